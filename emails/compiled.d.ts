@@ -1,0 +1,44 @@
+/** What emails/compile.ts makes of the lessons and templates at build time. The Worker sees only this. */
+declare module 'virtual:emails' {
+  /** Every kind of mail that is compiled. The kind `lesson` exists once for each week. */
+  export type MailKind = 'confirm' | 'already-enrolled' | 'lesson' | 'complete';
+
+  /** A finished mail with placeholders of the form `{{name}}`, filled for each recipient. */
+  export interface CompiledMail {
+    kind: MailKind;
+    /** 1 to 8 for a lesson, null otherwise. */
+    lesson: number | null;
+    subject: string;
+    html: string;
+    text: string;
+    /** SHA-256 (hex) of the JSON array [kind, lesson, subject, html, text]. */
+    hash: string;
+  }
+
+  export interface Reference {
+    /** Position in the list, from 1, in order of first citation. */
+    number: number;
+    /** Authors, year, title and source as HTML; the DOI as a link where it is certain. */
+    html: string;
+  }
+
+  /** A lesson for the web: semantic HTML without inline styles. */
+  export interface CompiledLesson {
+    week: number;
+    slug: string;
+    title: string;
+    promise: string;
+    preview: string;
+    objectives: { id: string; text: string }[];
+    /** Body: headings from h2, citations as <sup class="cite"><a href="#ref-1">1</a></sup>. */
+    html: string;
+    references: Reference[];
+    words: number;
+    /** Reading time at 200 words a minute, rounded up. */
+    minutes: number;
+  }
+
+  export const mails: CompiledMail[];
+  /** The eight lessons, in order of their weeks. */
+  export const lessons: CompiledLesson[];
+}

@@ -1,0 +1,364 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { isNode, LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { type Block, countWords, emphasis, type Inline, readMarkdown } from './markdown.ts';
+
+/** Lessons in the course, one a week. */
+export const WEEKS = 8;
+
+const WORDS_A_MINUTE = 200;
+
+/** Files that can't become lessons, with everything that is wrong in them, one line each. */
+export class LessonError extends Error {
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'LessonError';
+    // Its reader edits lessons: where in the code a problem was found would only hide the message.
+    this.stack = `${this.name}:\n${this.message}`;
+  }
+
+  get problems(): string[] {
+    return this.message.split('\n');
+  }
+}
+
+const line = (what: string, longest: number) => {
+  const error = `expected ${what}`;
+  return z.string({ error }).trim().min(1, { error }).max(longest, { error });
+};
+
+const paired = (field: z.ZodString) =>
+  field
+    .refine((text) => text.split('*').length % 2 === 1, {
+      error: 'expected a second * after each *, as in *Psychotherapy*',
+    })
+    .refine((text) => !text.includes('_'), { error: 'expected * for emphasis and no _' });
+
+const objective = z.strictObject(
+  {
+    id: line('an id such as "3b"', 8).regex(/^[1-8][a-z]$/, {
+      error: 'expected an id such as "3b": the week and a small letter',
+    }),
+    text: line('what the reader will be able to do, in at most 300 characters', 300),
+  },
+  { error: expects('id and text') },
+);
+
+const reference = z.strictObject(
+  {
+    id: line('a short id such as kolden-2018', 60).regex(/^[a-z0-9-]+$/, {
+      error: 'expected an id such as kolden-2018: small letters, digits and hyphens',
+    }),
+    authors: line('the authors, such as "Kolden, G. G., & Wang, C.-C."', 500),
+    year: z.int({ error: 'expected a year such as 2018' }).min(1850).max(2100),
+    title: paired(line('the title of the work, in at most 300 characters', 300)),
+    source: paired(line('where it appeared, such as "*Psychotherapy*, 55(4), 424–433"', 300)),
+    doi: line('a DOI', 200)
+      .regex(/^10\.\d{4,9}\/\S+$/, {
+        error: 'expected a DOI such as 10.1037/pst0000162, without https://doi.org/',
+      })
+      .optional(),
+  },
+  { error: expects('id, authors, year, title, source and, where it is certain, doi') },
+);
+
+const option = z.strictObject(
+  {
+    id: line('an option’s id such as a', 2).regex(/^[a-z]$/, {
+      error: 'expected an option’s id such as a: one small letter',
+    }),
+    text: line('the text of the option, in at most 300 characters', 300),
+  },
+  { error: expects('id and text') },
+);
+
+const item = z.strictObject(
+  {
+    id: line('an id such as "3-1"', 8).regex(/^[1-8]-\d+$/, {
+      error: 'expected an id such as "3-1": the week, a hyphen and a number',
+    }),
+    objective: line('the id of an objective, such as 3b', 8),
+    question: line('a question of at most 500 characters', 500),
+    options: z
+      .array(option, { error: 'expected a list of options' })
+      .min(2, { error: 'expected at least two options' }),
+    key: line('the id of the right option, such as b', 2),
+    rationale: line('why the key is right, in at most 1000 characters', 1000),
+  },
+  { error: expects('id, objective, question, options, key and rationale') },
+);
+
+const frontMatter = z.strictObject(
+  {
+    week: z
+      .int({ error: `expected a week from 1 to ${WEEKS}` })
+      .min(1, { error: `expected a week from 1 to ${WEEKS}` })
+      .max(WEEKS, { error: `expected a week from 1 to ${WEEKS}` }),
+    title: line('a title of at most 80 characters', 80),
+    subject: line('a subject line of at most 60 characters', 60),
+    preview: line('a preview line of at most 110 characters', 110),
+    promise: line('one sentence that says what the reader will have', 300),
+    objectives: z
+      .array(objective, { error: 'expected a list of objectives' })
+      .min(1, { error: 'expected at least one objective' }),
+    references: z
+      .array(reference, { error: 'expected a list of references' })
+      .min(1, { error: 'expected at least one reference' }),
+    postTest: z
+      .array(item, { error: 'expected a list of post-test items' })
+      .min(1, { error: 'expected at least one post-test item' }),
+  },
+  { error: expects('week, title, subject, preview, promise, objectives, references and postTest') },
+);
+
+export type FrontMatter = z.infer<typeof frontMatter>;
+
+/** A work cited in a lesson, ready to print. */
+export interface CitedWork {
+  /** From 1, in the order of first citation. */
+  number: number;
+  text: Inline[];
+}
+
+/** A lesson file, read and checked. */
+export interface Lesson extends Omit<FrontMatter, 'references'> {
+  /** The file's name without number and ending, such as `no-map-still-moving`. */
+  slug: string;
+  blocks: Block[];
+  references: CitedWork[];
+  words: number;
+  /** Minutes to read at 200 words a minute, rounded up. */
+  minutes: number;
+}
+
+/**
+ * Reads the text of one lesson file. `file` is its name as the messages should print it.
+ * Throws a LessonError that lists all problems as `file: field or line: what was expected`.
+ */
+export function parseLesson(source: string, file: string): Lesson {
+  const problems = new Set<string>();
+  const say = (where: string, what: string) => problems.add(`${file}: ${where}: ${what}`);
+  const text = source.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
+  const [, yaml, body] = /^---\n([\s\S]*?\n)---\n([\s\S]*)$/.exec(text) ?? [];
+  if (yaml === undefined || body === undefined) {
+    say('line 1', 'expected front matter between two lines of ---, then the lesson');
+    throw new LessonError([...problems]);
+  }
+  text.split('\n').forEach((content, at) => {
+    for (const what of openQuestions(content)) say(`line ${at + 1}`, what);
+  });
+
+  const front = readFrontMatter(yaml, say);
+  const known = front?.references.map(({ id }) => id);
+  const cited: string[] = [];
+  const cite = (id: string, line: number) => {
+    if (known && !known.includes(id)) {
+      say(`line ${line}`, `expected [@${id}] to name a reference, but no reference has that id`);
+    }
+    if (!cited.includes(id)) cited.push(id);
+    return cited.indexOf(id) + 1;
+  };
+  const bodyLine = yaml.split('\n').length + 2;
+  const problem = (line: number, what: string) => say(`line ${line}`, what);
+  const blocks = readMarkdown(body, { cite, problem }, bodyLine);
+  if (blocks.length === 0) say(`line ${bodyLine}`, 'expected the text of the lesson');
+
+  const slug = /^\d\d-([a-z0-9-]+)\.md$/.exec(basename(file))?.[1];
+  if (front) {
+    checkIds(front, say);
+    front.references.forEach(({ id }, at) => {
+      if (cited.includes(id)) return;
+      say(`references[${at}].id`, `expected [@${id}] somewhere in the text`);
+    });
+    if (slug === undefined || !basename(file).startsWith(`0${front.week}-`)) {
+      const name = `0${front.week}-the-title.md`;
+      say('week', `expected a file name such as ${name} for week ${front.week}`);
+    }
+  }
+  if (!front || slug === undefined || problems.size > 0) throw new LessonError([...problems]);
+
+  const references = front.references
+    .map((work) => ({ number: cited.indexOf(work.id) + 1, text: describe(work) }))
+    .sort((one, other) => one.number - other.number);
+  const words = countWords(blocks);
+  return { ...front, slug, blocks, references, words, minutes: Math.ceil(words / WORDS_A_MINUTE) };
+}
+
+/** Reads the lesson of one week from a folder. Throws a LessonError, also where there is none. */
+export function readLesson(folder: string, week: number): Lesson {
+  const name = lessonFiles(folder).find((file) => file.startsWith(`0${week}-`));
+  if (name === undefined) throw new LessonError([missing(folder, week)]);
+  return parseLesson(readFileSync(join(folder, name), 'utf8'), `${shown(folder)}/${name}`);
+}
+
+/**
+ * Reads all lessons of a folder, in the order of their weeks.
+ * Throws a LessonError with the problems of all files; also when a week is missing or doubled.
+ */
+export function readLessons(folder: string): Lesson[] {
+  const problems: string[] = [];
+  const lessons: Lesson[] = [];
+  const fileOf = new Map<number, string>();
+  for (const name of lessonFiles(folder)) {
+    const file = `${shown(folder)}/${name}`;
+    const week = Number(name.slice(0, 2));
+    const other = fileOf.get(week);
+    if (other) {
+      problems.push(`${file}: week: expected a week of its own, ${other} has week ${week}`);
+    }
+    fileOf.set(week, file);
+    try {
+      lessons.push(parseLesson(readFileSync(join(folder, name), 'utf8'), file));
+    } catch (error) {
+      if (!(error instanceof LessonError)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  for (let week = 1; week <= WEEKS; week++) {
+    if (!fileOf.has(week)) problems.push(missing(folder, week));
+  }
+  if (problems.length > 0) throw new LessonError(problems);
+  return lessons;
+}
+
+/** Names begin with the week, so their order is the order of the course. */
+function lessonFiles(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.md'))
+    .sort();
+}
+
+function missing(folder: string, week: number): string {
+  return `${shown(folder)}: week ${week}: expected a lesson in a file such as 0${week}-the-title.md`;
+}
+
+/** The folder as the person at the keyboard would name it. */
+function shown(folder: string): string {
+  const path = relative(process.cwd(), folder).replaceAll('\\', '/');
+  return path === '' || path.startsWith('..') ? folder : path;
+}
+
+type Say = (where: string, what: string) => void;
+
+function expects(fields: string) {
+  return (issue: { code?: string | undefined }) =>
+    issue.code === 'unrecognized_keys' ? undefined : `expected ${fields}`;
+}
+
+/** What must be settled before a line may be published. */
+function openQuestions(content: string): string[] {
+  const found: string[] = [];
+  if (/\bCHECK\b/.test(content)) {
+    found.push('expected the open CHECK to be settled and the word removed');
+  }
+  const hole = /\{\{.*?(\}\}|$)/.exec(content)?.[0];
+  if (hole !== undefined) {
+    found.push(`expected no placeholder (a lesson is also read in the browser), got ${hole}`);
+  }
+  return found;
+}
+
+function readFrontMatter(yaml: string, say: Say): FrontMatter | null {
+  const lines = new LineCounter();
+  const document = parseDocument(yaml, { lineCounter: lines });
+  // The file's first line is the --- above the front matter.
+  const lineOf = (offset: number) => lines.linePos(offset).line + 1;
+  for (const error of document.errors) {
+    const what = error.message.split('\n')[0]?.replace(/ at line .*$/, '') ?? error.code;
+    say(
+      `line ${lineOf(error.pos[0])}`,
+      `${what} (text that holds a colon, or begins with a sign, belongs in "double quotes")`,
+    );
+  }
+  if (document.errors.length > 0) return null;
+
+  const value: unknown = document.toJS();
+  const result = frontMatter.safeParse(value);
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) {
+    const node = document.getIn(issue.path, true);
+    const at = isNode(node) && node.range ? ` (line ${lineOf(node.range[0])})` : '';
+    if (issue.code === 'unrecognized_keys') {
+      const where = fieldName([...issue.path, issue.keys[0] ?? '']);
+      say(where, `expected no field of this name; is it misspelled?${at}`);
+    } else {
+      say(fieldName(issue.path), `${issue.message}, got ${got(valueAt(value, issue.path))}${at}`);
+    }
+  }
+  return null;
+}
+
+/** Rules that hold between fields: ids are unique, belong to the week, and point at something. */
+function checkIds(front: FrontMatter, say: Say): void {
+  const unique = (field: string, ids: string[]) =>
+    ids.forEach((id, at) => {
+      if (ids.indexOf(id) === at) return;
+      say(`${field}[${at}].id`, `expected an id of its own, got ${id} again`);
+    });
+  for (const field of ['objectives', 'references', 'postTest'] as const) {
+    unique(
+      field,
+      front[field].map(({ id }) => id),
+    );
+  }
+
+  const week = String(front.week);
+  const objectives = front.objectives.map(({ id }) => id);
+  objectives.forEach((id, at) => {
+    if (id.startsWith(week)) return;
+    say(`objectives[${at}].id`, `expected "${week}${id[1]}", got "${id}"`);
+  });
+  front.postTest.forEach((test, at) => {
+    const field = `postTest[${at}]`;
+    const options = test.options.map(({ id }) => id);
+    if (!test.id.startsWith(`${week}-`)) {
+      say(`${field}.id`, `expected an id that begins with "${week}-", got "${test.id}"`);
+    }
+    if (!objectives.includes(test.objective)) {
+      say(`${field}.objective`, `expected one of ${objectives.join(', ')}, got ${test.objective}`);
+    }
+    unique(`${field}.options`, options);
+    if (!options.includes(test.key)) {
+      say(`${field}.key`, `expected one of the options ${options.join(', ')}, got ${test.key}`);
+    }
+  });
+}
+
+/** A reference in the manner of the APA: authors (year). Title. Source. DOI. */
+function describe(work: FrontMatter['references'][number]): Inline[] {
+  const sentence = (text: string) => (/[.?!]\*?$/.test(text) ? text : `${text}.`);
+  const parts = [
+    ...emphasis(`${work.authors} (${work.year}). ${sentence(work.title)} `),
+    ...emphasis(sentence(work.source)),
+  ];
+  if (work.doi === undefined) return parts;
+  const href = `https://doi.org/${encodeURI(work.doi)}`;
+  const address: Inline = { type: 'link', href, children: [{ type: 'text', text: href }] };
+  return [...parts, { type: 'text', text: ' ' }, address];
+}
+
+/** `['objectives', 1, 'id']` as `objectives[1].id`. */
+function fieldName(path: readonly PropertyKey[]): string {
+  const name = path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
+    .join('')
+    .replace(/^\./, '');
+  return name || 'front matter';
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((inner, step) => {
+    if (typeof inner !== 'object' || inner === null) return undefined;
+    return (inner as Record<PropertyKey, unknown>)[step];
+  }, value);
+}
+
+function got(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'object') return `the fields ${Object.keys(value).join(', ')}`;
+  const text = String(value);
+  if (typeof value === 'string' && text.length > 40) return `${text.length} characters`;
+  return JSON.stringify(value);
+}

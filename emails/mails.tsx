@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import type { CompiledLesson, CompiledMail } from 'virtual:emails';
+import type { ReactElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { Prose, Runs } from './components/prose.tsx';
+import { type Lesson, readLessons } from './lesson.ts';
+import { checkPlaceholders, hole } from './placeholders.ts';
+import * as alreadyEnrolled from './templates/already-enrolled.tsx';
+import * as complete from './templates/complete.tsx';
+import * as confirm from './templates/confirm.tsx';
+import * as lessonMail from './templates/lesson.tsx';
+
+/** What each recipient gets in place of these is the server's to say. */
+const recipient = {
+  greeting: hole('greeting'),
+  unsubscribeUrl: hole('unsubscribe_url'),
+  baseUrl: hole('base_url'),
+  postalAddress: hole('postal_address'),
+};
+const learner = { ...recipient, learnUrl: hole('learn_url') };
+const learnerWithSlot = { ...learner, slot: hole('slot') };
+
+/** A lesson as it is mailed and as it is read in the browser. */
+export interface CompiledWeek {
+  mail: CompiledMail;
+  lesson: CompiledLesson;
+}
+
+/**
+ * Reads the lessons of a folder and makes every mail of the course.
+ * Throws a LessonError for files that can't become lessons. The same files give the same bytes.
+ */
+export function compileEmails(folder: string): { notes: CompiledMail[]; weeks: CompiledWeek[] } {
+  return {
+    weeks: readLessons(folder).map((lesson) => ({
+      mail: compileLessonMail(lesson),
+      lesson: compileLesson(lesson),
+    })),
+    notes: compileNotes(),
+  };
+}
+
+/** The mails that are not lessons. */
+export function compileNotes(): CompiledMail[] {
+  const { default: Confirm } = confirm;
+  const { default: AlreadyEnrolled } = alreadyEnrolled;
+  const { default: Complete } = complete;
+  const signup = { ...recipient, confirmUrl: hole('confirm_url'), askedAt: hole('asked_at') };
+  return [
+    finish({
+      kind: 'confirm',
+      lesson: null,
+      subject: confirm.subject,
+      text: confirm.text(signup),
+      html: renderMail(<Confirm {...signup} />),
+    }),
+    finish({
+      kind: 'already-enrolled',
+      lesson: null,
+      subject: alreadyEnrolled.subject,
+      text: alreadyEnrolled.text(learner),
+      html: renderMail(<AlreadyEnrolled {...learner} />),
+    }),
+    finish({
+      kind: 'complete',
+      lesson: null,
+      subject: complete.subject,
+      text: complete.text(learnerWithSlot),
+      html: renderMail(<Complete {...learnerWithSlot} />),
+    }),
+  ];
+}
+
+/** One lesson as a mail. */
+export function compileLessonMail(lesson: Lesson): CompiledMail {
+  const { default: LessonMail } = lessonMail;
+  const props = { ...learnerWithSlot, lesson, lessonUrl: hole('lesson_url') };
+  return finish({
+    kind: 'lesson',
+    lesson: lesson.week,
+    subject: lesson.subject,
+    text: lessonMail.text(props),
+    html: renderMail(<LessonMail {...props} />),
+  });
+}
+
+/** One lesson for the web. */
+export function compileLesson(lesson: Lesson): CompiledLesson {
+  const { week, slug, title, promise, preview, objectives, blocks, words, minutes } = lesson;
+  return {
+    week,
+    slug,
+    title,
+    promise,
+    preview,
+    objectives,
+    html: renderToStaticMarkup(<Prose blocks={blocks} medium="web" />),
+    references: lesson.references.map(({ number, text }) => ({
+      number,
+      html: renderToStaticMarkup(<Runs runs={text} medium="web" />),
+    })),
+    words,
+    minutes,
+  };
+}
+
+/** A mail's element as a whole HTML document. */
+export function renderMail(mail: ReactElement): string {
+  return `<!doctype html>${renderToStaticMarkup(mail)}`;
+}
+
+function finish(mail: Omit<CompiledMail, 'hash'>): CompiledMail {
+  checkPlaceholders(mail);
+  const { kind, lesson, subject, html, text } = mail;
+  const frozen = JSON.stringify([kind, lesson, subject, html, text]);
+  return { ...mail, hash: createHash('sha256').update(frozen).digest('hex') };
+}

@@ -1,0 +1,224 @@
+/**
+ * `npm run deploy`: builds for production, checks what was built, and uploads it. With `--dry-run` it
+ * stops before anything leaves this machine, and needs neither an account nor secrets.
+ */
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { main, ROOT, run, say } from './local.ts';
+
+/** What of a built wrangler.json the checks look at. */
+export interface BuiltConfig {
+  name?: string;
+  targetEnvironment?: string;
+  vars?: Record<string, unknown>;
+  secrets?: { required?: string[] };
+  routes?: (string | { pattern: string })[];
+  triggers?: { crons?: string[] };
+  d1_databases?: { binding: string; database_id?: string }[];
+  queues?: {
+    producers?: { binding: string; queue?: string }[];
+    consumers?: { queue: string; dead_letter_queue?: string }[];
+  };
+  ratelimits?: { name: string }[];
+}
+
+const ENVIRONMENT = 'production';
+const SECRETS = [
+  'RESEND_API_KEY',
+  'RESEND_WEBHOOK_SECRET',
+  'SIGNING_KEYS',
+  'HASH_KEY',
+  'OPERATOR_TOKEN',
+];
+const QUEUES = ['PROMPT_QUEUE', 'LESSON_QUEUE'];
+
+/** Addresses that belong to nobody (RFC 2606), and the other examples of wrangler.toml. */
+const EXAMPLE = /\bexample\.(com|net|org)\b|\.example\b|Example Street|^0{8}-0{4}/;
+
+/**
+ * What is wrong with a build that is meant for production, one sentence each, beginning with the name
+ * of what is at fault. A plain `vite build` holds the local settings, and Wrangler uploads those without
+ * a word even when it is told `--env production`.
+ */
+export function buildProblems(config: BuiltConfig): string[] {
+  const problems: string[] = [];
+  const must = (ok: boolean, problem: string) => {
+    if (!ok) problems.push(problem);
+  };
+  const { vars = {}, queues = {} } = config;
+  must(
+    config.targetEnvironment === ENVIRONMENT,
+    `CLOUDFLARE_ENV: was ${said(config.targetEnvironment)} at build time, must be ${ENVIRONMENT}`,
+  );
+  must(vars.MAILER === 'resend', `MAILER: is ${said(vars.MAILER)}, must be resend`);
+  must(vars.CLOCK === 'real', `CLOCK: is ${said(vars.CLOCK)}, must be real`);
+
+  must(
+    config.d1_databases?.some(({ binding }) => binding === 'DB') === true,
+    'DB: no database is bound',
+  );
+  for (const binding of QUEUES) {
+    const queue = queues.producers?.find((producer) => producer.binding === binding)?.queue;
+    const consumer = queues.consumers?.find((candidate) => candidate.queue === queue);
+    must(queue !== undefined, `${binding}: no queue is bound`);
+    must(queue === undefined || consumer !== undefined, `${binding}: nothing consumes ${queue}`);
+    must(
+      consumer === undefined || consumer.dead_letter_queue !== undefined,
+      `${binding}: ${queue} has no dead-letter queue`,
+    );
+  }
+  must(
+    config.ratelimits?.some(({ name }) => name === 'SIGNUP_LIMIT') === true,
+    'SIGNUP_LIMIT: no rate limit is bound',
+  );
+  must(
+    config.triggers?.crons?.includes('* * * * *') === true,
+    'triggers: no cron runs every minute',
+  );
+  for (const name of SECRETS) {
+    must(
+      config.secrets?.required?.includes(name) === true,
+      `${name}: is not among the required secrets`,
+    );
+    must(!(name in vars), `${name}: is a secret and must not stand among the vars`);
+  }
+
+  const host = URL.parse(String(vars.BASE_URL))?.host;
+  const patterns = (config.routes ?? []).map((route) =>
+    typeof route === 'string' ? route : route.pattern,
+  );
+  must(
+    patterns.some((pattern) => pattern.replace(/\/.*$/, '') === host),
+    'routes: none is the host of BASE_URL, so nobody would reach the course there',
+  );
+  return problems;
+}
+
+/** The settings that still hold the examples of wrangler.toml, each with its value. */
+export function exampleValues(config: BuiltConfig): string[] {
+  const values: [string, unknown][] = [
+    ...Object.entries(config.vars ?? {}),
+    ...(config.routes ?? []).map((route): [string, unknown] => [
+      'routes',
+      typeof route === 'string' ? route : route.pattern,
+    ]),
+    ...(config.d1_databases ?? []).map((database): [string, unknown] => [
+      'database_id',
+      database.database_id ?? '',
+    ]),
+  ];
+  return values
+    .filter(([name, value]) => EXAMPLE.test(String(value)) || (name === 'database_id' && !value))
+    .map(([name, value]) => `${name}: ${said(value)}`);
+}
+
+/**
+ * The secrets that the deployed Worker lacks.
+ *
+ * @param listed what `wrangler secret list --format json` printed
+ */
+export function missingSecrets(listed: string): string[] {
+  return SECRETS.filter((name) => !new RegExp(`"name":\\s*"${name}"`).test(listed));
+}
+
+function said(value: unknown): string {
+  return value === undefined || value === '' ? 'not set' : String(value);
+}
+
+function refuse(problems: string[], heading: string): void {
+  if (problems.length > 0) throw new Error([heading, ...problems].join('\n  - '));
+}
+
+/** Builds for production into `outDir` and returns the path of the built configuration. */
+async function build(outDir: string): Promise<string> {
+  // A build leaves word here for a bare `wrangler deploy`, which checks nothing. Ours leaves none.
+  const redirect = join(ROOT, '.wrangler/deploy/config.json');
+  const before = await readFile(redirect, 'utf8').catch(() => null);
+  try {
+    await run('vite', ['build', '--outDir', outDir, '--emptyOutDir', '--logLevel', 'warn'], {
+      env: { CLOUDFLARE_ENV: ENVIRONMENT, IN_THE_ROOM_URL: '', IN_THE_ROOM_STATE: '' },
+    });
+  } finally {
+    if (before === null) await rm(redirect, { force: true });
+    else await writeFile(redirect, before);
+  }
+  const built = (await readdir(outDir, { recursive: true })).filter((path) =>
+    path.endsWith('wrangler.json'),
+  );
+  if (built.length !== 1) throw new Error(`expected one wrangler.json in ${outDir}, got ${built}`);
+  return join(outDir, built[0] ?? '');
+}
+
+/**
+ * What the Worker itself would find wrong with its settings, and then send nothing. Secrets, which nobody
+ * can read back, have stand-ins.
+ */
+export async function settingProblems(config: BuiltConfig): Promise<string[]> {
+  // By address: the Worker's types are not these commands' types.
+  const { settingProblems: check } = await import(new URL('../env.ts', import.meta.url).href);
+  const key = 'a-stand-in-for-a-secret-of-production';
+  return check({
+    ...config.vars,
+    RESEND_API_KEY: key,
+    RESEND_WEBHOOK_SECRET: `whsec_${key.replaceAll('-', '')}`,
+    SIGNING_KEYS: `k1:${key}`,
+    HASH_KEY: key,
+    OPERATOR_TOKEN: key,
+  });
+}
+
+async function deploy(options: { dryRun: boolean; outDir: string }): Promise<void> {
+  say('Building for production …');
+  const path = await build(options.outDir);
+  const config: BuiltConfig = JSON.parse(await readFile(path, 'utf8'));
+  refuse(
+    [...buildProblems(config), ...(await settingProblems(config))],
+    'This build is not fit for production:',
+  );
+  // The built configuration is complete: an environment named on top would be looked for inside it.
+  const wrangler = (args: string[]) =>
+    run('wrangler', [...args, '--config', path], { env: { CLOUDFLARE_ENV: '' } });
+  const show = async (args: string[]) => say(await wrangler(args));
+
+  if (options.dryRun) {
+    await show(['deploy', '--dry-run']);
+    const examples = exampleValues(config);
+    if (examples.length > 0) {
+      say(['A real deploy will ask for these first:', ...examples].join('\n  - '));
+    }
+    return;
+  }
+
+  refuse(
+    exampleValues(config),
+    'wrangler.toml still holds examples under [env.production]. Fill in your own (README.md, "Deploy"):',
+  );
+  say('Looking for the secrets …');
+  const listed = await wrangler(['secret', 'list', '--format', 'json']).catch((error: unknown) => {
+    // No such Worker yet, and so no secret: setting the first one creates it.
+    if (/Worker ".*" not found/.test(String(error))) return '[]';
+    throw error;
+  });
+  refuse(
+    missingSecrets(listed).map((name) => `npx wrangler secret put ${name} --env ${ENVIRONMENT}`),
+    'Secrets are missing. Set each of them first:',
+  );
+  say('Applying migrations …');
+  await show(['d1', 'migrations', 'apply', 'DB', '--remote']);
+  say('Uploading …');
+  await show(['deploy']);
+  say(`Deployed. How it is: curl ${config.vars?.BASE_URL}/healthz`);
+}
+
+if (import.meta.main) {
+  main(async () => {
+    const { values } = parseArgs({
+      options: {
+        'dry-run': { type: 'boolean', default: false },
+        'out-dir': { type: 'string', default: 'dist/production' },
+      },
+    });
+    await deploy({ dryRun: values['dry-run'], outDir: resolve(ROOT, values['out-dir']) });
+  });
+}

@@ -1,0 +1,135 @@
+import { spawn } from 'node:child_process';
+import { createServer as createNetServer } from 'node:net';
+import { delimiter } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createServer } from 'vite';
+
+/** The project's folder. */
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Where a local run keeps its database, unless it is told otherwise. */
+export const STATE = '.wrangler/state';
+
+/** Nothing of a local run asks the network: not for metrics, not for the caller's location. */
+const QUIET_TOOLS = {
+  WRANGLER_SEND_METRICS: 'false',
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+  WRANGLER_LOG_PATH: `${ROOT}.wrangler/logs`,
+  // An answer to every question: nobody sits at a prompt.
+  CI: 'true',
+};
+
+/** The project's own programs come first, its own Node among them. */
+const PATH = `${ROOT}node_modules/.bin${delimiter}${process.env.PATH}`;
+
+/**
+ * Runs a program of the project's own and collects what it prints.
+ *
+ * @throws Error with the program's last words where it fails
+ */
+export async function run(
+  command: string,
+  args: string[],
+  options: { show?: boolean; env?: Record<string, string> } = {},
+): Promise<string> {
+  const child = spawn(command, args, {
+    cwd: ROOT,
+    env: { ...process.env, ...QUIET_TOOLS, ...options.env, PATH },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      if (options.show) process.stdout.write(chunk);
+    });
+  }
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${output.slice(-4000)}`);
+  return output;
+}
+
+/** Brings a local database up to date. */
+export async function migrate(state: string): Promise<void> {
+  const target = ['in-the-room', '--local', '--persist-to', state];
+  await run('wrangler', ['d1', 'migrations', 'apply', ...target]);
+}
+
+export interface LocalServer {
+  /** `http://localhost:8787` */
+  url: string;
+  /** Calls the scheduled handler, as the cron trigger would each minute in production. */
+  tick(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the app on this machine, migrations applied.
+ *
+ * @param state folder of the database
+ * @throws Error where the port is taken
+ */
+export async function startLocal(options: { port: number; state: string }): Promise<LocalServer> {
+  const url = `http://localhost:${options.port}`;
+  await refuseTakenPort(options.port);
+  await migrate(options.state);
+  Object.assign(process.env, QUIET_TOOLS, {
+    // Read by vite.config.ts.
+    IN_THE_ROOM_URL: url,
+    IN_THE_ROOM_STATE: options.state,
+  });
+  const server = await createServer({
+    root: ROOT,
+    logLevel: 'warn',
+    clearScreen: false,
+    server: { host: '127.0.0.1', port: options.port, strictPort: true },
+  });
+  await server.listen();
+  return {
+    url,
+    async tick() {
+      const query = `cron=*+*+*+*+*&time=${Date.now()}`;
+      const response = await fetch(`${url}/cdn-cgi/handler/scheduled?${query}`);
+      if (!response.ok) throw new Error(`the scheduled handler answered ${response.status}`);
+    },
+    close: () => server.close(),
+  };
+}
+
+async function refuseTakenPort(port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const probe = createNetServer();
+    probe.once('error', () => {
+      reject(new Error(`port ${port} is taken; choose another: npm start -- --port ${port + 1}`));
+    });
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()));
+  });
+}
+
+/** A port that is free now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createNetServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+/** Prints one line for whoever sits at the terminal. */
+export function say(line = ''): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Runs a command's main function; what goes wrong is said in one line, and the exit code is 1. */
+export function main(body: () => Promise<void>): void {
+  body().catch((error: unknown) => {
+    process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  });
+}

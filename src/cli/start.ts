@@ -1,0 +1,34 @@
+/** `npm start`: the whole course on this machine. */
+import { parseArgs } from 'node:util';
+import { main, STATE, say, startLocal } from './local.ts';
+
+const MINUTE = 60_000;
+
+main(async () => {
+  const { values } = parseArgs({ options: { port: { type: 'string', default: '8787' } } });
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new Error(`--port must be a number from 1 to 65535, not ${values.port}`);
+  }
+  say('In the Room is starting …');
+  const server = await startLocal({ port, state: STATE });
+  const { url } = server;
+  say(`
+  The course      ${url}
+  The mailbox     ${url}/mailbox      every mail that it "sends"; nothing leaves this machine
+  Move the clock  curl -X POST ${url}/clock -H 'content-type: application/json' -d '{"advance":"P7D"}'
+  Its health      ${url}/healthz
+
+  The data stays for the next start; npm run reset clears it. Stop with Ctrl+C.
+`);
+  const tick = () =>
+    server.tick().catch((error: unknown) => say(`The tick failed: ${String(error)}`));
+  await tick();
+  const timer = setInterval(tick, MINUTE);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      clearInterval(timer);
+      void server.close().finally(() => process.exit(0));
+    });
+  }
+});

@@ -1,0 +1,56 @@
+/**
+ * Two clocks (design: time). Course time decides slots, lateness, pauses and token expiry and can be
+ * moved on a local run; machine time decides leases, backoff, pacing and the 20 hours, and never moves.
+ */
+export interface Clock {
+  /** Course time, epoch seconds. */
+  now(): number;
+  /** Machine time, epoch milliseconds. */
+  machine(): number;
+  /** Waits in machine time. */
+  sleep(ms: number): Promise<void>;
+}
+
+/** A clock whose course time can be set forward. */
+export interface MovableClock extends Clock {
+  /** Seconds that course time is ahead of machine time. */
+  readonly offset: number;
+  /** Sets course time; never backwards. */
+  moveTo(instant: number): void;
+}
+
+/** The earliest instant a working machine can believe in: 2025-01-01T00:00:00Z, epoch seconds. */
+export const EARLIEST_BELIEVABLE = 1_735_689_600;
+
+/** Epoch seconds as an ISO instant. */
+export function isoInstant(seconds: number): string;
+export function isoInstant(seconds: number | null): string | null;
+export function isoInstant(seconds: number | null): string | null {
+  return seconds === null ? null : new Date(seconds * 1000).toISOString();
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Both clocks read the machine's. */
+export function realClock(): Clock {
+  return { now: () => Math.floor(Date.now() / 1000), machine: () => Date.now(), sleep };
+}
+
+/** Course time runs `offset` seconds ahead of machine time and can be moved further. */
+export function movableClock(offset: number): MovableClock {
+  let ahead = offset;
+  const clock: MovableClock = {
+    get offset() {
+      return ahead;
+    },
+    now: () => Math.floor(Date.now() / 1000) + ahead,
+    machine: () => Date.now(),
+    sleep,
+    moveTo(instant) {
+      ahead = Math.max(ahead, instant - Math.floor(Date.now() / 1000));
+    },
+  };
+  return clock;
+}

@@ -1,0 +1,57 @@
+import { type AlertSink, createAlertSink } from './alert.ts';
+import { type Clock, type MovableClock, movableClock, realClock } from './clock.ts';
+import { createDatabase, type Database } from './db/client.ts';
+import { type Env, type Settings, settingsOf } from './env.ts';
+import { consoleLog, type Log } from './log.ts';
+import { createMailbox } from './mailer/mailbox.ts';
+import type { Lane, Mailer } from './mailer/mailer.ts';
+import { createResendMailer } from './mailer/resend.ts';
+import { createTokens, type Tokens } from './token.ts';
+
+/** What every verb is given. Built the same way for a request, a tick and a queue message. */
+export interface Context {
+  settings: Settings;
+  db: Database;
+  mailer: Mailer;
+  /** Sends a wake-up for a lane. A lost one is made good by the next tick. */
+  wake(lane: Lane): Promise<void>;
+  clock: Clock | MovableClock;
+  tokens: Tokens;
+  log: Log;
+  /** Where the operator is told what needs them; null where ALERT_URL is not set. */
+  alert: AlertSink | null;
+}
+
+const tokensOf = new WeakMap<Settings, Tokens>();
+
+/**
+ * @throws DomainError `misconfigured` where a setting is missing or wrong
+ */
+export async function createContext(env: Env): Promise<Context> {
+  const settings = settingsOf(env);
+  const db = createDatabase(env.DB);
+  // Keys are imported once for each isolate, not for each request.
+  let tokens = tokensOf.get(settings);
+  if (!tokens) {
+    tokens = createTokens(settings.signingKeys, settings.hashKey);
+    tokensOf.set(settings, tokens);
+  }
+  const clock =
+    settings.clock === 'movable' ? movableClock(await clockOffset(env.DB)) : realClock();
+  return {
+    settings,
+    db,
+    mailer: settings.resend ? createResendMailer(settings.resend) : createMailbox(db, clock),
+    wake: async (lane) => {
+      await (lane === 'prompt' ? env.PROMPT_QUEUE : env.LESSON_QUEUE).send({ lane });
+    },
+    clock,
+    tokens,
+    log: consoleLog,
+    alert: settings.alertUrl === null ? null : createAlertSink(settings.alertUrl),
+  };
+}
+
+async function clockOffset(d1: D1Database): Promise<number> {
+  return (await d1.prepare('SELECT clock_offset FROM pulse').first<number>('clock_offset')) ?? 0;
+}

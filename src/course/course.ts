@@ -1,0 +1,21 @@
+import { type CompiledLesson, type CompiledMail, lessons, mails } from 'virtual:emails';
+
+export type { CompiledLesson, CompiledMail };
+export { lessons };
+
+/** How many lessons the course has, one a week. */
+export const LESSONS = 8;
+
+/** The step after the last lesson: the closing note, a week later. With it an enrollment is completed. */
+export const CLOSING_NOTE = LESSONS + 1;
+
+/** Every step of an enrollment, in order: the lessons' weeks and the closing note. */
+export const STEPS = Array.from({ length: CLOSING_NOTE }, (_, index) => index + 1);
+
+/** The mails of this build, as they were compiled. */
+export const compiledMails: CompiledMail[] = mails;
+
+/** The lesson of a week, or undefined where there is none. */
+export function lessonOf(week: number): CompiledLesson | undefined {
+  return lessons.find((lesson) => lesson.week === week);
+}

@@ -1,0 +1,333 @@
+/**
+ * The whole database on one page. Times are epoch seconds of course time unless a column says machine
+ * time. Indexes are partial wherever a query wants few of many rows: a tick must cost what is due, not
+ * what is stored. Rows of the ledger carry no foreign keys, which would double what a send reads.
+ */
+import { sql } from 'drizzle-orm';
+import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+
+/** A continuing-education provider, whose site may carry the form. */
+export const providers = sqliteTable(
+  'providers',
+  {
+    id: integer('id').primaryKey(),
+    name: text('name').notNull(),
+    /** `pk_…`, as it stands in the snippet on the provider's site. */
+    publicKey: text('public_key').notNull().unique(),
+    status: text('status', { enum: ['active', 'paused'] }).notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (t) => [check('providers_status', sql`${t.status} IN ('active', 'paused')`)],
+);
+
+/** A person's address and consent. */
+export const subscribers = sqliteTable(
+  'subscribers',
+  {
+    /** Random: it stands in links. */
+    id: integer('id').primaryKey(),
+    /** Trimmed and lower-cased whole; nothing else is folded. `erased-<id>` while an erasure waits. */
+    email: text('email').notNull().unique(),
+    /** Keyed hash of the address, as suppressions hold it. */
+    emailHash: text('email_hash').notNull(),
+    firstName: text('first_name').notNull().default(''),
+    createdAt: integer('created_at').notNull(),
+    /** Null until the button in a confirmation mail was pressed. */
+    confirmedAt: integer('confirmed_at'),
+    /** Null unless the reader ended the mail (or said "this was not me") and has not come back since. */
+    unsubscribedAt: integer('unsubscribed_at'),
+    /** Raised to revoke every personal link but unsubscribe. */
+    linkVersion: integer('link_version').notNull().default(0),
+    /** Null unless an erasure waits for the batch that holds their mail; the sweep finishes it. */
+    eraseRequestedAt: integer('erase_requested_at'),
+  },
+  (t) => [
+    index('subscribers_erasing')
+      .on(t.eraseRequestedAt)
+      .where(sql`${t.eraseRequestedAt} IS NOT NULL`),
+  ],
+);
+
+/** One request through a form, with the consent it stands for; pending until confirmed. */
+export const signups = sqliteTable(
+  'signups',
+  {
+    /** Random: it stands in the confirmation link. */
+    id: integer('id').primaryKey(),
+    subscriberId: integer('subscriber_id')
+      .notNull()
+      .references(() => subscribers.id),
+    providerId: integer('provider_id'),
+    firstName: text('first_name').notNull(),
+    /** IANA zone that the browser named; null where it named none that exists. */
+    timeZone: text('time_zone'),
+    /** Path or address of the page that showed the form. */
+    page: text('page').notNull(),
+    /** Version of the consent words that the form showed. */
+    wordsVersion: text('words_version').notNull(),
+    createdAt: integer('created_at').notNull(),
+    confirmedAt: integer('confirmed_at'),
+  },
+  (t) => [
+    index('signups_by_subscriber').on(t.subscriberId, t.createdAt),
+    index('signups_unconfirmed').on(t.createdAt).where(sql`${t.confirmedAt} IS NULL`),
+  ],
+);
+
+/** One subscriber taking the course once. */
+export const enrollments = sqliteTable(
+  'enrollments',
+  {
+    id: integer('id').primaryKey(),
+    signupId: integer('signup_id').notNull().unique(),
+    subscriberId: integer('subscriber_id')
+      .notNull()
+      .references(() => subscribers.id),
+    /** active → paused and back; completed and ended are final. */
+    state: text('state', { enum: ['active', 'paused', 'completed', 'ended'] }).notNull(),
+    /**
+     * Why it is paused where the learner did not ask for it: the mailer refused the address, mail to
+     * it keeps bouncing, or it is suppressed.
+     */
+    pauseReason: text('pause_reason', { enum: ['refused', 'bounces', 'suppressed'] }),
+    /** The slot: ISO weekday, "HH:MM", IANA zone. */
+    weekday: integer('weekday').notNull(),
+    time: text('time').notNull(),
+    zone: text('zone').notNull(),
+    /** Raised by whatever changes state or slot, so that an outcome computed before it misses. */
+    rev: integer('rev').notNull().default(0),
+    /** 1 to 8; 9 is the closing note. */
+    nextLesson: integer('next_lesson').notNull().default(1),
+    /** Null unless active, mailable and nothing in flight. */
+    nextAt: integer('next_at'),
+    /** When the mailer accepted the latest lesson. */
+    lastAt: integer('last_at'),
+    createdAt: integer('created_at').notNull(),
+    /** When it became completed or ended. */
+    closedAt: integer('closed_at'),
+  },
+  (t) => [
+    uniqueIndex('enrollments_one_running')
+      .on(t.subscriberId)
+      .where(sql`${t.state} IN ('active', 'paused')`),
+    index('enrollments_by_subscriber').on(t.subscriberId),
+    // By lesson first: a halted lesson's backlog is then never read.
+    index('enrollments_due').on(t.nextLesson, t.nextAt).where(sql`${t.nextAt} IS NOT NULL`),
+    check('enrollments_state', sql`${t.state} IN ('active', 'paused', 'completed', 'ended')`),
+    check('enrollments_weekday', sql`${t.weekday} BETWEEN 1 AND 7`),
+    check('enrollments_due_is_active', sql`${t.nextAt} IS NULL OR ${t.state} = 'active'`),
+  ],
+);
+
+/** Every compiled mail, stored before its first use, so that frozen bytes can be made again. */
+export const contents = sqliteTable('contents', {
+  /** SHA-256 of the compiled mail, hex. */
+  hash: text('hash').primaryKey(),
+  kind: text('kind').notNull(),
+  lesson: integer('lesson'),
+  /** JSON: subject, html, text, with placeholders. */
+  body: text('body').notNull(),
+  storedAt: integer('stored_at').notNull(),
+});
+
+/** The ledger: one row for each mail owed to one recipient. */
+export const deliveries = sqliteTable(
+  'deliveries',
+  {
+    id: integer('id').primaryKey(),
+    kind: text('kind', {
+      enum: ['confirm', 'already-enrolled', 'lesson', 'complete', 'resend'],
+    }).notNull(),
+    /** A `resend` (a lesson once more, asked for by hand) travels in the prompt lane. */
+    lane: text('lane', { enum: ['prompt', 'lesson'] }).notNull(),
+    subscriberId: integer('subscriber_id').notNull(),
+    /** Null for what is not part of an enrollment. */
+    enrollmentId: integer('enrollment_id'),
+    /** The signup whose link a confirmation carries. */
+    signupId: integer('signup_id'),
+    /** 1 to 8, 9 for the closing note; null for other kinds. */
+    lesson: integer('lesson'),
+    /** The content's hash; null while owed. */
+    content: text('content'),
+    state: text('state', {
+      enum: [
+        'owed',
+        'sending',
+        'sent',
+        'delivered',
+        'bounced',
+        'complained',
+        'skipped',
+        'failed',
+        'uncertain',
+      ],
+    }).notNull(),
+    dueAt: integer('due_at').notNull(),
+    batchId: integer('batch_id'),
+    acceptedAt: integer('accepted_at'),
+  },
+  (t) => [
+    // What was skipped or proven refused is still owed; everything else is owed once.
+    uniqueIndex('deliveries_lesson_once')
+      .on(t.enrollmentId, t.lesson)
+      .where(sql`${t.lane} = 'lesson' AND ${t.state} NOT IN ('skipped', 'failed')`),
+    index('deliveries_owed').on(t.lane, t.dueAt).where(sql`${t.state} = 'owed'`),
+    index('deliveries_sending').on(t.batchId).where(sql`${t.state} = 'sending'`),
+    index('deliveries_prompt').on(t.subscriberId, t.dueAt).where(sql`${t.lane} = 'prompt'`),
+    index('deliveries_uncertain').on(t.batchId).where(sql`${t.state} = 'uncertain'`),
+    // The rare rest of what `deliveries_lesson_once` finds by enrollment, for erasures.
+    index('deliveries_unsent')
+      .on(t.enrollmentId)
+      .where(sql`${t.lane} = 'lesson' AND ${t.state} IN ('skipped', 'failed')`),
+  ],
+);
+
+/** Up to 100 deliveries that are posted as one request under one idempotency key. */
+export const batches = sqliteTable(
+  'batches',
+  {
+    /** Random, so that one transaction can name it before it exists. */
+    id: integer('id').primaryKey(),
+    /** The idempotency key, a UUID. */
+    key: text('key').notNull(),
+    lane: text('lane', { enum: ['prompt', 'lesson'] }).notNull(),
+    /** open → accepted, uncertain or released (nothing was accepted; its rows are owed again). */
+    state: text('state', { enum: ['open', 'accepted', 'uncertain', 'released'] }).notNull(),
+    /** While it is claimed: JSON array of the ids that were due. */
+    who: text('who'),
+    /** JSON of the rows as they were when frozen; null once settled, because it holds addresses. */
+    frozen: text('frozen'),
+    size: integer('size').notNull(),
+    /** What all its mails share, frozen with it. */
+    mailFrom: text('mail_from').notNull(),
+    replyTo: text('reply_to'),
+    baseUrl: text('base_url').notNull(),
+    postalAddress: text('postal_address').notNull(),
+    keyId: text('key_id').notNull(),
+    /** SHA-256 of the request's body, hex, kept before the first post. */
+    sha256: text('sha256'),
+    /** Machine time, epoch milliseconds. */
+    frozenAt: integer('frozen_at').notNull(),
+    /** Null while nobody works on it. */
+    leaseId: text('lease_id'),
+    /** Machine time, epoch milliseconds: the lease's end, and the time of the next attempt. */
+    leaseUntil: integer('lease_until').notNull(),
+    attempts: integer('attempts').notNull(),
+    /** Attempts without a usable answer; above zero, the mailer may have accepted it. */
+    unanswered: integer('unanswered').notNull(),
+  },
+  (t) => [
+    index('batches_open').on(t.lane, t.leaseUntil).where(sql`${t.state} = 'open'`),
+    index('batches_open_age').on(t.frozenAt).where(sql`${t.state} = 'open'`),
+  ],
+);
+
+/** One row a lane: when its next request may go, and how many mails went today. Machine time. */
+export const pace = sqliteTable('pace', {
+  lane: text('lane', { enum: ['prompt', 'lesson'] }).primaryKey(),
+  /** Epoch milliseconds. */
+  nextFree: integer('next_free').notNull().default(0),
+  /** UTC day number (epoch days) that `sent` counts. */
+  day: integer('day').notNull().default(0),
+  sent: integer('sent').notNull().default(0),
+});
+
+/** What must not be sent until the operator lifts it: everything, or one lesson. */
+export const halts = sqliteTable('halts', {
+  /** `all`, or `lesson:3`. */
+  scope: text('scope').primaryKey(),
+  reason: text('reason').notNull(),
+  /** Machine time, epoch seconds. */
+  since: integer('since').notNull(),
+});
+
+/** Addresses never mailed again, as keyed hashes. */
+export const suppressions = sqliteTable('suppressions', {
+  hash: text('hash').primaryKey(),
+  reason: text('reason', { enum: ['bounce', 'complaint', 'by-hand'] }).notNull(),
+  at: integer('at').notNull(),
+});
+
+/** One row (id 1): the course clock of a local run and the scheduler's last sign of life. */
+export const pulse = sqliteTable('pulse', {
+  id: integer('id').primaryKey(),
+  /** Seconds that course time is ahead of machine time; moves only where CLOCK=movable. */
+  clockOffset: integer('clock_offset').notNull().default(0),
+  /** Machine time of the last tick, epoch seconds. */
+  lastTick: integer('last_tick'),
+  /** What the last tick refused to work with; null when all was well. */
+  complaint: text('complaint'),
+  /** What ALERT_URL has been told and when, JSON (delivery/alerts.ts); null when there is nothing. */
+  alerts: text('alerts'),
+});
+
+/** Who did what by hand, when and why. Kept without addresses; an erasure takes the reasons along. */
+export const acts = sqliteTable(
+  'acts',
+  {
+    id: integer('id').primaryKey(),
+    /** Course time. */
+    at: integer('at').notNull(),
+    /** `operator:<name>`. */
+    actor: text('actor').notNull(),
+    /** The verb's name: `suppress`, `lift-halt`, … */
+    verb: text('verb').notNull(),
+    /** Null where it is about nobody, or about an address that belongs to no subscriber. */
+    subscriberId: integer('subscriber_id'),
+    /** What it was done to where a subscriber does not say it: `halt:all`, `batch:123`, `lesson:3`. */
+    subject: text('subject'),
+    reason: text('reason').notNull(),
+  },
+  (t) => [index('acts_by_subscriber').on(t.subscriberId).where(sql`${t.subscriberId} IS NOT NULL`)],
+);
+
+/** What is left of an erased person for three years: a keyed hash and the dates of their consent. */
+export const erasures = sqliteTable(
+  'erasures',
+  {
+    /** Keyed hash of the address, as suppressions hold it. */
+    hash: text('hash').primaryKey(),
+    /** Null where they never confirmed. */
+    consentedAt: integer('consented_at'),
+    withdrawnAt: integer('withdrawn_at'),
+    erasedAt: integer('erased_at').notNull(),
+  },
+  (t) => [index('erasures_age').on(t.erasedAt)],
+);
+
+/** The local mailbox: what MAILER=mailbox "sent". Empty in production. */
+export const mailbox = sqliteTable(
+  'mailbox',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    /** The batch's idempotency key and the mail's place in it: a repeated post is taken once. */
+    batchKey: text('batch_key').notNull(),
+    position: integer('position').notNull(),
+    at: integer('at').notNull(),
+    /** The mail as it was posted, JSON. */
+    mail: text('mail').notNull(),
+  },
+  (t) => [uniqueIndex('mailbox_once').on(t.batchKey, t.position)],
+);
+
+/** The mailer's events, by its own id: they are repeated for a day, and by hand for weeks. */
+export const events = sqliteTable(
+  'events',
+  {
+    id: text('id').primaryKey(),
+    kind: text('kind', {
+      enum: ['delivered', 'soft-bounce', 'hard-bounce', 'complaint'],
+    }).notNull(),
+    deliveryId: integer('delivery_id').notNull(),
+    /** Null where the delivery is not ours, or forgotten. */
+    subscriberId: integer('subscriber_id'),
+    /** Machine time of receipt, epoch seconds. */
+    at: integer('at').notNull(),
+  },
+  (t) => [
+    index('events_age').on(t.at),
+    index('events_by_subscriber')
+      .on(t.subscriberId, t.at)
+      .where(sql`${t.subscriberId} IS NOT NULL`),
+  ],
+);

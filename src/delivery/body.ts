@@ -1,0 +1,175 @@
+import { slotInWords } from '../course/schedule.ts';
+import type { Mail } from '../mailer/mailer.ts';
+import { CONFIRM_LIFETIME, type Tokens } from '../token.ts';
+import type { Batch, FrozenRow } from './delivery.ts';
+import { unsubscribeHeaders } from './headers.ts';
+
+/** A compiled mail as it is stored: placeholders of the form `{{name}}`. */
+export interface Content {
+  kind: string;
+  lesson: number | null;
+  subject: string;
+  html: string;
+  text: string;
+}
+
+/** The content of a batch cannot be made into mails; `lesson` says whose it was. */
+export class ContentError extends Error {
+  readonly lesson: number | null;
+
+  constructor(message: string, lesson: number | null) {
+    super(message);
+    this.name = 'ContentError';
+    this.lesson = lesson;
+  }
+}
+
+/** What is filled in for each recipient. Names in contents that are not listed here are an error. */
+type Values = Record<string, string>;
+
+const encoder = new TextEncoder();
+
+/** A piece of a mail's JSON: fixed bytes, or a value to be filled in. */
+type Segment = Uint8Array | { name: string; html: boolean };
+
+/**
+ * The request's body for a batch: a JSON array of mails, UTF-8. The same batch and contents always
+ * give the same bytes. What a content's mails share is encoded once; for each recipient only the
+ * values between are.
+ *
+ * @throws ContentError where a content is missing or has an unknown placeholder
+ */
+export async function makeBody(
+  batch: Batch,
+  contents: ReadonlyMap<string, Content>,
+  tokens: Tokens,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const templates = new Map<string, Segment[]>();
+  const chunks: Uint8Array[] = [];
+  const punctuation = {
+    open: encoder.encode('['),
+    comma: encoder.encode(','),
+    close: encoder.encode(']'),
+  };
+
+  for (const [index, row] of batch.rows.entries()) {
+    let template = templates.get(row.content);
+    if (!template) {
+      const content = contents.get(row.content);
+      if (!content) throw new ContentError(`content ${row.content} is missing`, row.lesson);
+      template = encodeTemplate(batch, content);
+      templates.set(row.content, template);
+    }
+    chunks.push(index === 0 ? punctuation.open : punctuation.comma);
+    const values = await valuesFor(batch, row, tokens);
+    for (const segment of template) {
+      if (segment instanceof Uint8Array) {
+        chunks.push(segment);
+        continue;
+      }
+      const value = values[segment.name];
+      if (value === undefined) {
+        throw new ContentError(`unknown placeholder ${segment.name}`, row.lesson);
+      }
+      chunks.push(encoder.encode(insideJson(segment.html ? escapeHtml(value) : value)));
+    }
+  }
+  chunks.push(punctuation.close);
+  return concatenate(chunks);
+}
+
+/** SHA-256 of a body, hex. */
+export async function fingerprint(body: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', body));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function encodeTemplate(batch: Batch, content: Content): Segment[] {
+  const shared: Values = { base_url: batch.baseUrl, postal_address: batch.postalAddress };
+  const fillShared = (text: string, html: boolean) =>
+    text.replace(/\{\{(base_url|postal_address)\}\}/g, (_, name: string) => {
+      const value = shared[name] ?? '';
+      return html ? escapeHtml(value) : value;
+    });
+  const mail: Mail = {
+    from: batch.mailFrom,
+    to: ['{{to}}'],
+    subject: content.subject,
+    html: fillShared(content.html, true).replace(/\{\{([a-z_]+)\}\}/g, '{{html:$1}}'),
+    text: fillShared(content.text, false),
+    ...(batch.replyTo === null ? {} : { reply_to: batch.replyTo }),
+    headers: unsubscribeHeaders('{{unsubscribe_url}}'),
+    tags: [
+      { name: 'delivery', value: '{{delivery}}' },
+      { name: 'kind', value: content.kind },
+      ...(content.lesson === null ? [] : [{ name: 'lesson', value: String(content.lesson) }]),
+    ],
+  };
+  // Odd places of the split hold the placeholders' names.
+  return JSON.stringify(mail)
+    .split(/\{\{((?:html:)?[a-z_]+)\}\}/)
+    .map((part, index) =>
+      index % 2 === 0
+        ? encoder.encode(part)
+        : { name: part.replace(/^html:/, ''), html: part.startsWith('html:') },
+    );
+}
+
+async function valuesFor(batch: Batch, row: FrozenRow, tokens: Tokens): Promise<Values> {
+  const { baseUrl, keyId } = batch;
+  const { subscriberId, linkVersion } = row;
+  const name = mailableName(row.firstName);
+  const values: Values = {
+    to: row.email,
+    delivery: String(row.id),
+    greeting: name === '' ? 'Hello,' : `Hello ${name},`,
+    unsubscribe_url: `${baseUrl}/unsubscribe/${await tokens.unsubscribe(subscriberId)}`,
+  };
+  if (row.kind === 'confirm') {
+    const expiresAt = (row.signedUpAt ?? 0) + CONFIRM_LIFETIME;
+    const claims = { subscriberId, linkVersion, signupId: row.signupId ?? 0, expiresAt };
+    values.confirm_url = `${baseUrl}/confirm/${await tokens.confirm(claims, keyId)}`;
+    values.asked_at = row.provider === null ? 'on our page' : `at ${row.provider}`;
+    return values;
+  }
+  values.learn_url = `${baseUrl}/learn/${await tokens.learn({ subscriberId, linkVersion }, keyId)}`;
+  if (row.lesson !== null) values.lesson_url = `${values.learn_url}/lessons/${row.lesson}`;
+  if (row.weekday !== null && row.time !== null && row.zone !== null) {
+    values.slot = slotInWords({ weekday: row.weekday, time: row.time, zone: row.zone });
+  }
+  return values;
+}
+
+/**
+ * A first name as it may stand in a mail: one that holds an address or a link is left out, because a
+ * stranger typed it and the mail would carry it to somebody else.
+ */
+export function mailableName(name: string): string {
+  return /[/@:<>{}]|www\.|\w\.\w{2,}/i.test(name) ? '' : name;
+}
+
+function insideJson(value: string): string {
+  return JSON.stringify(value).slice(1, -1);
+}
+
+const HTML_ESCAPES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escapeHtml(value: string): string {
+  return value.replace(/[&<>"']/g, (char) => HTML_ESCAPES[char] ?? char);
+}
+
+function concatenate(chunks: Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return whole;
+}

@@ -1,0 +1,60 @@
+import type { Context } from '../context.ts';
+import { compiledMails, LESSONS } from '../course/course.ts';
+import type { Content } from './body.ts';
+import { readContents, storeContents, storedContents } from './store.ts';
+
+/** The hashes that this build freezes into new deliveries: by step for lessons, by kind for the rest. */
+export interface CurrentHashes {
+  steps: string[];
+  kinds: Record<string, string>;
+}
+
+const byHash = new Map(compiledMails.map((mail) => [mail.hash, mail]));
+
+function hashOf(kind: string, lesson: number | null): string {
+  const mail = compiledMails.find(
+    (candidate) => candidate.kind === kind && candidate.lesson === lesson,
+  );
+  if (!mail) throw new Error(`this build has no mail ${kind} ${lesson ?? ''}`);
+  return mail.hash;
+}
+
+const current: CurrentHashes = {
+  steps: [
+    ...Array.from({ length: LESSONS }, (_, index) => hashOf('lesson', index + 1)),
+    hashOf('complete', null),
+  ],
+  kinds: {
+    confirm: hashOf('confirm', null),
+    'already-enrolled': hashOf('already-enrolled', null),
+  },
+};
+
+/**
+ * Stores every mail of this build by its hash, before anything is frozen that names it: after the
+ * next deploy the same bytes can still be made.
+ */
+export async function ensureContents(ctx: Context): Promise<CurrentHashes> {
+  const stored = await storedContents(ctx.db, [...byHash.keys()]);
+  const missing = compiledMails.filter((mail) => !stored.has(mail.hash));
+  if (missing.length > 0) await storeContents(ctx.db, missing, ctx.clock.now());
+  return current;
+}
+
+/** The contents of these hashes: this build's from memory, earlier ones from the database. */
+export async function contentsFor(
+  ctx: Context,
+  hashes: Iterable<string>,
+): Promise<Map<string, Content>> {
+  const wanted = new Set(hashes);
+  const found = new Map<string, Content>();
+  for (const hash of wanted) {
+    const mail = byHash.get(hash);
+    if (mail) found.set(hash, mail);
+  }
+  const missing = [...wanted].filter((hash) => !found.has(hash));
+  if (missing.length > 0) {
+    for (const [hash, content] of await readContents(ctx.db, missing)) found.set(hash, content);
+  }
+  return found;
+}

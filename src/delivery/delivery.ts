@@ -1,0 +1,74 @@
+import type { Lane } from '../mailer/mailer.ts';
+
+/** Every kind of mail that can be owed. */
+export type Kind = 'confirm' | 'already-enrolled' | 'lesson' | 'complete' | 'resend';
+
+/** True for the mails that move a course on. A lesson sent once more does not. */
+export function isStep(kind: Kind): boolean {
+  return kind === 'lesson' || kind === 'complete';
+}
+
+/** A row of a batch as it was frozen: all that is needed to make its mail again. */
+export interface FrozenRow {
+  /** The delivery. */
+  id: number;
+  kind: Kind;
+  lesson: number | null;
+  /** The content's hash. */
+  content: string;
+  email: string;
+  firstName: string;
+  subscriberId: number;
+  linkVersion: number;
+  /** Null for what is not part of an enrollment; then the slot is null too. */
+  enrollmentId: number | null;
+  rev: number | null;
+  weekday: number | null;
+  time: string | null;
+  zone: string | null;
+  /** The signup whose link a confirmation carries, when it was made, and through which provider. */
+  signupId: number | null;
+  signedUpAt: number | null;
+  provider: string | null;
+}
+
+export type BatchState = 'open' | 'accepted' | 'uncertain' | 'released';
+
+/** A leased batch. */
+export interface Batch {
+  id: number;
+  key: string;
+  lane: Lane;
+  rows: FrozenRow[];
+  mailFrom: string;
+  replyTo: string | null;
+  baseUrl: string;
+  postalAddress: string;
+  keyId: string;
+  /** SHA-256 of the body, hex, once it was made. */
+  sha256: string | null;
+  leaseId: string;
+  attempts: number;
+  /** Attempts without a usable answer, this one included; 1 means that all before were answered. */
+  unanswered: number;
+}
+
+/** At most as many mails as the mailer takes in one request. */
+export const BATCH_SIZE = 100;
+
+/** How long one consumer may hold a batch, in milliseconds of machine time. */
+export const LEASE = 120_000;
+
+/** After this long without a usable answer a batch is uncertain, in milliseconds of machine time. */
+export const UNCERTAIN_AFTER = 20 * 3_600_000;
+
+/**
+ * How long to wait before attempt `attempts + 1`, in milliseconds: doubling from 15 s to 15 minutes,
+ * with up to a quarter of jitter so that batches that failed together do not return together.
+ *
+ * @param chance 0 to 1
+ */
+export function backoff(attempts: number, chance: number): number {
+  const step = Math.min(15_000 * 2 ** Math.max(0, attempts - 1), 900_000);
+  return Math.round(step * (1 + chance / 4));
+}

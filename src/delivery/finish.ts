@@ -1,0 +1,73 @@
+import type { Context } from '../context.ts';
+import { CLOSING_NOTE } from '../course/course.ts';
+import { nextLessonAt, type Slot } from '../course/schedule.ts';
+import type { Act } from '../db/statements.ts';
+import { type FrozenRow, isStep } from './delivery.ts';
+import { type Move, readUnmoved, recordOutcome } from './store.ts';
+
+/** How often an outcome is computed anew when slots change under it, before the sweep takes over. */
+const TRIES = 3;
+
+/**
+ * Records that a batch was accepted, or that it is uncertain; the course goes on either way. The next
+ * instants are computed from what was frozen; where a learner has changed something meanwhile, from
+ * what stands there now.
+ *
+ * @param failed deliveries that the mailer refused
+ * @param act whoever says so in the mailer's place
+ * @returns false where slots kept changing: the batch stays open, and posting it again is harmless
+ */
+export async function finish(
+  ctx: Context,
+  batch: { id: number; rows: FrozenRow[] },
+  state: 'sent' | 'uncertain',
+  failed: number[] = [],
+  act?: Act,
+): Promise<boolean> {
+  const at = ctx.clock.now();
+  const refused = new Set(failed);
+  const next = nextAtFrom(at);
+  let moves: Move[] = batch.rows.flatMap((row) =>
+    !isStep(row.kind) ||
+    row.enrollmentId === null ||
+    row.rev === null ||
+    row.lesson === null ||
+    refused.has(row.id)
+      ? []
+      : [
+          {
+            enrollmentId: row.enrollmentId,
+            rev: row.rev,
+            lesson: row.lesson,
+            nextAt: next(row.lesson, slotOf(row)),
+          },
+        ],
+  );
+  for (let tried = 0; tried < TRIES; tried++) {
+    const outcome = { batchId: batch.id, state, at, moves, failed, act };
+    if (await recordOutcome(ctx.db, outcome)) return true;
+    moves = (await readUnmoved(ctx.db, batch.id)).map((row) => ({
+      enrollmentId: row.enrollmentId,
+      rev: row.rev,
+      lesson: row.lesson,
+      nextAt: row.active === 1 ? next(row.lesson, slotOf(row)) : null,
+    }));
+  }
+  return false;
+}
+
+function slotOf(row: { weekday: number | null; time: string | null; zone: string | null }): Slot {
+  return { weekday: row.weekday ?? 1, time: row.time ?? '00:00', zone: row.zone ?? 'UTC' };
+}
+
+/** Many learners of a batch share a slot: each slot's next instant is computed once. */
+function nextAtFrom(at: number): (lesson: number, slot: Slot) => number | null {
+  const known = new Map<string, number>();
+  return (lesson, slot) => {
+    if (lesson >= CLOSING_NOTE) return null;
+    const name = `${slot.weekday} ${slot.time} ${slot.zone}`;
+    const instant = known.get(name) ?? nextLessonAt(slot, at);
+    known.set(name, instant);
+    return instant;
+  };
+}

@@ -1,0 +1,74 @@
+import { isoInstant } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { type HealthRow, readHealth } from './store.ts';
+
+/** The scheduler is silent after this long without a tick, in seconds of machine time. */
+const SILENT_AFTER = 300;
+
+/** Lessons due for longer than this, in seconds of course time, mean that mail has stopped. */
+const STUCK_AFTER = 3600;
+
+/** How mail flows. No personal data; times are ISO instants. */
+export interface Health {
+  ok: boolean;
+  /** What an operator should look at, in words. Empty when ok. */
+  problems: string[];
+  lastTick: string | null;
+  /** The oldest lesson that is due and not claimed, course time. */
+  oldestDue: string | null;
+  openBatches: number;
+  uncertainDeliveries: number;
+  halts: { scope: string; reason: string; since: string }[];
+}
+
+/** One thing that an operator should look at. */
+export interface Problem {
+  /** The same as long as it is the same problem, whatever the words count. */
+  key: string;
+  words: string;
+}
+
+/** True where a lesson has been due for so long that mail must have stopped. Course time. */
+export function isStuck(oldestDue: number | null, now: number): boolean {
+  return oldestDue !== null && now - oldestDue > STUCK_AFTER;
+}
+
+/** Reads how mail flows. */
+export async function health(ctx: Context): Promise<Health> {
+  const found = await readHealth(ctx.db);
+  const problems = problemsIn(ctx, found).map(({ words }) => words);
+  return {
+    ok: problems.length === 0,
+    problems,
+    lastTick: isoInstant(found.lastTick),
+    oldestDue: isoInstant(found.oldestDue),
+    openBatches: found.open,
+    uncertainDeliveries: found.uncertain,
+    halts: found.halts.map((halt) => ({ ...halt, since: isoInstant(halt.since) })),
+  };
+}
+
+/** What an operator should look at now. */
+export async function readProblems(ctx: Context): Promise<Problem[]> {
+  return problemsIn(ctx, await readHealth(ctx.db));
+}
+
+function problemsIn(ctx: Context, found: HealthRow): Problem[] {
+  const problems: Problem[] = [];
+  const report = (key: string, words: string) => void problems.push({ key, words });
+  const machine = Math.floor(ctx.clock.machine() / 1000);
+  if (found.lastTick !== null && machine - found.lastTick > SILENT_AFTER) {
+    report('silent', 'the scheduler has been silent for more than five minutes');
+  }
+  if (found.complaint !== null) {
+    report(found.complaint, `the last tick refused to work: ${found.complaint}`);
+  }
+  if (isStuck(found.oldestDue, ctx.clock.now())) {
+    report('stuck', 'a lesson has been due for more than an hour');
+  }
+  if (found.uncertain > 0) report('uncertain', `${found.uncertain} deliveries are uncertain`);
+  for (const halt of found.halts) {
+    report(`halt:${halt.scope}`, `sending is halted (${halt.scope}): ${halt.reason}`);
+  }
+  return problems;
+}

@@ -1,0 +1,61 @@
+import type { MovableClock } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { LANES } from '../mailer/mailer.ts';
+import { dispatch } from './dispatch.ts';
+import { countAccepted, endBackoffs, heldBatches, keepClockOffset, nextDue } from './store.ts';
+import { tick } from './tick.ts';
+
+/** Attempts of one batch before the clock moves on without it (design: time). */
+const ROUNDS = 5;
+
+/** How long to wait for a consumer that holds a batch, in milliseconds of machine time. */
+const PATIENCE = 30_000;
+const GLANCE = 25;
+
+/**
+ * Moves a local run's course time forward, stopping at each instant at which something falls due, to
+ * tick and send there.
+ *
+ * @param target epoch seconds; an instant that has passed already only sends what is due now
+ * @returns course time at the end (epoch seconds) and how many mails were accepted on the way
+ */
+export async function moveClock(
+  ctx: Context & { clock: MovableClock },
+  target: number,
+): Promise<{ now: number; sent: number }> {
+  const before = await countAccepted(ctx.db);
+  await workOff(ctx);
+  for (;;) {
+    const due = await nextDue(ctx.db, ctx.clock.now());
+    if (due === null || due > target) break;
+    await moveTo(ctx, due);
+  }
+  if (target > ctx.clock.now()) await moveTo(ctx, target);
+  return { now: ctx.clock.now(), sent: (await countAccepted(ctx.db)) - before };
+}
+
+async function moveTo(ctx: Context & { clock: MovableClock }, instant: number): Promise<void> {
+  ctx.clock.moveTo(instant);
+  await keepClockOffset(ctx.db, ctx.clock.offset);
+  await workOff(ctx);
+}
+
+/** Ticks and sends until nothing that is due is left, or five rounds of backoff have passed. */
+async function workOff(ctx: Context): Promise<void> {
+  await tick(ctx);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const lane of LANES) {
+      while ((await dispatch(ctx, lane)).sent > 0);
+    }
+    await settleHeld(ctx);
+    if ((await endBackoffs(ctx.db)) === 0) return;
+  }
+}
+
+/** The queue's own consumer may hold a batch: its outcome belongs to this instant too. */
+async function settleHeld(ctx: Context): Promise<void> {
+  const giveUp = ctx.clock.machine() + PATIENCE;
+  while ((await heldBatches(ctx.db, ctx.clock.machine())) > 0 && ctx.clock.machine() < giveUp) {
+    await ctx.clock.sleep(GLANCE);
+  }
+}

@@ -1,0 +1,58 @@
+import type { Context } from '../context.ts';
+import type { Act } from '../db/statements.ts';
+import { LANES } from '../mailer/mailer.ts';
+import { finish } from './finish.ts';
+import { disownOpen, disownUncertain, readBatch, settleUncertain } from './store.ts';
+
+/** What came of it. */
+export type Settled =
+  | { kind: 'settled' }
+  | { kind: 'unknown' }
+  /** Accepted, refused or settled already. */
+  | { kind: 'nothing-to-settle' }
+  /** A consumer is posting it at this moment. */
+  | { kind: 'busy' };
+
+/**
+ * Settles a batch without a usable answer by the mailer's own record.
+ *
+ * Accepted: its mails are sent; an open batch's courses go on from now, those of an uncertain one have
+ * gone on already. Not accepted, and still open: its rows are owed again as they were. Not accepted,
+ * and uncertain: the courses have gone on, so each lesson is owed once more outside their order, as a
+ * `resend`; the course does not wait for it. A record that shows one mail of a batch shows that the
+ * batch was accepted.
+ */
+export async function settleBatch(
+  ctx: Context,
+  input: { batchId: number; accepted: boolean; actor: string; reason: string },
+): Promise<Settled> {
+  const { batchId, accepted, actor, reason } = input;
+  const { db, clock } = ctx;
+  const batch = await readBatch(db, batchId, clock.machine());
+  if (!batch) return { kind: 'unknown' };
+  const open = batch.state === 'open' && batch.unanswered;
+  if (!open && batch.state !== 'uncertain') return { kind: 'nothing-to-settle' };
+  const act: Act = {
+    at: clock.now(),
+    actor,
+    verb: accepted ? 'settle-accepted' : 'settle-not-accepted',
+    subscriberId: null,
+    subject: `batch:${batchId}`,
+    reason,
+  };
+  if (accepted) {
+    const rows = { id: batchId, rows: batch.rows };
+    if (!open) await settleUncertain(db, batchId, clock.now(), act);
+    else if (!(await finish(ctx, rows, 'sent', [], act))) return { kind: 'busy' };
+  } else {
+    if (batch.held) return { kind: 'busy' };
+    const lease = { id: batchId, lane: batch.lane, leaseId: crypto.randomUUID() };
+    const disowned = open
+      ? await disownOpen(db, lease, clock.machine(), act)
+      : await disownUncertain(db, batchId, clock.now(), act);
+    if (!disowned) return { kind: 'busy' };
+    for (const lane of LANES) await ctx.wake(lane);
+  }
+  ctx.log.info('settled', { batch: batchId, accepted });
+  return { kind: 'settled' };
+}

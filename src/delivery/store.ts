@@ -1,0 +1,951 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { CLOSING_NOTE, STEPS } from '../course/course.ts';
+import { MAX_LATENESS } from '../course/schedule.ts';
+import type { Database } from '../db/client.ts';
+import type { Act } from '../db/statements.ts';
+import { pauseSuppressed, writeAct } from '../db/statements.ts';
+import type { Settings } from '../env.ts';
+import type { MailEvent } from '../mailer/events.ts';
+import type { Lane } from '../mailer/mailer.ts';
+import { CONFIRM_LIFETIME } from '../token.ts';
+import type { Content } from './body.ts';
+import {
+  type Batch,
+  type BatchState,
+  type FrozenRow,
+  type Kind,
+  LEASE,
+  UNCERTAIN_AFTER,
+} from './delivery.ts';
+
+/** Both clocks, read once: course time in epoch seconds, machine time in epoch milliseconds. */
+export interface Instant {
+  now: number;
+  machine: number;
+}
+
+const step = (lesson: number) => sql.raw(String(lesson));
+const dayOf = (machine: number) => Math.floor(machine / 86_400_000);
+
+/**
+ * One SELECT for each step of the course, as one. D1 takes five terms in a compound SELECT; nested,
+ * SQLite flattens them again and merges the ranges lazily: a limit of 100 reads about 100 rows.
+ */
+function forEachStep(select: (lesson: number) => SQL): SQL {
+  const selects = STEPS.map(select);
+  const union = sql` UNION ALL `;
+  const groups = [selects.slice(0, 5), selects.slice(5)];
+  return sql.join(
+    groups.map((group) => sql`SELECT * FROM (${sql.join(group, union)})`),
+    union,
+  );
+}
+
+/**
+ * Due enrollments, one range of the index for each lesson that is not halted, so that a halted
+ * lesson's backlog is never read.
+ */
+function due(from: number, to: number): SQL {
+  return forEachStep(
+    (lesson) => sql`SELECT id, next_at FROM enrollments
+      WHERE next_lesson = ${step(lesson)} AND next_at > ${from} AND next_at <= ${to}
+        AND NOT EXISTS (SELECT 1 FROM halts WHERE scope = ${sql.raw(`'lesson:${lesson}'`)})`,
+  );
+}
+
+/** Late enrollments are not claimed: the sweep gives them their next slot. */
+const dueNow = (now: number) => due(now - MAX_LATENESS, now);
+
+/** Whether an open batch of the lane waits for another attempt. */
+const hasOpen = (lane: Lane, at: Instant) => sql`EXISTS (SELECT 1 FROM batches
+  WHERE state = 'open' AND lane = ${lane} AND lease_until <= ${at.machine})`;
+
+/** Whether somebody waits for a mail that they asked for. */
+const hasOwed = (at: Instant) => sql`EXISTS (SELECT 1 FROM deliveries
+  WHERE lane = 'prompt' AND state = 'owed' AND due_at <= ${at.now})`;
+
+/** Whether a lane can work on something now. */
+function hasWork(lane: Lane, at: Instant): SQL {
+  const due = lane === 'prompt' ? hasOwed(at) : sql`EXISTS (${dueNow(at.now)})`;
+  return sql`(${hasOpen(lane, at)} OR ${due})`;
+}
+
+const nothingHalted = sql`NOT EXISTS (SELECT 1 FROM halts WHERE scope = 'all')`;
+
+export interface Turn {
+  /** When the request may go, machine time, epoch milliseconds. */
+  at: number;
+  /** True where an open batch waits for another attempt. */
+  reopened: boolean;
+  /** Mails of both lanes counted today. */
+  sentToday: number;
+}
+
+/**
+ * Takes the lane's next place in time, if it has work and is neither halted nor booked out beyond
+ * `horizon` milliseconds.
+ */
+export async function takeTurn(
+  db: Database,
+  lane: Lane,
+  at: Instant,
+  interval: number,
+  horizon: number,
+): Promise<Turn | null> {
+  const [row] = await db.all<{ at: number; reopened: number; sent_today: number }>(
+    sql`UPDATE pace SET next_free = max(next_free, ${at.machine}) + ${interval}
+        WHERE lane = ${lane} AND next_free <= ${at.machine + horizon}
+          AND ${nothingHalted} AND ${hasWork(lane, at)}
+        RETURNING next_free - ${interval} AS at, ${hasOpen(lane, at)} AS reopened,
+          (SELECT coalesce(sum(p.sent), 0) FROM pace p WHERE p.day = ${dayOf(at.machine)}) AS sent_today`,
+  );
+  return row ? { at: row.at, reopened: row.reopened === 1, sentToday: row.sent_today } : null;
+}
+
+/** Holds a lane back until an instant of machine time (milliseconds), as the mailer asked. */
+export async function delayLanes(db: Database, until: number): Promise<void> {
+  await db.batch([sql`UPDATE pace SET next_free = ${until} WHERE next_free < ${until}`]);
+}
+
+export interface Claim {
+  lane: Lane;
+  id: number;
+  key: string;
+  leaseId: string;
+  limit: number;
+  settings: Settings;
+  keyId: string;
+  /** Content hashes of this build: by step for lessons (index 0 is lesson 1), by kind for the rest. */
+  hashes: { steps: string[]; kinds: Record<string, string> };
+}
+
+/**
+ * Claims and freezes up to `limit` due mails as one leased batch, in one transaction; null where
+ * nothing was due. Never retried after an error that leaves the outcome open: the sweep finds it.
+ */
+export async function claim(db: Database, at: Instant, c: Claim): Promise<Batch | null> {
+  const rows =
+    c.lane === 'lesson'
+      ? sql`SELECT id FROM (${dueNow(at.now)} ORDER BY next_at LIMIT ${c.limit})`
+      : sql`SELECT id FROM deliveries WHERE lane = 'prompt' AND state = 'owed' AND due_at <= ${at.now}
+            ORDER BY due_at LIMIT ${c.limit}`;
+  const { settings } = c;
+  const statements = [
+    sql`INSERT INTO batches (id, key, lane, state, who, size, mail_from, reply_to, base_url,
+          postal_address, key_id, frozen_at, lease_id, lease_until, attempts, unanswered)
+        SELECT ${c.id}, ${c.key}, ${c.lane}, 'open', json_group_array(id), count(*),
+          ${settings.mailFrom}, ${settings.replyTo}, ${settings.baseUrl}, ${settings.postalAddress},
+          ${c.keyId}, ${at.machine}, ${c.leaseId}, ${at.machine + LEASE}, 1, 1
+        FROM (${rows}) HAVING count(*) > 0`,
+    ...(c.lane === 'lesson' ? claimLessons(c) : [claimPrompt(c, at)]),
+    freeze(c.id),
+  ];
+  if (settings.dailyCap !== null) statements.push(countSent(c.lane, c.id, at));
+  const results = await db.batch(statements);
+  const frozen = results[c.lane === 'lesson' ? 3 : 2]?.results[0];
+  return frozen ? toBatch(frozen) : null;
+}
+
+/** The content's hash of a step of the course, in SQL. */
+function stepContent(c: Claim, lesson: SQL): SQL {
+  return sql`json_extract(${JSON.stringify(c.hashes.steps)}, '$[' || (${lesson} - 1) || ']')`;
+}
+
+function claimLessons(c: Claim): SQL[] {
+  const who = sql`json_each((SELECT who FROM batches WHERE id = ${c.id}))`;
+  return [
+    sql`INSERT INTO deliveries
+          (kind, lane, subscriber_id, enrollment_id, lesson, content, state, due_at, batch_id)
+        SELECT CASE e.next_lesson WHEN ${step(CLOSING_NOTE)} THEN 'complete' ELSE 'lesson' END,
+          'lesson', e.subscriber_id, e.id, e.next_lesson,
+          ${stepContent(c, sql`e.next_lesson`)},
+          'sending', e.next_at, ${c.id}
+        FROM ${who} w CROSS JOIN enrollments e ON e.id = w.value
+        WHERE true ON CONFLICT DO NOTHING`,
+    sql`UPDATE enrollments SET next_at = NULL WHERE id IN (SELECT value FROM ${who})`,
+  ];
+}
+
+/** Whom it may no longer reach is skipped: suppressed, unsubscribed, or with a link that has expired. */
+function claimPrompt(c: Claim, at: Instant): SQL {
+  return sql`UPDATE deliveries SET batch_id = ${c.id},
+      content = CASE kind
+        WHEN 'resend' THEN ${stepContent(c, sql`lesson`)}
+        ELSE json_extract(${JSON.stringify(c.hashes.kinds)}, '$."' || kind || '"') END,
+      state = CASE WHEN EXISTS (SELECT 1 FROM subscribers s WHERE s.id = deliveries.subscriber_id
+          AND s.erase_requested_at IS NULL
+          AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.hash = s.email_hash)
+          AND CASE kind
+            WHEN 'confirm' THEN EXISTS (SELECT 1 FROM signups g WHERE g.id = deliveries.signup_id
+              AND g.confirmed_at IS NULL AND g.created_at > ${at.now - CONFIRM_LIFETIME})
+            ELSE s.unsubscribed_at IS NULL END)
+        THEN 'sending' ELSE 'skipped' END
+    WHERE id IN (SELECT value FROM json_each((SELECT who FROM batches WHERE id = ${c.id})))`;
+}
+
+/** Writes down who gets what, as it is at this moment. */
+function freeze(batchId: number): SQL {
+  return sql`UPDATE batches SET who = NULL, frozen = (
+      SELECT json_group_array(json_object('id', d.id, 'kind', d.kind, 'lesson', d.lesson,
+        'content', d.content, 'email', s.email, 'firstName', s.first_name, 'subscriberId', s.id,
+        'linkVersion', s.link_version, 'enrollmentId', d.enrollment_id, 'rev', e.rev,
+        'weekday', e.weekday, 'time', e.time, 'zone', e.zone, 'signupId', d.signup_id,
+        'signedUpAt', g.created_at, 'provider', p.name))
+      FROM deliveries d CROSS JOIN subscribers s ON s.id = d.subscriber_id
+        LEFT JOIN enrollments e ON e.id = d.enrollment_id
+        LEFT JOIN signups g ON g.id = d.signup_id
+        LEFT JOIN providers p ON p.id = g.provider_id
+      WHERE d.batch_id = ${batchId} AND d.state = 'sending')
+    WHERE id = ${batchId} RETURNING *`;
+}
+
+function countSent(lane: Lane, batchId: number, at: Instant): SQL {
+  const day = dayOf(at.machine);
+  return sql`UPDATE pace SET day = ${day}, sent = CASE WHEN day = ${day} THEN sent ELSE 0 END
+      + coalesce((SELECT size FROM batches WHERE id = ${batchId}), 0) WHERE lane = ${lane}`;
+}
+
+/** Leases the open batch that has waited longest for its next attempt. */
+export async function lease(
+  db: Database,
+  lane: Lane,
+  at: Instant,
+  leaseId: string,
+): Promise<Batch | null> {
+  const [row] = await db.all<Record<string, unknown>>(
+    sql`UPDATE batches SET lease_id = ${leaseId}, lease_until = ${at.machine + LEASE},
+          attempts = attempts + 1, unanswered = unanswered + 1
+        WHERE id = (SELECT id FROM batches
+          WHERE state = 'open' AND lane = ${lane} AND lease_until <= ${at.machine}
+          ORDER BY lease_until LIMIT 1) RETURNING *`,
+  );
+  return row ? toBatch(row) : null;
+}
+
+function toBatch(row: Record<string, unknown>): Batch {
+  return {
+    id: row.id as number,
+    key: row.key as string,
+    lane: row.lane as Lane,
+    rows: JSON.parse((row.frozen as string | null) ?? '[]') as FrozenRow[],
+    mailFrom: row.mail_from as string,
+    replyTo: row.reply_to as string | null,
+    baseUrl: row.base_url as string,
+    postalAddress: row.postal_address as string,
+    keyId: row.key_id as string,
+    sha256: row.sha256 as string | null,
+    leaseId: row.lease_id as string,
+    attempts: row.attempts as number,
+    unanswered: row.unanswered as number,
+  };
+}
+
+/** Keeps the body's fingerprint before it is first posted. False where the lease was lost. */
+export async function keepFingerprint(
+  db: Database,
+  batch: Batch,
+  sha256: string,
+): Promise<boolean> {
+  const [result] = await db.batch([
+    sql`UPDATE batches SET sha256 = ${sha256}
+        WHERE id = ${batch.id} AND state = 'open' AND lease_id = ${batch.leaseId}`,
+  ]);
+  return (result?.meta.changes ?? 0) > 0;
+}
+
+/** An enrollment's step forward, valid only while `rev` and the lesson are as they were read. */
+export interface Move {
+  enrollmentId: number;
+  rev: number;
+  lesson: number;
+  /** When the next step is due, or null. */
+  nextAt: number | null;
+}
+
+export interface Outcome {
+  batchId: number;
+  state: 'sent' | 'uncertain';
+  /** Course time. */
+  at: number;
+  moves: Move[];
+  /** Deliveries that the mailer refused. */
+  failed: number[];
+  /** Whoever says so in the mailer's place; written with whatever closes the batch. */
+  act?: Act | undefined;
+}
+
+/**
+ * Records an outcome in one transaction: moves on the enrollments that are as they were read, marks
+ * the deliveries that have thereby settled, and closes the batch when none is left. Needs no lease.
+ *
+ * @returns true where the batch is settled
+ */
+export async function recordOutcome(db: Database, outcome: Outcome): Promise<boolean> {
+  const { batchId, state, at, failed, act } = outcome;
+  const closed = sql`EXISTS (SELECT 1 FROM batches WHERE id = ${batchId} AND state <> 'open')`;
+  const moves = JSON.stringify(
+    outcome.moves.map((move) => [move.enrollmentId, move.rev, move.lesson, move.nextAt]),
+  );
+  const settled = JSON.stringify(failed);
+  const ofBatch = sql`batch_id = ${batchId} AND state = 'sending'`;
+  const results = await db.batch([
+    ...(failed.length > 0 ? refuse(ofBatch, settled) : []),
+    sql`UPDATE enrollments SET next_lesson = v.lesson + 1, last_at = ${at}, next_at = v.next_at,
+          state = CASE WHEN v.lesson = ${step(CLOSING_NOTE)} AND state IN ('active', 'paused')
+            THEN 'completed' ELSE state END,
+          closed_at = CASE WHEN v.lesson = ${step(CLOSING_NOTE)} THEN coalesce(closed_at, ${at})
+            ELSE closed_at END
+        FROM (SELECT value ->> 0 AS id, value ->> 1 AS rev, value ->> 2 AS lesson,
+            value ->> 3 AS next_at FROM json_each(${moves})) v
+        WHERE enrollments.id = v.id AND enrollments.rev = v.rev
+          AND enrollments.next_lesson = v.lesson`,
+    sql`UPDATE deliveries SET state = ${state}, accepted_at = ${state === 'sent' ? at : null}
+        WHERE ${ofBatch} AND (lane = 'prompt' OR NOT EXISTS (SELECT 1 FROM enrollments e
+          WHERE e.id = deliveries.enrollment_id AND e.next_lesson <= deliveries.lesson))`,
+    sql`UPDATE batches SET state = ${state === 'sent' ? 'accepted' : 'uncertain'}, frozen = NULL,
+          lease_id = NULL
+        WHERE id = ${batchId} AND state = 'open'
+          AND NOT EXISTS (SELECT 1 FROM deliveries WHERE ${ofBatch})`,
+    ...(act ? [writeAct(act, closed)] : []),
+  ]);
+  if ((results.at(act ? -2 : -1)?.meta.changes ?? 0) > 0) return true;
+  const [open] = await db.all(sql`SELECT 1 FROM batches WHERE id = ${batchId} AND state = 'open'`);
+  return open === undefined;
+}
+
+/** The mailer refused these addresses for good: the course pauses, the lesson stays owed. */
+function refuse(ofBatch: SQL, failed: string): SQL[] {
+  return [
+    sql`UPDATE enrollments SET state = 'paused', pause_reason = 'refused', rev = rev + 1,
+          next_at = NULL
+        WHERE state = 'active' AND id IN (SELECT enrollment_id FROM deliveries
+          WHERE ${ofBatch} AND lane = 'lesson' AND id IN (SELECT value FROM json_each(${failed})))`,
+    sql`UPDATE deliveries SET state = 'failed'
+        WHERE ${ofBatch} AND id IN (SELECT value FROM json_each(${failed}))`,
+  ];
+}
+
+/** An enrollment whose step has an answer but was changed meanwhile. */
+export interface Unmoved {
+  enrollmentId: number;
+  rev: number;
+  lesson: number;
+  active: number;
+  weekday: number;
+  time: string;
+  zone: string;
+}
+
+/** The enrollments of a batch that have not moved on, as they are now. */
+export function readUnmoved(db: Database, batchId: number): Promise<Unmoved[]> {
+  return db.all<Unmoved>(
+    sql`SELECT e.id AS enrollmentId, e.rev, d.lesson, e.state = 'active' AS active, e.weekday,
+          e.time, e.zone
+        FROM deliveries d CROSS JOIN enrollments e ON e.id = d.enrollment_id
+        WHERE d.batch_id = ${batchId} AND d.state = 'sending' AND d.lane = 'lesson'
+          AND e.next_lesson = d.lesson`,
+  );
+}
+
+/** Waits with the batch until `retryAt` (machine time, milliseconds), bytes and key unchanged. */
+export async function retryLater(
+  db: Database,
+  batch: Batch,
+  retryAt: number,
+  answered: boolean,
+): Promise<void> {
+  await db.batch([
+    sql`UPDATE batches SET lease_id = NULL, lease_until = ${retryAt},
+          unanswered = unanswered - ${answered ? 1 : 0}
+        WHERE id = ${batch.id} AND state = 'open' AND lease_id = ${batch.leaseId}`,
+  ]);
+}
+
+/**
+ * Gives a batch's rows back, because every attempt so far was answered and none accepted anything:
+ * lessons are due again as they were, requests are owed again, and the next claim looks anew at who
+ * may be mailed and takes a new key. Only with the lease.
+ */
+export async function release(db: Database, batch: Batch): Promise<boolean> {
+  const results = await db.batch(releaseStatements(batch));
+  return (results.at(-1)?.meta.changes ?? 0) > 0;
+}
+
+/** The last of them says by its changes whether the batch was released. */
+function releaseStatements(batch: Pick<Batch, 'id' | 'lane' | 'leaseId'>): SQL[] {
+  const held = sql`EXISTS (SELECT 1 FROM batches WHERE id = ${batch.id} AND state = 'open'
+    AND lease_id = ${batch.leaseId} AND unanswered = 1)`;
+  const ofBatch = sql`batch_id = ${batch.id} AND state = 'sending'`;
+  return [
+    sql`UPDATE enrollments SET next_at = (SELECT due_at FROM deliveries
+          WHERE ${ofBatch} AND enrollment_id = enrollments.id)
+        WHERE ${held} AND state = 'active' AND next_at IS NULL AND id IN (
+          SELECT enrollment_id FROM deliveries WHERE ${ofBatch} AND lane = 'lesson')`,
+    sql`UPDATE pace SET sent = max(0, sent - (SELECT size FROM batches WHERE id = ${batch.id}))
+        WHERE ${held} AND lane = ${batch.lane} AND sent > 0`,
+    sql`UPDATE deliveries SET state = CASE lane WHEN 'prompt' THEN 'owed' ELSE 'skipped' END
+        WHERE ${held} AND ${ofBatch}`,
+    sql`UPDATE batches SET state = 'released', frozen = NULL, lease_id = NULL
+        WHERE id = ${batch.id} AND state = 'open' AND lease_id = ${batch.leaseId}
+          AND unanswered = 1`,
+  ];
+}
+
+/**
+ * Splits a batch that was refused as a whole into two with keys of their own, so that what is wrong
+ * with one row ends with that row. Only with the lease, and only where nothing was accepted.
+ */
+export async function split(
+  db: Database,
+  batch: Batch,
+  halves: { id: number; key: string; ids: number[] }[],
+  machine: number,
+): Promise<void> {
+  const held = sql`id = ${batch.id} AND state = 'open' AND lease_id = ${batch.leaseId}
+    AND unanswered = 1`;
+  await db.batch([
+    ...halves.flatMap((half) => [
+      sql`INSERT INTO batches (id, key, lane, state, size, mail_from, reply_to, base_url,
+            postal_address, key_id, frozen_at, lease_until, attempts, unanswered)
+          SELECT ${half.id}, ${half.key}, lane, 'open', ${half.ids.length}, mail_from, reply_to,
+            base_url, postal_address, key_id, ${machine}, 0, attempts, 0
+          FROM batches WHERE ${held}`,
+      sql`UPDATE deliveries SET batch_id = ${half.id},
+            state = CASE WHEN EXISTS (SELECT 1 FROM subscribers s JOIN suppressions x
+                ON x.hash = s.email_hash WHERE s.id = deliveries.subscriber_id)
+              OR EXISTS (SELECT 1 FROM subscribers s WHERE s.id = deliveries.subscriber_id
+                AND (s.erase_requested_at IS NOT NULL
+                  OR (deliveries.kind <> 'confirm' AND s.unsubscribed_at IS NOT NULL)))
+              OR (lane = 'lesson' AND EXISTS (SELECT 1 FROM enrollments e
+                WHERE e.id = deliveries.enrollment_id AND e.state <> 'active'))
+              THEN 'skipped' ELSE 'sending' END
+          WHERE id IN (SELECT value FROM json_each(${JSON.stringify(half.ids)}))
+            AND state = 'sending' AND EXISTS (SELECT 1 FROM batches WHERE id = ${half.id})`,
+      freeze(half.id),
+    ]),
+    sql`UPDATE batches SET state = 'released', frozen = NULL, lease_id = NULL WHERE ${held}`,
+  ]);
+}
+
+/** Stops everything (`all`) or one lesson (`lesson:3`) until the operator lifts it. */
+export async function halt(
+  db: Database,
+  scope: string,
+  reason: string,
+  machine: number,
+  act?: Act,
+): Promise<boolean> {
+  const results = await db.batch([
+    ...(act ? [writeAct(act, sql`NOT ${isHalted(scope)}`)] : []),
+    sql`INSERT INTO halts (scope, reason, since) VALUES (${scope}, ${reason},
+          ${Math.floor(machine / 1000)}) ON CONFLICT DO NOTHING`,
+  ]);
+  return (results.at(-1)?.meta.changes ?? 0) > 0;
+}
+
+const isHalted = (scope: string) => sql`EXISTS (SELECT 1 FROM halts WHERE scope = ${scope})`;
+
+/** Lifts a halt. False where there was none of this scope. */
+export async function deleteHalt(db: Database, scope: string, act: Act): Promise<boolean> {
+  const results = await db.batch([
+    writeAct(act, isHalted(scope)),
+    sql`DELETE FROM halts WHERE scope = ${scope}`,
+  ]);
+  return (results.at(-1)?.meta.changes ?? 0) > 0;
+}
+
+export interface Halt {
+  scope: string;
+  reason: string;
+  /** Machine time, epoch seconds. */
+  since: number;
+}
+
+export function readHalts(db: Database): Promise<Halt[]> {
+  return db.all<Halt>(sql`SELECT scope, reason, since FROM halts ORDER BY since`);
+}
+
+/** A mail of which nobody knows whether it was accepted. */
+export interface UnknownMail {
+  batch: number;
+  lane: Lane;
+  state: 'uncertain' | 'open';
+  attempts: number;
+  /** Machine time, epoch milliseconds. */
+  frozenAt: number;
+  delivery: number;
+  kind: Kind;
+  lesson: number | null;
+  subscriberId: number;
+  /** Null where the subscriber is gone. */
+  email: string | null;
+}
+
+/**
+ * The mails of uncertain batches, and of open ones that had no usable answer and that nobody holds,
+ * batch by batch, up to `limit` of each.
+ */
+export async function readUnknown(
+  db: Database,
+  machine: number,
+  limit: number,
+): Promise<UnknownMail[]> {
+  const columns = sql`b.id AS batch, b.lane, b.state, b.attempts, b.frozen_at AS frozenAt,
+    d.id AS delivery, d.kind, d.lesson, d.subscriber_id AS subscriberId, s.email`;
+  const results = await db.batch([
+    sql`SELECT ${columns} FROM deliveries d CROSS JOIN batches b ON b.id = d.batch_id
+          LEFT JOIN subscribers s ON s.id = d.subscriber_id
+        WHERE d.state = 'uncertain' ORDER BY d.batch_id LIMIT ${limit}`,
+    sql`SELECT ${columns} FROM batches b CROSS JOIN deliveries d ON d.batch_id = b.id
+          LEFT JOIN subscribers s ON s.id = d.subscriber_id
+        WHERE b.state = 'open' AND ${isUnanswered(machine)} AND d.state = 'sending'
+        ORDER BY b.id LIMIT ${limit}`,
+  ]);
+  return results.flatMap((result) => result.results as unknown as UnknownMail[]);
+}
+
+/** An open batch (columns of `batches`) that may have been accepted and that nobody holds. */
+const isUnanswered = (machine: number) =>
+  sql`(unanswered > 0 AND (lease_id IS NULL OR lease_until <= ${machine}))`;
+
+/** A batch as whoever settles it finds it. Null where there is none of this id. */
+export async function readBatch(
+  db: Database,
+  id: number,
+  machine: number,
+): Promise<{
+  lane: Lane;
+  state: BatchState;
+  unanswered: boolean;
+  held: boolean;
+  rows: FrozenRow[];
+} | null> {
+  const [row] = await db.all<{
+    lane: Lane;
+    state: BatchState;
+    unanswered: number;
+    held: number;
+    frozen: string | null;
+  }>(
+    sql`SELECT lane, state, unanswered, frozen,
+          lease_id IS NOT NULL AND lease_until > ${machine} AS held
+        FROM batches WHERE id = ${id}`,
+  );
+  if (!row) return null;
+  return {
+    lane: row.lane,
+    state: row.state,
+    unanswered: row.unanswered > 0,
+    held: row.held === 1,
+    rows: JSON.parse(row.frozen ?? '[]') as FrozenRow[],
+  };
+}
+
+/**
+ * An open batch without a usable answer was not accepted, as the mailer's own record says: its rows are
+ * owed again. Takes the lease to say so, and does nothing where somebody else has it.
+ */
+export async function disownOpen(
+  db: Database,
+  batch: Pick<Batch, 'id' | 'lane' | 'leaseId'>,
+  machine: number,
+  act: Act,
+): Promise<boolean> {
+  const free = sql`id = ${batch.id} AND state = 'open' AND ${isUnanswered(machine)}`;
+  const results = await db.batch([
+    writeAct(act, sql`EXISTS (SELECT 1 FROM batches WHERE ${free})`),
+    sql`UPDATE batches SET lease_id = ${batch.leaseId}, unanswered = 1 WHERE ${free}`,
+    ...releaseStatements(batch),
+  ]);
+  return (results.at(-1)?.meta.changes ?? 0) > 0;
+}
+
+/**
+ * An uncertain batch was not accepted. Its courses have gone on, so a lesson is owed outside their
+ * order, as a `resend`, and its first row has failed; whatever a person asked for is owed again as it
+ * was. Who may not be mailed any more is left out when it is claimed.
+ */
+export async function disownUncertain(
+  db: Database,
+  batchId: number,
+  now: number,
+  act: Act,
+): Promise<boolean> {
+  const ofBatch = sql`batch_id = ${batchId} AND state = 'uncertain'`;
+  const results = await db.batch([
+    writeAct(act, isUncertain(batchId)),
+    sql`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, lesson, state, due_at)
+        SELECT 'resend', 'prompt', subscriber_id, enrollment_id, lesson, 'owed', ${now}
+        FROM deliveries WHERE ${ofBatch} AND lane = 'lesson'`,
+    sql`UPDATE deliveries SET state = CASE lane WHEN 'prompt' THEN 'owed' ELSE 'failed' END
+        WHERE ${ofBatch}`,
+    sql`UPDATE batches SET state = 'released' WHERE id = ${batchId} AND state = 'uncertain'`,
+  ]);
+  return (results.at(-1)?.meta.changes ?? 0) > 0;
+}
+
+const isUncertain = (batchId: number) =>
+  sql`EXISTS (SELECT 1 FROM batches WHERE id = ${batchId} AND state = 'uncertain')`;
+
+/** Which of these contents are stored already. */
+export async function storedContents(db: Database, hashes: string[]): Promise<Set<string>> {
+  const rows = await db.all<{ hash: string }>(
+    sql`SELECT hash FROM contents
+        WHERE hash IN (SELECT value FROM json_each(${JSON.stringify(hashes)}))`,
+  );
+  return new Set(rows.map((row) => row.hash));
+}
+
+export async function storeContents(
+  db: Database,
+  contents: (Content & { hash: string })[],
+  now: number,
+): Promise<void> {
+  await db.batch(
+    contents.map(
+      ({ hash, ...content }) =>
+        sql`INSERT INTO contents (hash, kind, lesson, body, stored_at)
+            VALUES (${hash}, ${content.kind}, ${content.lesson}, ${JSON.stringify(content)}, ${now})
+            ON CONFLICT DO NOTHING`,
+    ),
+  );
+}
+
+/** Contents of earlier builds, by hash. */
+export async function readContents(db: Database, hashes: string[]): Promise<Map<string, Content>> {
+  const rows = await db.all<{ hash: string; body: string }>(
+    sql`SELECT hash, body FROM contents
+        WHERE hash IN (SELECT value FROM json_each(${JSON.stringify(hashes)}))`,
+  );
+  return new Map(rows.map((row) => [row.hash, JSON.parse(row.body) as Content]));
+}
+
+export interface Probe {
+  prompt: boolean;
+  lesson: boolean;
+  /** Enrollments too late to be sent. */
+  late: boolean;
+  /** Batches without a usable answer for too long. */
+  stale: boolean;
+  /** Signups that were never confirmed and may be forgotten. */
+  forgotten: boolean;
+  /** Events so old that they will not be repeated. */
+  oldEvents: boolean;
+  /** Erasures that wait for a batch to settle. */
+  erasing: boolean;
+  /** What is left of erased people for too long. */
+  oldErasures: boolean;
+  /** Something is halted or uncertain. */
+  troubled: boolean;
+  /** The oldest lesson that is due and not halted, course time. */
+  oldestDue: number | null;
+  /** What ALERT_URL was told, as it is kept. */
+  alerts: string | null;
+}
+
+/** Up to which age (epoch seconds) something is kept. */
+export interface KeptSince {
+  /** Course time. */
+  unconfirmed: number;
+  /** Course time. */
+  erasures: number;
+  /** Machine time. */
+  events: number;
+}
+
+/** What a tick has to do, and its sign of life. Reads one row of an index for each kind of work. */
+export async function probe(db: Database, at: Instant, since: KeptSince): Promise<Probe> {
+  const [found, pulse] = await db.batch([
+    sql`SELECT (SELECT group_concat(scope) FROM halts) AS halts,
+          ${hasOpen('prompt', at)} OR ${hasOwed(at)} AS prompt,
+          ${hasOpen('lesson', at)} AS lesson,
+          (SELECT next_at FROM (${due(0, at.now)} ORDER BY next_at LIMIT 1)) AS oldest,
+          EXISTS (SELECT 1 FROM batches
+            WHERE state = 'open' AND frozen_at <= ${at.machine - UNCERTAIN_AFTER}) AS stale,
+          EXISTS (SELECT 1 FROM signups
+            WHERE confirmed_at IS NULL AND created_at <= ${since.unconfirmed}) AS forgotten,
+          EXISTS (SELECT 1 FROM events WHERE at <= ${since.events}) AS oldEvents,
+          EXISTS (SELECT 1 FROM subscribers WHERE erase_requested_at IS NOT NULL) AS erasing,
+          EXISTS (SELECT 1 FROM erasures WHERE erased_at <= ${since.erasures}) AS oldErasures,
+          EXISTS (SELECT 1 FROM deliveries WHERE state = 'uncertain') AS uncertain`,
+    sql`UPDATE pulse SET last_tick = ${Math.floor(at.machine / 1000)}, complaint = NULL WHERE id = 1
+        RETURNING alerts`,
+  ]);
+  const row = found?.results[0] ?? {};
+  const oldest = row.oldest as number | null;
+  const halts = row.halts as string | null;
+  const sending = !halts?.split(',').includes('all');
+  return {
+    prompt: sending && row.prompt === 1,
+    lesson: sending && (row.lesson === 1 || oldest !== null),
+    late: oldest !== null && oldest <= at.now - MAX_LATENESS,
+    stale: row.stale === 1,
+    forgotten: row.forgotten === 1,
+    oldEvents: row.oldEvents === 1,
+    erasing: row.erasing === 1,
+    oldErasures: row.oldErasures === 1,
+    troubled: halts !== null || row.uncertain === 1,
+    oldestDue: oldest,
+    alerts: (pulse?.results[0]?.alerts ?? null) as string | null,
+  };
+}
+
+/** What ALERT_URL was told so far, JSON, or null. */
+export async function readAlerts(db: Database): Promise<string | null> {
+  const [row] = await db.all<{ alerts: string | null }>(sql`SELECT alerts FROM pulse WHERE id = 1`);
+  return row?.alerts ?? null;
+}
+
+/** Keeps what ALERT_URL is being told. False where another tick tells it at the same moment. */
+export async function keepAlerts(
+  db: Database,
+  before: string | null,
+  after: string | null,
+): Promise<boolean> {
+  const [result] = await db.batch([
+    sql`UPDATE pulse SET alerts = ${after} WHERE id = 1 AND alerts IS ${before}`,
+  ]);
+  return (result?.meta.changes ?? 0) > 0;
+}
+
+/** Records that a tick refused to work, and why. */
+export async function complain(db: Database, complaint: string): Promise<void> {
+  await db.batch([sql`UPDATE pulse SET complaint = ${complaint} WHERE id = 1`]);
+}
+
+export interface LateEnrollment {
+  id: number;
+  rev: number;
+  nextAt: number;
+  lastAt: number | null;
+  weekday: number;
+  time: string;
+  zone: string;
+}
+
+/** Enrollments whose lesson is more than 36 hours late, but for halted lessons; up to `limit`. */
+export function readLate(db: Database, now: number, limit: number): Promise<LateEnrollment[]> {
+  return db.all<LateEnrollment>(
+    sql`SELECT e.id, e.rev, e.next_at AS nextAt, e.last_at AS lastAt, e.weekday, e.time, e.zone
+        FROM (SELECT id FROM (${due(0, now - MAX_LATENESS)}) LIMIT ${limit}) d
+          CROSS JOIN enrollments e ON e.id = d.id`,
+  );
+}
+
+/** Gives late enrollments a new time where nothing has changed since they were read. */
+export async function reschedule(
+  db: Database,
+  moves: { id: number; rev: number; from: number; to: number }[],
+): Promise<void> {
+  const values = JSON.stringify(moves.map((move) => [move.id, move.rev, move.from, move.to]));
+  await db.batch([
+    sql`UPDATE enrollments SET next_at = v.next_at
+        FROM (SELECT value ->> 0 AS id, value ->> 1 AS rev, value ->> 2 AS was,
+            value ->> 3 AS next_at FROM json_each(${values})) v
+        WHERE enrollments.id = v.id AND enrollments.rev = v.rev AND enrollments.next_at = v.was`,
+  ]);
+}
+
+/** Ids and frozen rows of batches that have had no usable answer for too long and that nobody holds. */
+export async function readStale(
+  db: Database,
+  machine: number,
+  limit: number,
+): Promise<{ id: number; rows: FrozenRow[] }[]> {
+  const rows = await db.all<{ id: number; frozen: string | null }>(
+    sql`SELECT id, frozen FROM batches
+        WHERE state = 'open' AND frozen_at <= ${machine - UNCERTAIN_AFTER}
+          AND (lease_id IS NULL OR lease_until <= ${machine}) LIMIT ${limit}`,
+  );
+  return rows.map((row) => ({ id: row.id, rows: JSON.parse(row.frozen ?? '[]') as FrozenRow[] }));
+}
+
+/** The next instant of course time after `now` at which something falls due, or null. */
+export async function nextDue(db: Database, now: number): Promise<number | null> {
+  const [row] = await db.all<{ next: number | null }>(
+    sql`SELECT min(next_at) AS next FROM (${forEachStep(
+      (lesson) => sql`SELECT min(next_at) AS next_at FROM enrollments
+        WHERE next_lesson = ${step(lesson)} AND next_at > ${now}`,
+    )})`,
+  );
+  return row?.next ?? null;
+}
+
+/** A local run's clock: how far course time is ahead of machine time, in seconds. Never back. */
+export async function keepClockOffset(db: Database, offset: number): Promise<void> {
+  await db.batch([
+    sql`UPDATE pulse SET clock_offset = ${offset} WHERE id = 1 AND clock_offset < ${offset}`,
+  ]);
+}
+
+/**
+ * A local run's backoffs count as elapsed when its clock is moved; leases that are held do not.
+ *
+ * @returns how many batches waited
+ */
+export async function endBackoffs(db: Database): Promise<number> {
+  const [ended] = await db.batch([
+    sql`UPDATE batches SET lease_until = 0 WHERE state = 'open' AND lease_id IS NULL`,
+    sql`UPDATE pace SET next_free = 0`,
+  ]);
+  return ended?.meta.changes ?? 0;
+}
+
+/** Open batches that some consumer holds now. */
+export async function heldBatches(db: Database, machine: number): Promise<number> {
+  const [row] = await db.all<{ held: number }>(
+    sql`SELECT count(*) AS held FROM batches
+        WHERE state = 'open' AND lease_id IS NOT NULL AND lease_until > ${machine}`,
+  );
+  return row?.held ?? 0;
+}
+
+/** How many mails were accepted so far. Reads the whole ledger: for local runs. */
+export async function countAccepted(db: Database): Promise<number> {
+  const [row] = await db.all<{ sent: number }>(
+    sql`SELECT count(*) AS sent FROM deliveries WHERE accepted_at IS NOT NULL`,
+  );
+  return row?.sent ?? 0;
+}
+
+export interface HealthRow {
+  /** Machine time, epoch seconds. */
+  lastTick: number | null;
+  complaint: string | null;
+  /** Course time, epoch seconds. */
+  oldestDue: number | null;
+  open: number;
+  uncertain: number;
+  /** `since` is machine time, epoch seconds. */
+  halts: { scope: string; reason: string; since: number }[];
+}
+
+export async function readHealth(db: Database): Promise<HealthRow> {
+  const oldest = forEachStep(
+    (lesson) => sql`SELECT min(next_at) AS next_at FROM enrollments
+      WHERE next_lesson = ${step(lesson)} AND next_at IS NOT NULL`,
+  );
+  const [counts, halts] = await db.batch([
+    sql`SELECT (SELECT last_tick FROM pulse) AS lastTick, (SELECT complaint FROM pulse) AS complaint,
+          (SELECT min(next_at) FROM (${oldest})) AS oldestDue,
+          (SELECT count(*) FROM batches WHERE state = 'open') AS open,
+          (SELECT count(*) FROM deliveries WHERE state = 'uncertain') AS uncertain`,
+    sql`SELECT scope, reason, since FROM halts ORDER BY since`,
+  ]);
+  const row = counts?.results[0] as unknown as Omit<HealthRow, 'halts'>;
+  return { ...row, halts: (halts?.results ?? []) as unknown as HealthRow['halts'] };
+}
+
+/** Batches without a usable answer of which these deliveries are part. */
+export async function provenBatches(
+  db: Database,
+  deliveries: number[],
+): Promise<{ id: number; open: boolean; rows: FrozenRow[] }[]> {
+  const rows = await db.all<{ id: number; state: string; frozen: string | null }>(
+    sql`SELECT DISTINCT b.id, b.state, b.frozen
+        FROM json_each(${JSON.stringify(deliveries)}) v CROSS JOIN deliveries d ON d.id = v.value
+          CROSS JOIN batches b ON b.id = d.batch_id
+        WHERE d.state IN ('sending', 'uncertain')`,
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    open: row.state === 'open',
+    rows: JSON.parse(row.frozen ?? '[]') as FrozenRow[],
+  }));
+}
+
+/** What was uncertain turns out to have been accepted. The course has gone on already. */
+export async function settleUncertain(
+  db: Database,
+  batchId: number,
+  now: number,
+  act?: Act,
+): Promise<void> {
+  await db.batch([
+    ...(act ? [writeAct(act, isUncertain(batchId))] : []),
+    sql`UPDATE deliveries SET state = 'sent', accepted_at = ${now}
+        WHERE batch_id = ${batchId} AND state = 'uncertain'`,
+    sql`UPDATE batches SET state = 'accepted' WHERE id = ${batchId} AND state = 'uncertain'`,
+  ]);
+}
+
+/** States only move forward, by rank; what was never sent has none to move on from. */
+const RANKS: Record<string, number> = {
+  sending: 0,
+  sent: 1,
+  delivered: 2,
+  bounced: 3,
+  complained: 4,
+};
+
+const STATE_AFTER: Record<MailEvent['kind'], string> = {
+  delivered: 'delivered',
+  'soft-bounce': 'bounced',
+  'hard-bounce': 'bounced',
+  complaint: 'complained',
+};
+
+/** This many soft bounces in this time, in seconds of machine time, pause a course. */
+const SOFT_BOUNCES = { count: 5, within: 30 * 86_400 };
+
+/** Applies events in one transaction of a handful of statements, however many they are. */
+export async function applyEvents(
+  db: Database,
+  events: MailEvent[],
+  at: { now: number; machine: number },
+): Promise<void> {
+  const furthest = new Map<number, string>();
+  for (const { deliveryId, kind } of events) {
+    const state = STATE_AFTER[kind];
+    const known = furthest.get(deliveryId);
+    if (known === undefined || (RANKS[state] ?? 0) > (RANKS[known] ?? 0)) {
+      furthest.set(deliveryId, state);
+    }
+  }
+  const rank = sql.raw(
+    `CASE d.state ${Object.entries(RANKS)
+      .map(([state, value]) => `WHEN '${state}' THEN ${value}`)
+      .join(' ')} ELSE 9 END`,
+  );
+  const of = (kinds: MailEvent['kind'][]) =>
+    JSON.stringify(
+      events.filter(({ kind }) => kinds.includes(kind)).map((e) => [e.deliveryId, e.kind]),
+    );
+  const ends = of(['hard-bounce', 'complaint']);
+  const soft = of(['soft-bounce']);
+  const recipients = (values: string) => sql`SELECT d.subscriber_id FROM json_each(${values}) v
+    CROSS JOIN deliveries d ON d.id = v.value ->> 0`;
+  await db.batch([
+    sql`INSERT INTO events (id, kind, delivery_id, subscriber_id, at)
+        SELECT v.value ->> 0, v.value ->> 1, v.value ->> 2,
+          (SELECT subscriber_id FROM deliveries WHERE id = v.value ->> 2), ${at.machine}
+        FROM json_each(${JSON.stringify(events.map((e) => [e.id, e.kind, e.deliveryId]))}) v
+        WHERE true ON CONFLICT DO NOTHING`,
+    sql`UPDATE deliveries AS d SET state = v.state
+        FROM (SELECT value ->> 0 AS id, value ->> 1 AS state, value ->> 2 AS rank
+          FROM json_each(${JSON.stringify(
+            [...furthest].map(([id, state]) => [id, state, RANKS[state]]),
+          )})) v
+        WHERE d.id = v.id AND ${rank} < v.rank`,
+    sql`INSERT INTO suppressions (hash, reason, at)
+        SELECT s.email_hash, CASE v.value ->> 1 WHEN 'complaint' THEN 'complaint' ELSE 'bounce' END,
+          ${at.now}
+        FROM json_each(${ends}) v CROSS JOIN deliveries d ON d.id = v.value ->> 0
+          CROSS JOIN subscribers s ON s.id = d.subscriber_id
+        WHERE true ON CONFLICT DO NOTHING`,
+    pauseSuppressed(recipients(ends)),
+    sql`UPDATE enrollments SET state = 'paused', pause_reason = 'bounces', next_at = NULL,
+          rev = rev + 1
+        WHERE state = 'active' AND subscriber_id IN (${recipients(soft)})
+          AND (SELECT count(*) FROM events e WHERE e.subscriber_id = enrollments.subscriber_id
+            AND e.kind = 'soft-bounce' AND e.at > ${at.machine - SOFT_BOUNCES.within})
+            >= ${SOFT_BOUNCES.count}`,
+  ]);
+}
+
+/** Events are repeated for a day, and by hand for weeks; older ones are forgotten. */
+export async function deleteOldEvents(db: Database, before: number, limit: number): Promise<void> {
+  await db.batch([
+    sql`DELETE FROM events WHERE id IN (SELECT id FROM events WHERE at <= ${before} LIMIT ${limit})`,
+  ]);
+}

@@ -1,0 +1,86 @@
+import { EARLIEST_BELIEVABLE } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { MIN_GAP, nextSlot } from '../course/schedule.ts';
+import {
+  ERASURE_LIFETIME,
+  finishErasures,
+  forgetErasures,
+} from '../enrollment/erase-subscriber.ts';
+import { LANES } from '../mailer/mailer.ts';
+import { forgetUnconfirmed, UNCONFIRMED_LIFETIME } from '../signup/forget-unconfirmed.ts';
+import { instantOf } from './dispatch.ts';
+import { finish } from './finish.ts';
+import { isStuck } from './health.ts';
+import { raiseAlerts } from './raise-alerts.ts';
+import { complain, deleteOldEvents, probe, readLate, readStale, reschedule } from './store.ts';
+
+/** How far a trigger's own time may be from the clock, in seconds (design: time). */
+const MAX_SKEW = 3600;
+
+/** What one tick takes on at most; the next one goes on. */
+const LATE_A_TICK = 500;
+const STALE_A_TICK = 20;
+const EVENTS_A_TICK = 1000;
+
+/** Six weeks, in seconds of machine time: events can be replayed by hand for a month. */
+const EVENTS_LIFETIME = 42 * 86_400;
+
+/**
+ * One tick of the scheduler: sweeps what is open, late or forgotten, and wakes the lanes that have
+ * work. Works by what is due, never by which tick it is.
+ *
+ * @param triggeredAt the trigger's own time, epoch milliseconds, where there is one
+ * @returns false where the clock cannot be believed and nothing was done
+ */
+export async function tick(ctx: Context, triggeredAt?: number): Promise<boolean> {
+  const { db, clock, log } = ctx;
+  const machine = clock.machine();
+  const skewed = triggeredAt !== undefined && Math.abs(triggeredAt - machine) > MAX_SKEW * 1000;
+  if (machine < EARLIEST_BELIEVABLE * 1000 || skewed) {
+    const complaint = skewed ? 'trigger-and-clock-differ' : 'clock-unset';
+    log.error(complaint);
+    await complain(db, complaint);
+    await raiseAlerts(ctx);
+    return false;
+  }
+
+  const at = instantOf(ctx);
+  const since = {
+    unconfirmed: at.now - UNCONFIRMED_LIFETIME,
+    erasures: at.now - ERASURE_LIFETIME,
+    events: Math.floor(machine / 1000) - EVENTS_LIFETIME,
+  };
+  const found = await probe(db, at, since);
+  if (found.stale) await settleStale(ctx);
+  if (found.late) await rescheduleLate(ctx);
+  if (found.forgotten) await forgetUnconfirmed(ctx);
+  if (found.oldEvents) await deleteOldEvents(db, since.events, EVENTS_A_TICK);
+  if (found.erasing) await finishErasures(ctx);
+  if (found.oldErasures) await forgetErasures(ctx);
+  for (const lane of LANES) if (found[lane]) await ctx.wake(lane);
+  // Health is read only where the probe has seen something, or somebody was told that it had: a tick
+  // of a course that is well pays nothing for it. Last, because a slow address must not hold up mail.
+  const wrong = found.troubled || found.stale || isStuck(found.oldestDue, at.now);
+  if (wrong || found.alerts !== null) await raiseAlerts(ctx);
+  return true;
+}
+
+/** After 20 hours without a usable answer nobody can know: reported, never sent again blindly. */
+async function settleStale(ctx: Context): Promise<void> {
+  for (const batch of await readStale(ctx.db, ctx.clock.machine(), STALE_A_TICK)) {
+    ctx.log.error('uncertain', { batch: batch.id, rows: batch.rows.length });
+    await finish(ctx, batch, 'uncertain');
+  }
+}
+
+/** More than 36 hours late: the learner's next slot, and the rest of the course moves with it. */
+async function rescheduleLate(ctx: Context): Promise<void> {
+  const now = ctx.clock.now();
+  const late = await readLate(ctx.db, now, LATE_A_TICK);
+  ctx.log.warn('late', { enrollments: late.length });
+  const moves = late.map((row) => {
+    const earliest = Math.max(now, row.lastAt === null ? now : row.lastAt + MIN_GAP);
+    return { id: row.id, rev: row.rev, from: row.nextAt, to: nextSlot(row, earliest) };
+  });
+  await reschedule(ctx.db, moves);
+}

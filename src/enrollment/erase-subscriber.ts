@@ -1,0 +1,63 @@
+import type { Context } from '../context.ts';
+import { deleteOldErasures, eraseNow, finishErasure, readErasable, readErasing } from './store.ts';
+
+/** What is left of an erased person is kept this long, in seconds of course time: three years. */
+export const ERASURE_LIFETIME = 3 * 365 * 86_400;
+
+/** What one tick takes on at most; the next one goes on. */
+const ERASURES_A_CALL = 20;
+const OLD_ERASURES_A_CALL = 1000;
+
+export type Erased =
+  /** Nothing of them is left. */
+  | { kind: 'erased' }
+  /** Everything has stopped; the sweep deletes the rest when the batch that holds a mail settles. */
+  | { kind: 'waiting' }
+  | { kind: 'unknown' }
+  /** The reason outlives the person, so it must not name them. */
+  | { kind: 'reason-names-them' };
+
+/**
+ * Erases a person everywhere, except that a batch whose answer is not known yet keeps its frozen mail
+ * until it settles (at most 20 hours). A keyed hash with the dates of consent and withdrawal stays for
+ * three years, and a suppression only if there was one. Their links open nothing any more; the
+ * unsubscribe links still answer.
+ */
+export async function eraseSubscriber(
+  ctx: Context,
+  input: { subscriberId: number; actor: string; reason: string },
+): Promise<Erased> {
+  const { subscriberId, actor, reason } = input;
+  const person = await readErasable(ctx.db, subscriberId);
+  if (!person) return { kind: 'unknown' };
+  if ([person.email, ...person.names].some((name) => names(reason, name))) {
+    return { kind: 'reason-names-them' };
+  }
+  const at = ctx.clock.now();
+  const act = { at, actor, verb: 'erase', subscriberId, subject: null, reason };
+  const gone = await eraseNow(ctx.db, subscriberId, at, act);
+  ctx.log.info(gone ? 'erased' : 'erasure-waits', { subscriber: subscriberId });
+  return { kind: gone ? 'erased' : 'waiting' };
+}
+
+/** Finishes the erasures that waited for a batch which has settled since. */
+export async function finishErasures(ctx: Context): Promise<void> {
+  for (const subscriberId of await readErasing(ctx.db, ERASURES_A_CALL)) {
+    const gone = await finishErasure(ctx.db, subscriberId, ctx.clock.now());
+    if (gone) ctx.log.info('erased', { subscriber: subscriberId });
+  }
+}
+
+/** Forgets what erasures left, after three years. */
+export async function forgetErasures(ctx: Context): Promise<void> {
+  const before = ctx.clock.now() - ERASURE_LIFETIME;
+  await deleteOldErasures(ctx.db, before, OLD_ERASURES_A_CALL);
+}
+
+/** True where a text has a name in it as a word of its own, in whatever case. */
+function names(text: string, name: string): boolean {
+  const plain = name.trim().replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  return (
+    plain !== '' && new RegExp(`(?<![\\p{L}\\p{N}])${plain}(?![\\p{L}\\p{N}])`, 'iu').test(text)
+  );
+}

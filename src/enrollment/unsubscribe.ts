@@ -1,0 +1,38 @@
+import type { Context } from '../context.ts';
+import { endMail, hasConfirmed } from './store.ts';
+
+/** Whose unsubscribe link it is: a learner's, or somebody's whose address another person typed in. */
+export type Unsubscriber = { kind: 'unknown' } | { kind: 'learner' } | { kind: 'stranger' };
+
+/** Reads an unsubscribe link; changes nothing. */
+export async function readUnsubscribeLink(ctx: Context, token: string): Promise<Unsubscriber> {
+  const claims = await ctx.tokens.readUnsubscribe(token);
+  if (!claims) return { kind: 'unknown' };
+  const confirmed = await hasConfirmed(ctx.db, claims.subscriberId);
+  return { kind: confirmed === false ? 'stranger' : 'learner' };
+}
+
+/**
+ * Ends the lessons at once (RFC 8058). Idempotent; a genuine link works also when nothing is known of
+ * its subscriber any more, and whatever keys were rotated since.
+ */
+export async function unsubscribe(ctx: Context, token: string): Promise<Unsubscriber> {
+  const who = await readUnsubscribeLink(ctx, token);
+  const claims = await ctx.tokens.readUnsubscribe(token);
+  if (claims) await endMail(ctx.db, claims.subscriberId, ctx.clock.now());
+  return who;
+}
+
+/** Ends the lessons for a subscriber who asked the operator to. */
+export async function unsubscribeByHand(
+  ctx: Context,
+  input: { subscriberId: number; actor: string; reason: string },
+): Promise<{ kind: 'unsubscribed' | 'already-unsubscribed' | 'unknown' }> {
+  const { subscriberId, actor, reason } = input;
+  if ((await hasConfirmed(ctx.db, subscriberId)) === null) return { kind: 'unknown' };
+  const at = ctx.clock.now();
+  const act = { at, actor, verb: 'unsubscribe', subscriberId, subject: null, reason };
+  const ended = await endMail(ctx.db, subscriberId, at, act);
+  if (ended) ctx.log.info('unsubscribed-by-hand', { subscriber: subscriberId });
+  return { kind: ended ? 'unsubscribed' : 'already-unsubscribed' };
+}

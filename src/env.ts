@@ -1,0 +1,224 @@
+import { DomainError } from './errors.ts';
+import type { SigningKey } from './token.ts';
+
+/** Every binding and variable of the Worker, as wrangler.toml and the secrets give them. */
+export interface Env {
+  /** The database. */
+  DB: D1Database;
+  /** Wakes the lane of what a person asked for. */
+  PROMPT_QUEUE: Queue<WakeUp>;
+  /** Wakes the lane of lessons. */
+  LESSON_QUEUE: Queue<WakeUp>;
+  /** Burst limit of signups for one client address. */
+  SIGNUP_LIMIT: RateLimit;
+  /** Where the course lives: an origin such as https://course.example.org. */
+  BASE_URL?: string;
+  /** `mailbox` (default; local) or `resend`. */
+  MAILER?: string;
+  /** `movable` (default; local) or `real`. */
+  CLOCK?: string;
+  /** From of every mail: `Name <address>`. */
+  MAIL_FROM?: string;
+  /** Where replies go; the From address where it is missing. */
+  MAIL_REPLY_TO?: string;
+  /** The postal address that each mail must carry (CAN-SPAM). */
+  POSTAL_ADDRESS?: string;
+  /** At most this many mails a UTC day; lessons wait for the next. */
+  DAILY_CAP?: string;
+  /** Secret: Resend's key. */
+  RESEND_API_KEY?: string;
+  /** Another address for Resend's interface, for a local fake. */
+  RESEND_BASE_URL?: string;
+  /** Secret: signs what Resend tells of its mails, `whsec_…`. */
+  RESEND_WEBHOOK_SECRET?: string;
+  /** Secret: keys for links, newest first: `id:secret,id:secret`. */
+  SIGNING_KEYS?: string;
+  /** Secret, never rotated: unsubscribe links and the hashes of addresses. */
+  HASH_KEY?: string;
+  /** Secret: opens /operator/api, as a bearer. */
+  OPERATOR_TOKEN?: string;
+  /** Where to post what needs the operator; nowhere where it is missing. */
+  ALERT_URL?: string;
+}
+
+/** A queue message: it names a lane and nothing else, so that a lost or doubled one does no harm. */
+export interface WakeUp {
+  lane: 'prompt' | 'lesson';
+}
+
+export interface Settings {
+  /** An origin, without a slash at the end. */
+  baseUrl: string;
+  /** True where BASE_URL is on this machine; only then do mailbox, movable clock and local keys work. */
+  local: boolean;
+  mailer: 'mailbox' | 'resend';
+  clock: 'movable' | 'real';
+  mailFrom: string;
+  replyTo: string | null;
+  /** The address that readers can write to. */
+  contact: string;
+  postalAddress: string;
+  /** Null for no cap. */
+  dailyCap: number | null;
+  resend: { apiKey: string; baseUrl: string; webhookSecret: string } | null;
+  signingKeys: SigningKey[];
+  hashKey: string;
+  operatorToken: string;
+  /** Null where nobody is told. */
+  alertUrl: string | null;
+}
+
+const LOCAL_SIGNING_SECRET = 'these-keys-work-only-on-a-loopback-address';
+const LOCAL_SIGNING_KEYS = `local:${LOCAL_SIGNING_SECRET}`;
+const LOCAL_WEBHOOK_SECRET = 'whsec_dGhpcy1zZWNyZXQtd29ya3Mtb25seS1oZXJl';
+const LOCAL_HASH_KEY = 'this-key-works-only-on-a-loopback-address';
+
+/** The operator's token of a local run. */
+export const LOCAL_OPERATOR_TOKEN = 'this-token-works-only-on-a-loopback-address';
+
+/** Everybody can read these here. */
+const BUILT_IN = [LOCAL_SIGNING_SECRET, LOCAL_WEBHOOK_SECRET, LOCAL_HASH_KEY, LOCAL_OPERATOR_TOKEN];
+
+/** True for localhost, 127.0.0.0/8 and [::1]: nobody else can reach these. */
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+}
+
+/** What is wrong with the settings: each entry names one. Empty when all is well. */
+export function settingProblems(env: Env): string[] {
+  return parse(env).problems;
+}
+
+const parsed = new WeakMap<Env, Settings>();
+
+/**
+ * The settings, parsed once for each `env`.
+ *
+ * @throws DomainError `misconfigured`, its message naming each bad or missing setting and no value
+ */
+export function settingsOf(env: Env): Settings {
+  const known = parsed.get(env);
+  if (known) return known;
+  const { settings, problems } = parse(env);
+  if (problems.length > 0) throw new DomainError('misconfigured', problems.join('; '));
+  parsed.set(env, settings);
+  return settings;
+}
+
+function parse(env: Env): { settings: Settings; problems: string[] } {
+  const problems: string[] = [];
+  const must = (ok: boolean, problem: string) => {
+    if (!ok) problems.push(problem);
+  };
+
+  const base = URL.parse(env.BASE_URL ?? '');
+  const local = base !== null && isLoopback(base.hostname);
+  must(base !== null, 'BASE_URL: must be an address such as https://course.example.org');
+  if (base) {
+    must(base.pathname === '/' && !base.search, 'BASE_URL: must not have a path');
+    must(base.protocol === 'https:' || local, 'BASE_URL: must begin with https://');
+  }
+
+  const mailer = env.MAILER ?? 'mailbox';
+  must(mailer === 'mailbox' || mailer === 'resend', 'MAILER: must be mailbox or resend');
+  must(mailer !== 'mailbox' || local, 'MAILER: mailbox works only where BASE_URL is this machine');
+  const clock = env.CLOCK ?? 'movable';
+  must(clock === 'movable' || clock === 'real', 'CLOCK: must be movable or real');
+  must(clock !== 'movable' || local, 'CLOCK: movable works only where BASE_URL is this machine');
+
+  /** A setting that a local run may leave out. */
+  const required = (name: keyof Env, localDefault: string): string => {
+    const value = env[name];
+    if (typeof value === 'string' && value.trim() !== '') return value;
+    if (!local) problems.push(`${name}: is missing`);
+    return localDefault;
+  };
+
+  const mailFrom = required('MAIL_FROM', 'In the Room <course@in-the-room.example>');
+  must(
+    /^([^<>\r\n]+<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(mailFrom),
+    'MAIL_FROM: must be an address or "Name <address>"',
+  );
+  const replyTo = env.MAIL_REPLY_TO || null;
+  must(
+    replyTo === null || /^[^\s<>@]+@[^\s<>@]+$/.test(replyTo),
+    'MAIL_REPLY_TO: must be an address',
+  );
+  const postalAddress = required('POSTAL_ADDRESS', 'In the Room, 1 Example Street, Exampletown');
+
+  const dailyCap = env.DAILY_CAP ? Number(env.DAILY_CAP) : null;
+  must(
+    dailyCap === null || (Number.isSafeInteger(dailyCap) && dailyCap > 0),
+    'DAILY_CAP: must be a whole number above 0',
+  );
+
+  let resend: Settings['resend'] = null;
+  if (mailer === 'resend') {
+    const baseUrl = env.RESEND_BASE_URL || 'https://api.resend.com';
+    must(URL.canParse(baseUrl), 'RESEND_BASE_URL: must be an address');
+    // A key of our own only where the "Resend" that is asked is on this machine too.
+    const fake = URL.canParse(baseUrl) && isLoopback(new URL(baseUrl).hostname);
+    must(Boolean(env.RESEND_API_KEY) || fake, 'RESEND_API_KEY: is missing');
+    const webhookSecret = required('RESEND_WEBHOOK_SECRET', LOCAL_WEBHOOK_SECRET);
+    must(
+      /^whsec_[A-Za-z0-9+/]{22,}={0,2}$/.test(webhookSecret),
+      'RESEND_WEBHOOK_SECRET: must be what Resend shows for the webhook, whsec_ and letters',
+    );
+    resend = {
+      apiKey: env.RESEND_API_KEY || 're_local',
+      baseUrl: baseUrl.replace(/\/$/, ''),
+      webhookSecret,
+    };
+  }
+
+  const signingKeys = required('SIGNING_KEYS', LOCAL_SIGNING_KEYS)
+    .split(',')
+    .map((pair) => {
+      const [id = '', ...secret] = pair.trim().split(':');
+      return { id, secret: secret.join(':') };
+    });
+  must(
+    signingKeys.every((key) => /^[a-z0-9]{1,8}$/.test(key.id) && key.secret.length >= 32) &&
+      new Set(signingKeys.map((key) => key.id)).size === signingKeys.length,
+    'SIGNING_KEYS: must be id:secret pairs with commas between, newest first; an id of 1 to 8 ' +
+      'small letters or digits, used once; a secret of at least 32 characters',
+  );
+  const hashKey = required('HASH_KEY', LOCAL_HASH_KEY);
+  must(hashKey.length >= 32, 'HASH_KEY: must have at least 32 characters');
+  const operatorToken = required('OPERATOR_TOKEN', LOCAL_OPERATOR_TOKEN);
+  must(operatorToken.length >= 32, 'OPERATOR_TOKEN: must have at least 32 characters');
+  const secrets = ['RESEND_WEBHOOK_SECRET', 'SIGNING_KEYS', 'HASH_KEY', 'OPERATOR_TOKEN'] as const;
+  for (const name of secrets) {
+    const builtIn = BUILT_IN.some((secret) => env[name]?.includes(secret));
+    must(local || !builtIn, `${name}: what stands in the source works only on this machine`);
+  }
+
+  const alertUrl = env.ALERT_URL || null;
+  const alert = URL.parse(alertUrl ?? '');
+  must(
+    alertUrl === null ||
+      alert?.protocol === 'https:' ||
+      (local && isLoopback(alert?.hostname ?? '')),
+    'ALERT_URL: must begin with https://',
+  );
+
+  return {
+    problems,
+    settings: {
+      baseUrl: base?.origin ?? '',
+      local,
+      mailer: mailer === 'resend' ? 'resend' : 'mailbox',
+      clock: clock === 'real' ? 'real' : 'movable',
+      mailFrom,
+      replyTo,
+      contact: replyTo ?? /<([^>]+)>/.exec(mailFrom)?.[1] ?? mailFrom,
+      postalAddress,
+      dailyCap,
+      resend,
+      signingKeys,
+      hashKey,
+      operatorToken,
+      alertUrl,
+    },
+  };
+}

@@ -1,0 +1,49 @@
+/** What a person just asked for, and lessons: two lanes, so that nobody waits behind a wave. */
+export type Lane = 'prompt' | 'lesson';
+
+export const LANES: Lane[] = ['prompt', 'lesson'];
+
+/** One mail as it is posted: the fields of Resend's batch interface. */
+export interface Mail {
+  from: string;
+  to: string[];
+  subject: string;
+  html: string;
+  text: string;
+  reply_to?: string;
+  headers: Record<string, string>;
+  tags: { name: string; value: string }[];
+}
+
+export interface Post {
+  /** The batch's idempotency key: the mailer takes the same key once, however often it is posted. */
+  key: string;
+  /** JSON array of up to 100 `Mail`, UTF-8. */
+  body: Uint8Array<ArrayBuffer>;
+  /** How many mails the body holds. */
+  size: number;
+}
+
+/** What the mailer's answer proves. */
+export type Answer =
+  /** Taken, but for the mails at these places, which it refuses for good. */
+  | { kind: 'accepted'; refused: { index: number; message: string }[] }
+  /** No answer, or one that cannot be read: it may have been taken. */
+  | { kind: 'unknown'; reason: string }
+  /** Nothing was taken; wait. */
+  | { kind: 'rate-limited'; retryAfterMs: number }
+  /** The same key is being worked on. */
+  | { kind: 'busy' }
+  /** The key was used for other bytes: whether these were taken cannot be known. */
+  | { kind: 'mismatch' }
+  /** Nothing was taken, and nothing will be until the operator acts. */
+  | { kind: 'halt'; reason: string }
+  /** Nothing was taken, and the same request never will be. */
+  | { kind: 'refused'; reason: string };
+
+/** What carries mail out. Never throws: what goes wrong is an answer. */
+export interface Mailer {
+  /** Time between two requests of a lane, in milliseconds. */
+  interval: Record<Lane, number>;
+  post(post: Post): Promise<Answer>;
+}

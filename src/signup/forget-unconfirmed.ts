@@ -1,0 +1,14 @@
+import type { Context } from '../context.ts';
+import { deleteUnconfirmed } from './store.ts';
+
+/** Signups that were never confirmed are forgotten after this long, in seconds (design: privacy). */
+export const UNCONFIRMED_LIFETIME = 30 * 86_400;
+
+const SIGNUPS_A_CALL = 500;
+
+/** Forgets signups that nobody confirmed within 30 days, and the addresses behind them. */
+export async function forgetUnconfirmed(ctx: Context): Promise<void> {
+  const before = ctx.clock.now() - UNCONFIRMED_LIFETIME;
+  const forgotten = await deleteUnconfirmed(ctx.db, before, SIGNUPS_A_CALL);
+  ctx.log.info('forgot-unconfirmed', { signups: forgotten });
+}

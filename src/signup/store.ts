@@ -1,0 +1,201 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Database } from '../db/client.ts';
+
+const DAY = 86_400;
+
+/**
+ * Mails that signups can cause for one address in 24 hours and in 30 days (design: abuse): by
+ * strangers, and by whoever holds a link that was mailed there.
+ */
+const CAPS = { stranger: { day: 1, month: 3 }, token: { day: 3, month: 10 } };
+
+/** One "already enrolled" note a week. */
+const NOTE_GAP = 7 * DAY;
+
+/** A link that has at least this long to live is sent again instead of a new one. */
+const STILL_USEFUL = DAY;
+
+export interface NewSignup {
+  id: number;
+  /** Given to the subscriber if the address is new. */
+  subscriberId: number;
+  email: string;
+  emailHash: string;
+  firstName: string;
+  timeZone: string | null;
+  providerKey: string | null;
+  page: string;
+  wordsVersion: string;
+  /** Who asked: anybody through a form, or the holder of a link mailed to the address. */
+  askedBy: keyof typeof CAPS;
+  now: number;
+  /** How long a confirmation link lives, in seconds. */
+  linkLifetime: number;
+}
+
+/**
+ * Stores a signup and owes whatever mail it calls for, in one transaction that is the same whoever the
+ * address belongs to: everything that differs is decided in SQL.
+ *
+ * @returns false where the provider's key is unknown; then nothing was stored
+ */
+export async function insertSignup(db: Database, signup: NewSignup): Promise<boolean> {
+  const { now, providerKey } = signup;
+  const provider = sql`(SELECT id FROM providers WHERE public_key = ${providerKey} AND status = 'active')`;
+  const known = sql`(${providerKey} IS NULL OR ${provider} IS NOT NULL)`;
+  const subscriber = sql`(SELECT id FROM subscribers WHERE email = ${signup.email})`;
+  const results = await db.batch([
+    sql`INSERT INTO subscribers (id, email, email_hash, created_at)
+        SELECT ${signup.subscriberId}, ${signup.email}, ${signup.emailHash}, ${now} WHERE ${known}
+        ON CONFLICT DO NOTHING`,
+    sql`INSERT INTO signups (id, subscriber_id, provider_id, first_name, time_zone, page,
+          words_version, created_at)
+        SELECT ${signup.id}, ${subscriber}, ${provider}, ${signup.firstName}, ${signup.timeZone},
+          ${signup.page}, ${signup.wordsVersion}, ${now} WHERE ${known}`,
+    oweAnswer(subscriber, signup),
+  ]);
+  return (results[1]?.meta.changes ?? 0) > 0;
+}
+
+/**
+ * The mail that a signup calls for: a confirmation, or for somebody who takes the course already a
+ * note with the link to their page. None where the address is suppressed, or has had enough mail
+ * that strangers can cause, or said "this was not me" within 30 days.
+ */
+function oweAnswer(subscriber: SQL, signup: NewSignup): SQL {
+  const { now } = signup;
+  const caps = CAPS[signup.askedBy];
+  const since = (seconds: number) => sql`(SELECT count(*) FROM deliveries d
+    WHERE d.subscriber_id = s.id AND d.lane = 'prompt' AND d.due_at > ${now - seconds}
+      AND d.kind IN ('confirm', 'already-enrolled') AND d.state <> 'skipped')`;
+  const noted = sql`EXISTS (SELECT 1 FROM deliveries d
+    WHERE d.subscriber_id = s.id AND d.lane = 'prompt' AND d.due_at > ${now - NOTE_GAP}
+      AND d.kind = 'already-enrolled' AND d.state <> 'skipped')`;
+  const enrolled = sql`(s.confirmed_at IS NOT NULL AND s.unsubscribed_at IS NULL)`;
+  const declined = sql`(s.confirmed_at IS NULL AND coalesce(s.unsubscribed_at, 0) > ${now - 30 * DAY})`;
+  // Every mail of an address carries the same link for as long as that link is useful.
+  const link = sql`(SELECT g.id FROM signups g WHERE g.subscriber_id = s.id
+      AND g.confirmed_at IS NULL AND g.created_at > ${now - signup.linkLifetime + STILL_USEFUL}
+    ORDER BY NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.subscriber_id = s.id
+        AND d.lane = 'prompt' AND d.signup_id = g.id), g.created_at LIMIT 1)`;
+  return sql`INSERT INTO deliveries (kind, lane, subscriber_id, signup_id, state, due_at)
+    SELECT CASE WHEN ${enrolled} THEN 'already-enrolled' ELSE 'confirm' END, 'prompt', s.id,
+      CASE WHEN ${enrolled} THEN NULL ELSE ${link} END, 'owed', ${now}
+    FROM subscribers s
+    WHERE s.id = ${subscriber} AND EXISTS (SELECT 1 FROM signups WHERE id = ${signup.id})
+      AND NOT EXISTS (SELECT 1 FROM suppressions WHERE hash = s.email_hash)
+      AND NOT ${declined} AND ${since(DAY)} < ${caps.day} AND ${since(30 * DAY)} < ${caps.month}
+      AND NOT (${enrolled} AND ${noted})`;
+}
+
+/** A signup with its subscriber, as the confirmation pages need them. */
+export interface SignupView {
+  id: number;
+  subscriberId: number;
+  firstName: string;
+  timeZone: string | null;
+  confirmedAt: number | null;
+  providerName: string | null;
+  linkVersion: number;
+  /** The subscriber's. */
+  unsubscribedAt: number | null;
+  subscriberConfirmedAt: number | null;
+}
+
+export async function findSignup(db: Database, id: number): Promise<SignupView | null> {
+  const [row] = await db.all<SignupView>(
+    sql`SELECT g.id, g.subscriber_id AS subscriberId, g.first_name AS firstName,
+          g.time_zone AS timeZone, g.confirmed_at AS confirmedAt, p.name AS providerName,
+          s.link_version AS linkVersion, s.unsubscribed_at AS unsubscribedAt,
+          s.confirmed_at AS subscriberConfirmedAt
+        FROM signups g JOIN subscribers s ON s.id = g.subscriber_id
+          LEFT JOIN providers p ON p.id = g.provider_id
+        WHERE g.id = ${id}`,
+  );
+  return row ?? null;
+}
+
+export interface Confirmation {
+  signupId: number;
+  weekday: number;
+  time: string;
+  zone: string;
+  now: number;
+}
+
+/**
+ * Confirms a signup and enrolls its subscriber, once: a second press changes nothing, because the
+ * enrollment is unique for its signup and the subscriber has at most one that runs.
+ *
+ * @returns true where this call enrolled
+ */
+export async function insertEnrollment(db: Database, c: Confirmation): Promise<boolean> {
+  const subscriber = sql`(SELECT subscriber_id FROM signups WHERE id = ${c.signupId})`;
+  const open = sql`EXISTS (SELECT 1 FROM signups WHERE id = ${c.signupId} AND confirmed_at IS NULL)`;
+  const results = await db.batch([
+    sql`INSERT INTO enrollments
+          (signup_id, subscriber_id, state, weekday, time, zone, next_at, created_at)
+        SELECT ${c.signupId}, ${subscriber}, 'active', ${c.weekday}, ${c.time}, ${c.zone},
+          ${c.now}, ${c.now}
+        WHERE ${open} AND NOT EXISTS (SELECT 1 FROM subscribers s JOIN suppressions x
+          ON x.hash = s.email_hash WHERE s.id = ${subscriber})
+        ON CONFLICT DO NOTHING`,
+    sql`UPDATE subscribers SET confirmed_at = coalesce(confirmed_at, ${c.now}),
+          unsubscribed_at = NULL,
+          first_name = (SELECT CASE first_name WHEN '' THEN subscribers.first_name
+            ELSE first_name END FROM signups WHERE id = ${c.signupId})
+        WHERE id = ${subscriber} AND ${open}`,
+    sql`UPDATE signups SET confirmed_at = ${c.now}
+        WHERE id = ${c.signupId} AND confirmed_at IS NULL`,
+  ]);
+  return (results[0]?.meta.changes ?? 0) > 0;
+}
+
+/** What a renewed request repeats of a subscriber's newest signup. */
+export interface Renewal {
+  email: string;
+  emailHash: string;
+  firstName: string;
+  timeZone: string | null;
+  providerKey: string | null;
+}
+
+export async function latestSignup(db: Database, subscriberId: number): Promise<Renewal | null> {
+  const [row] = await db.all<Renewal>(
+    sql`SELECT s.email, s.email_hash AS emailHash, g.first_name AS firstName,
+          g.time_zone AS timeZone, p.public_key AS providerKey
+        FROM signups g JOIN subscribers s ON s.id = g.subscriber_id
+          LEFT JOIN providers p ON p.id = g.provider_id AND p.status = 'active'
+        WHERE g.subscriber_id = ${subscriberId} ORDER BY g.created_at DESC LIMIT 1`,
+  );
+  return row ?? null;
+}
+
+/**
+ * Forgets signups that were never confirmed, with their subscribers where nothing else is known of
+ * them. Up to `limit` signups a call.
+ */
+export async function deleteUnconfirmed(
+  db: Database,
+  before: number,
+  limit: number,
+): Promise<number> {
+  const rows = await db.all<{ id: number; subscriber: number }>(
+    sql`SELECT id, subscriber_id AS subscriber FROM signups
+        WHERE confirmed_at IS NULL AND created_at <= ${before}
+          AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.subscriber_id = signups.subscriber_id
+            AND d.lane = 'prompt' AND d.state = 'sending') LIMIT ${limit}`,
+  );
+  const ids = JSON.stringify(rows.map((row) => row.id));
+  const people = JSON.stringify([...new Set(rows.map((row) => row.subscriber))]);
+  const unknown = sql`(SELECT s.id FROM subscribers s
+    WHERE s.id IN (SELECT value FROM json_each(${people})) AND s.confirmed_at IS NULL
+      AND NOT EXISTS (SELECT 1 FROM signups g WHERE g.subscriber_id = s.id))`;
+  await db.batch([
+    sql`DELETE FROM signups WHERE id IN (SELECT value FROM json_each(${ids}))
+        AND confirmed_at IS NULL`,
+    sql`DELETE FROM deliveries WHERE lane = 'prompt' AND subscriber_id IN ${unknown}`,
+    sql`DELETE FROM subscribers WHERE id IN ${unknown}`,
+  ]);
+  return rows.length;
+}

@@ -1,0 +1,163 @@
+import { DomainError } from './errors.ts';
+import { parseBase36 } from './id.ts';
+
+/** What a token opens. One letter in the token, so that a token of one purpose never opens another. */
+export type Purpose = 'confirm' | 'learn';
+
+const LETTER: Record<Purpose, string> = { confirm: 'c', learn: 'l' };
+
+/** How long a confirmation link lives, in seconds. */
+export const CONFIRM_LIFETIME = 7 * 86_400;
+
+/**
+ * A key for links: `id` stands in each token that it signed, so that keys can be rotated.
+ * `SIGNING_KEYS` lists them newest first; the first signs, all verify.
+ */
+export interface SigningKey {
+  id: string;
+  secret: string;
+}
+
+export interface ConfirmClaims {
+  subscriberId: number;
+  linkVersion: number;
+  signupId: number;
+  /** Epoch seconds, course time. */
+  expiresAt: number;
+}
+
+export interface LearnClaims {
+  subscriberId: number;
+  linkVersion: number;
+}
+
+/** Makes and reads the tokens of every link. Deterministic: the same claims and key give the same token. */
+export interface Tokens {
+  /** The key that signs now. */
+  readonly keyId: string;
+  confirm(claims: ConfirmClaims, keyId?: string): Promise<string>;
+  learn(claims: LearnClaims, keyId?: string): Promise<string>;
+  /** Signed with the key that is never rotated; link versions do not touch it (RFC 8058 wants it to last). */
+  unsubscribe(subscriberId: number): Promise<string>;
+  /** Null for a token that is damaged, forged, of another purpose, or signed by an unknown key. */
+  readConfirm(token: string): Promise<ConfirmClaims | null>;
+  readLearn(token: string): Promise<LearnClaims | null>;
+  readUnsubscribe(token: string): Promise<{ subscriberId: number } | null>;
+  /** The keyed hash of an address, which outlives an erasure. Hex. */
+  addressHash(email: string): Promise<string>;
+}
+
+const encoder = new TextEncoder();
+
+/** 128 bits of HMAC-SHA-256: 22 characters, beyond guessing and short enough for a mail's line. */
+const SIGNATURE_BYTES = 16;
+
+function base64url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replace(/=+$/, '');
+}
+
+/** Compares without telling by its duration where two strings differ. */
+export function equalInConstantTime(a: string, b: string): boolean {
+  const left = encoder.encode(a);
+  const right = encoder.encode(b);
+  return left.length === right.length && crypto.subtle.timingSafeEqual(left, right);
+}
+
+/**
+ * @param signingKeys newest first, at least one
+ * @param hashKey never rotated: unsubscribe links and address hashes
+ */
+export function createTokens(signingKeys: SigningKey[], hashKey: string): Tokens {
+  const newest = signingKeys[0];
+  if (!newest) throw new DomainError('misconfigured', 'SIGNING_KEYS is empty');
+  const imported = new Map<string, Promise<CryptoKey>>();
+
+  function importKey(name: string, secret: string): Promise<CryptoKey> {
+    let key = imported.get(name);
+    if (!key) {
+      const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+      key = crypto.subtle.importKey('raw', encoder.encode(secret), algorithm, false, ['sign']);
+      imported.set(name, key);
+    }
+    return key;
+  }
+
+  async function mac(name: string, secret: string, text: string): Promise<Uint8Array> {
+    const key = await importKey(name, secret);
+    return new Uint8Array(await crypto.subtle.sign('HMAC', key, encoder.encode(text)));
+  }
+
+  async function sign(name: string, secret: string, payload: string): Promise<string> {
+    const signature = (await mac(name, secret, payload)).subarray(0, SIGNATURE_BYTES);
+    return `${payload}.${base64url(signature)}`;
+  }
+
+  async function signWith(keyId: string, payload: string): Promise<string> {
+    const key = signingKeys.find((candidate) => candidate.id === keyId);
+    if (!key) throw new DomainError('misconfigured', `SIGNING_KEYS no longer holds key ${keyId}`);
+    return sign(`signing:${key.id}`, key.secret, payload);
+  }
+
+  /** The numbers of a token `letter.keyId.n.n….signature`, or null. */
+  async function read(token: string, purpose: Purpose, count: number): Promise<number[] | null> {
+    const parts = token.split('.');
+    const [letter, keyId] = parts;
+    if (letter !== LETTER[purpose] || keyId === undefined || parts.length !== count + 3)
+      return null;
+    if (!signingKeys.some((key) => key.id === keyId)) return null;
+    const expected = await signWith(keyId, parts.slice(0, -1).join('.'));
+    if (!equalInConstantTime(expected, token)) return null;
+    const numbers = parts.slice(2, -1).map(parseBase36);
+    return numbers.every((value) => value !== null) ? numbers : null;
+  }
+
+  return {
+    keyId: newest.id,
+    confirm(claims, keyId = newest.id) {
+      const numbers = [
+        claims.subscriberId,
+        claims.linkVersion,
+        claims.signupId,
+        claims.expiresAt,
+      ].map((value) => value.toString(36));
+      return signWith(keyId, [LETTER.confirm, keyId, ...numbers].join('.'));
+    },
+    learn(claims, keyId = newest.id) {
+      const numbers = [claims.subscriberId, claims.linkVersion].map((value) => value.toString(36));
+      return signWith(keyId, [LETTER.learn, keyId, ...numbers].join('.'));
+    },
+    unsubscribe(subscriberId) {
+      return sign('hash', hashKey, `u.${subscriberId.toString(36)}`);
+    },
+    async readConfirm(token) {
+      const numbers = await read(token, 'confirm', 4);
+      if (!numbers) return null;
+      const [subscriberId, linkVersion, signupId, expiresAt] = numbers as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      return { subscriberId, linkVersion, signupId, expiresAt };
+    },
+    async readLearn(token) {
+      const numbers = await read(token, 'learn', 2);
+      if (!numbers) return null;
+      const [subscriberId, linkVersion] = numbers as [number, number];
+      return { subscriberId, linkVersion };
+    },
+    async readUnsubscribe(token) {
+      const subscriberId = parseBase36(/^u\.([0-9a-z]+)\./.exec(token)?.[1]);
+      if (subscriberId === null) return null;
+      const expected = await sign('hash', hashKey, `u.${subscriberId.toString(36)}`);
+      return equalInConstantTime(expected, token) ? { subscriberId } : null;
+    },
+    async addressHash(email) {
+      const bytes = await mac('hash', hashKey, `address:${email}`);
+      return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    },
+  };
+}

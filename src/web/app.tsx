@@ -1,0 +1,65 @@
+import { Hono } from 'hono';
+import { createContext } from '../context.ts';
+import { health } from '../delivery/health.ts';
+import { settingProblems, settingsOf } from '../env.ts';
+import { DomainError } from '../errors.ts';
+import { consoleLog, errorFields } from '../log.ts';
+import { answerFor } from './errors.ts';
+import { learnerRoutes } from './learner/routes.tsx';
+import { localRoutes } from './local/routes.tsx';
+import { type App, hostProblem, withContext } from './middleware/context.ts';
+import { wantsJson } from './middleware/form.ts';
+import { pageHeaders } from './middleware/headers.ts';
+import { operatorRoutes } from './operator/routes.ts';
+import { publicRoutes } from './public/routes.tsx';
+import { ErrorPage } from './ui/error-page.tsx';
+import { webhookRoutes } from './webhooks/routes.ts';
+
+/** Addresses that speak JSON whatever the caller accepts. */
+const JSON_PATHS = new Set(['/clock', '/mailbox.json', '/webhooks/resend']);
+const speaksJson = (path: string) => JSON_PATHS.has(path) || path.startsWith('/operator/');
+
+export const app = new Hono<App>()
+  .use(pageHeaders)
+  .get('/healthz', async (c) => {
+    c.header('Cache-Control', 'no-store');
+    const settings = settingProblems(c.env);
+    if (settings.length > 0) return c.json({ ok: false, problems: settings }, 503);
+    const host = hostProblem(settingsOf(c.env), c.req.url);
+    if (host) return c.json({ ok: false, problems: [host] }, 503);
+    try {
+      const report = await health(await createContext(c.env));
+      return c.json(report, report.ok ? 200 : 503);
+    } catch (error) {
+      consoleLog.error('failed', errorFields(error));
+      return c.json({ ok: false, problems: ['the database does not answer as it should'] }, 503);
+    }
+  })
+  .use(withContext)
+  .route('/', publicRoutes)
+  .route('/', learnerRoutes)
+  .route('/', webhookRoutes)
+  .route('/', operatorRoutes)
+  .route('/', localRoutes);
+
+app.notFound(() => {
+  throw new DomainError('not-found', 'There is nothing at this address.');
+});
+
+app.onError((error, c) => {
+  const answer = answerFor(error);
+  if (answer.status >= 500) consoleLog.error('failed', errorFields(error));
+  if (answer.status === 429) c.header('Retry-After', '60');
+  c.header('Cache-Control', 'no-store');
+  // RFC 6750, section 3.
+  if (answer.code === 'bad-bearer') c.header('WWW-Authenticate', 'Bearer');
+  if (wantsJson(c) || speaksJson(c.req.path)) {
+    const { code, field, message } = answer;
+    return c.json(
+      { error: { code, ...(field === undefined ? {} : { field }), message } },
+      answer.status,
+    );
+  }
+  const title = answer.status === 404 ? 'Nothing here' : 'That did not work';
+  return c.html(<ErrorPage title={title} message={answer.message} />, answer.status);
+});

@@ -1,0 +1,173 @@
+import { consentWords } from '../../signup/consent.ts';
+import { SignupForm, type SignupFormProps, signupScripts } from '../public/signup-form.tsx';
+import { Button, ButtonLink, FormError } from '../ui/fields.tsx';
+import { Layout } from '../ui/layout.tsx';
+import { NotePage } from '../ui/page.tsx';
+import { SlotFields, type SlotProblem, type SlotValues, slotScripts } from '../ui/slot-fields.tsx';
+
+export interface ConfirmPageProps {
+  token: string;
+  /** Empty where none was given. */
+  firstName: string;
+  values: SlotValues;
+  error?: SlotProblem | undefined;
+  /** IANA names to choose from. */
+  zones: string[];
+  /** Whether `values.time_zone` is a fair guess; if not, the page asks for it. */
+  zoneGuessed: boolean;
+  providerName?: string | undefined;
+}
+
+/** The page behind the link in the confirmation mail: the hour, and one button. */
+export function ConfirmPage(props: ConfirmPageProps) {
+  const { token, firstName, values, error, zones, zoneGuessed, providerName } = props;
+  const at = (field: string) => (error?.field === field ? error.message : undefined);
+  return (
+    <Layout
+      title={error ? 'Error: choose your hour' : 'Choose your hour'}
+      robots="noindex"
+      scripts={slotScripts}
+    >
+      <article class="note">
+        <p class="label">One last step</p>
+        <h1>{firstName ? `${firstName}, when should it come?` : 'When should it come?'}</h1>
+        <p class="lead">
+          Lesson 1 comes as soon as you press the button. After it comes one lesson a week, at the
+          hour you choose here. You can change it later.
+        </p>
+        <form class="form slot-form" method="post" action={`/confirm/${token}`}>
+          {at('form') && <FormError message={at('form') ?? ''} />}
+          <SlotFields
+            values={values}
+            zones={zones}
+            zone={zoneGuessed || error ? 'known' : 'unknown'}
+            zoneHint={
+              zoneGuessed
+                ? 'Taken from where you signed up. Change it if you live by another clock.'
+                : 'We could not tell where you are. Choose the city whose clock you live by.'
+            }
+            error={error}
+          />
+          <Button name="go" value="yes">
+            Confirm and send lesson 1
+          </Button>
+          <div class="form-notes">
+            <p>{consentWords(providerName)}</p>
+            <p>
+              If you did not sign up, close this page. Nothing is sent unless the button is pressed.
+            </p>
+          </div>
+        </form>
+      </article>
+    </Layout>
+  );
+}
+
+/** One button that asks for a new confirmation mail. */
+function ResendForm({ token, label }: { token: string; label: string }) {
+  return (
+    <form class="actions" method="post" action={`/confirm/${token}/resend`}>
+      <Button name="go" value="yes">
+        {label}
+      </Button>
+    </form>
+  );
+}
+
+/** The link is older than seven days. */
+export function ExpiredPage({ token }: { token: string }) {
+  return (
+    <NotePage
+      title="This link has expired"
+      heading="This link is more than a week old"
+      room="dark"
+      robots="noindex"
+    >
+      <p class="lead">
+        Confirmation links work for seven days. We can send a new one to the same address.
+      </p>
+      <ResendForm token={token} label="Send me a new link" />
+      <p>If you no longer want the course, do nothing. No lesson comes unless you confirm.</p>
+    </NotePage>
+  );
+}
+
+/** The link was cut or changed on its way. */
+export function DamagedPage({ form }: { form: SignupFormProps }) {
+  return (
+    <NotePage title="This link is incomplete" room="dark" robots="noindex" scripts={signupScripts}>
+      <p class="lead">
+        Part of it seems to have been lost. Mail programs sometimes break a long link in two.
+      </p>
+      <h2>Try the whole link</h2>
+      <p>
+        Go back to the email and press the button there. If you copied the link by hand, copy it
+        from “https” to its very end, over the line break, and paste it into the address bar in one
+        piece.
+      </p>
+      <h2>Or ask for a new email</h2>
+      <div class="card">
+        <SignupForm {...form} />
+      </div>
+    </NotePage>
+  );
+}
+
+/** Already confirmed: the link only leads on. */
+export function ConfirmedPage({ learnUrl }: { learnUrl: string }) {
+  return (
+    <NotePage
+      title="You have confirmed"
+      heading="You have already confirmed"
+      robots="noindex"
+      room="lit"
+    >
+      <p class="lead">
+        The course is under way. Your page shows where you are and what comes when.
+      </p>
+      <p class="actions">
+        <ButtonLink href={learnUrl}>Go to your page</ButtonLink>
+      </p>
+    </NotePage>
+  );
+}
+
+/** They unsubscribed after this link was made. */
+export function ComeBackPage({ token }: { token: string }) {
+  return (
+    <NotePage
+      title="You unsubscribed"
+      heading="Would you like to come back?"
+      room="dark"
+      robots="noindex"
+    >
+      <p class="lead">
+        You have unsubscribed since this link was sent, so it no longer starts the course. If you
+        want the lessons after all, we can send you a new link.
+      </p>
+      <ResendForm token={token} label="Send me a new link" />
+      <p>If you do not, leave it at that. Nothing is sent.</p>
+    </NotePage>
+  );
+}
+
+/** After asking for a new mail. It reads the same whatever became of the request. */
+export function NewMailPage() {
+  return (
+    <NotePage
+      title="Look in your inbox"
+      heading="A new email is on its way"
+      room="lit"
+      robots="noindex"
+    >
+      <p class="lead">
+        If this address can still be signed up, a new link will be there in a few minutes. It works
+        for seven days.
+      </p>
+      <p>
+        We send at most one of these a day to an address. If you asked earlier today, the link in
+        the earlier email still works. Look in the spam or promotions folder too.
+      </p>
+    </NotePage>
+  );
+}

@@ -1,0 +1,28 @@
+import { createMiddleware } from 'hono/factory';
+import { type Context, createContext } from '../../context.ts';
+import { type Env, isLoopback, type Settings } from '../../env.ts';
+import { DomainError } from '../../errors.ts';
+
+/** What a route finds in `c`. */
+export interface App {
+  Bindings: Env;
+  Variables: { ctx: Context };
+}
+
+/**
+ * What is wrong with the settings for a request to this address. A local configuration (mailbox,
+ * movable clock, built-in keys) serves nobody who asks for another host than this machine.
+ */
+export function hostProblem(settings: Settings, url: string): string | null {
+  const foreign = settings.local && !isLoopback(new URL(url).hostname);
+  return foreign ? 'BASE_URL: is this machine, but the request is not' : null;
+}
+
+/** Gives each request its context. */
+export const withContext = createMiddleware<App>(async (c, next) => {
+  const ctx = await createContext(c.env);
+  const problem = hostProblem(ctx.settings, c.req.url);
+  if (problem) throw new DomainError('misconfigured', problem);
+  c.set('ctx', ctx);
+  await next();
+});

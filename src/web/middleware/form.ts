@@ -1,0 +1,56 @@
+import type { Context as HonoContext } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { DomainError } from '../../errors.ts';
+
+/** No form of ours needs more. */
+const MAX_BODY = 64 * 1024;
+
+/** Refuses a body beyond what any form needs, before it is read. */
+export const smallBody = bodyLimit({
+  maxSize: MAX_BODY,
+  onError: () => {
+    throw new DomainError('body-too-large', 'That is more than this form takes.', 'form');
+  },
+});
+
+/** The fields of a form that are text; anything else in it is ignored. */
+export type Fields = Record<string, string>;
+
+/**
+ * The text fields of a request's body: urlencoded, multipart, or a JSON object.
+ *
+ * @param mustBeText fields that may be missing, but not be something else than text
+ * @throws DomainError `unsupported-content-type`, or `bad-input` where the body cannot be read
+ */
+export async function readFields(c: HonoContext, mustBeText: string[] = []): Promise<Fields> {
+  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
+  let body: unknown;
+  try {
+    if (type === 'application/json') body = await c.req.json();
+    else if (type === 'application/x-www-form-urlencoded' || type === 'multipart/form-data') {
+      body = await c.req.parseBody();
+    } else {
+      const message = 'Please send a form or JSON.';
+      throw new DomainError('unsupported-content-type', message, 'form');
+    }
+  } catch (error) {
+    if (error instanceof DomainError) throw error;
+    throw new DomainError('bad-input', 'The form could not be read.', 'form');
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new DomainError('bad-input', 'The form could not be read.', 'form');
+  }
+  const fields: Fields = Object.create(null);
+  for (const [name, value] of Object.entries(body)) {
+    if (typeof value === 'string') fields[name] = value.toWellFormed();
+    else if (value !== null && mustBeText.includes(name)) {
+      throw new DomainError('bad-input', `\`${name}\` must be text.`, name);
+    }
+  }
+  return fields;
+}
+
+/** True where the caller wants JSON rather than a page. */
+export function wantsJson(c: HonoContext): boolean {
+  return (c.req.header('accept') ?? '').toLowerCase().includes('application/json');
+}

@@ -1,0 +1,133 @@
+import { Hono } from 'hono';
+import { haltByHand } from '../../delivery/halt-by-hand.ts';
+import { liftHalt } from '../../delivery/lift-halt.ts';
+import { listHalts } from '../../delivery/list-halts.ts';
+import { listUncertain } from '../../delivery/list-uncertain.ts';
+import { settleBatch } from '../../delivery/settle-batch.ts';
+import { eraseSubscriber } from '../../enrollment/erase-subscriber.ts';
+import { type Resent, resendLesson } from '../../enrollment/resend-lesson.ts';
+import { findSubscriber, readTimeline } from '../../enrollment/timeline.ts';
+import { unsubscribeByHand } from '../../enrollment/unsubscribe.ts';
+import { DomainError } from '../../errors.ts';
+import { liftSuppression } from '../../suppression/lift-suppression.ts';
+import { suppress } from '../../suppression/suppress.ts';
+import type { App } from '../middleware/context.ts';
+import { smallBody } from '../middleware/form.ts';
+import { operatorOnly } from '../middleware/operator.ts';
+import {
+  readBatchId,
+  readEmail,
+  readInput,
+  readLesson,
+  readScope,
+  readSubscriberId,
+  readVerdict,
+  readWhy,
+  unknownBatch,
+  unknownSubscriber,
+} from './input.ts';
+
+/** What the operator does by hand. Addresses stand in bodies only: logs of others record URLs. */
+const api = new Hono<App>()
+  .use(operatorOnly)
+  .use(smallBody)
+  .post('/find', async (c) => {
+    return c.json(await findSubscriber(c.var.ctx, readEmail(await readInput(c))));
+  })
+  .get('/subscribers/:id', async (c) => {
+    const timeline = await readTimeline(c.var.ctx, readSubscriberId(c.req.param('id')));
+    if (!timeline) throw unknownSubscriber();
+    return c.json(timeline);
+  })
+  .post('/subscribers/:id/unsubscribe', async (c) => {
+    const subscriberId = readSubscriberId(c.req.param('id'));
+    const why = readWhy(await readInput(c));
+    return c.json(ofSomebody(await unsubscribeByHand(c.var.ctx, { subscriberId, ...why })));
+  })
+  .post('/subscribers/:id/suppress', async (c) => {
+    const whose = { subscriberId: readSubscriberId(c.req.param('id')) };
+    const why = readWhy(await readInput(c));
+    return c.json(ofSomebody(await suppress(c.var.ctx, { whose, ...why })));
+  })
+  .post('/subscribers/:id/lift', async (c) => {
+    const whose = { subscriberId: readSubscriberId(c.req.param('id')) };
+    const why = readWhy(await readInput(c));
+    return c.json(ofSomebody(await liftSuppression(c.var.ctx, { whose, ...why })));
+  })
+  .post('/subscribers/:id/erase', async (c) => {
+    const subscriberId = readSubscriberId(c.req.param('id'));
+    const why = readWhy(await readInput(c));
+    const erased = await eraseSubscriber(c.var.ctx, { subscriberId, ...why });
+    if (erased.kind === 'reason-names-them') {
+      const message = 'The reason is kept after the erasure: please write it without their name.';
+      throw new DomainError('bad-input', message, 'reason');
+    }
+    return c.json(ofSomebody(erased));
+  })
+  .post('/subscribers/:id/resend', async (c) => {
+    const subscriberId = readSubscriberId(c.req.param('id'));
+    const input = await readInput(c);
+    const lesson = readLesson(input);
+    const resent = await resendLesson(c.var.ctx, { subscriberId, lesson, ...readWhy(input) });
+    if (resent.kind === 'refused') throw new DomainError('not-possible', REFUSED[resent.why]);
+    return c.json(ofSomebody(resent));
+  })
+  .post('/suppressions', async (c) => {
+    const input = await readInput(c);
+    const whose = { email: readEmail(input) };
+    return c.json(ofSomebody(await suppress(c.var.ctx, { whose, ...readWhy(input) })));
+  })
+  .post('/suppressions/lift', async (c) => {
+    const input = await readInput(c);
+    const whose = { email: readEmail(input) };
+    return c.json(ofSomebody(await liftSuppression(c.var.ctx, { whose, ...readWhy(input) })));
+  })
+  .get('/halts', async (c) => c.json({ halts: await listHalts(c.var.ctx) }))
+  .post('/halts', async (c) => {
+    const input = await readInput(c);
+    const scope = readScope(input);
+    const { kind } = await haltByHand(c.var.ctx, { scope, ...readWhy(input) });
+    if (kind === 'unknown-scope') {
+      const message = '`scope` must be `all` or a lesson from `lesson:1` to `lesson:9`.';
+      throw new DomainError('bad-input', message, 'scope');
+    }
+    return c.json({ result: kind });
+  })
+  .post('/halts/:scope/lift', async (c) => {
+    const why = readWhy(await readInput(c));
+    const { kind } = await liftHalt(c.var.ctx, { scope: c.req.param('scope'), ...why });
+    if (kind === 'not-halted')
+      throw new DomainError('not-found', 'There is no halt of this scope.');
+    return c.json({ result: kind });
+  })
+  .get('/uncertain', async (c) => c.json({ batches: await listUncertain(c.var.ctx) }))
+  .post('/batches/:id/settle', async (c) => {
+    const batchId = readBatchId(c.req.param('id'));
+    const input = await readInput(c);
+    const verdict = readVerdict(input);
+    const { kind } = await settleBatch(c.var.ctx, { batchId, ...verdict, ...readWhy(input) });
+    if (kind === 'unknown') throw unknownBatch();
+    if (kind === 'nothing-to-settle') {
+      throw new DomainError('not-possible', 'This batch has its answer already.');
+    }
+    if (kind === 'busy') {
+      const message = 'This batch is being posted at this moment. Please try again in two minutes.';
+      throw new DomainError('not-possible', message);
+    }
+    return c.json({ result: kind });
+  });
+
+export const operatorRoutes = new Hono<App>().route('/operator/api', api);
+
+const REFUSED: Record<Extract<Resent, { kind: 'refused' }>['why'], string> = {
+  'not-confirmed': 'They have not confirmed, so nothing is sent to them.',
+  unsubscribed: 'They have unsubscribed, so nothing is sent to them.',
+  suppressed: 'Their address is suppressed, so nothing is sent to it. Lift that first.',
+  'not-sent': 'This lesson has not been sent to them yet. It comes with their course.',
+};
+
+/** What came of it, for the answer. @throws DomainError `not-found` */
+function ofSomebody<Kind extends string>({ kind }: { kind: Kind }): { result: Kind } {
+  if (kind === 'unknown') throw unknownSubscriber();
+  return { result: kind };
+}

@@ -1,0 +1,89 @@
+import { ButtonLink } from '../ui/fields.tsx';
+import { Layout } from '../ui/layout.tsx';
+
+/** Where the course comes from, and how it treats evidence and people. */
+export function AboutPage() {
+  return (
+    <Layout
+      title="About the course"
+      description="Where In the Room comes from, how it treats evidence, and what it is not."
+    >
+      <article class="prose page">
+        <h1>About the course</h1>
+        <p class="lead">
+          In the Room is an eight-week email course on being a person in the therapist’s chair, with
+          judgment, with limits, and for the client’s sake.
+        </p>
+
+        <h2>Where it comes from</h2>
+        <p>
+          The course was inspired by an article by Katie Pesch, PhD, on authentic human presence in
+          developing therapists, first published on February 20, 2017. Its themes became the eight
+          weeks: not knowing, presence, what we were taught to hide, feeling moved, honest limits,
+          self-disclosure, asking clients what they want, and being open about all of it.
+        </p>
+        <p>
+          The starting point is hers. The lessons are written in our own words, and the scenes, the
+          choice of studies and any mistakes are ours. Naming her here does not mean that she
+          endorses the course.
+        </p>
+
+        <h2>Who it is for</h2>
+        <p>
+          Psychologists, counselors, social workers and marriage and family therapists before
+          licensure or in the first years after it. The level is introductory to intermediate. If
+          you have practiced for long, you may find it a useful thing to read beside somebody you
+          supervise.
+        </p>
+
+        <h2>How it treats evidence</h2>
+        <ul>
+          <li>
+            Most findings in this field are correlations across clients or studies. The lessons say
+            “is associated with” and “goes with”, and leave cause alone.
+          </li>
+          <li>
+            Where a lesson gives an effect size, it gives the number of studies or people behind it
+            and says in a sentence how large or small that is.
+          </li>
+          <li>
+            Limits stand next to findings: students watching videos, self-selected samples,
+            laboratory strangers, samples largely from the United States and Europe.
+          </li>
+          <li>
+            Every source is listed at the end of its lesson, with its DOI where we are sure of it,
+            so that you can disagree with us.
+          </li>
+        </ul>
+
+        <h2>How it treats people</h2>
+        <p>
+          Every client and therapist in the scenes is invented, put together from many, and said to
+          be so. The course asks for nothing about your clients and offers no place to write it. The
+          ethics codes that a lesson mentions (APA, ACA, NASW) are pointers. Check the code that
+          binds you, in its current form.
+        </p>
+
+        <h2>What it is not</h2>
+        <p>
+          The course teaches judgment and hands you no protocol. It is education, and it cannot
+          stand in for therapy, supervision, legal advice or emergency help. Safety comes before
+          everything in it: with any sign of danger to anyone, or anything you must report, follow
+          your protocol, consult and document.
+        </p>
+        <p>
+          By itself the course carries no continuing-education credit. A continuing-education
+          provider may offer it to its own learners. Whether there is credit, and how much, is for
+          that provider to decide and to say.
+        </p>
+
+        <p class="actions">
+          <ButtonLink href="/lessons/1">Read lesson 1</ButtonLink>
+          <ButtonLink href="/#signup" quiet>
+            Take the course
+          </ButtonLink>
+        </p>
+      </article>
+    </Layout>
+  );
+}

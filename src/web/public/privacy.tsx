@@ -1,0 +1,126 @@
+import { Layout } from '../ui/layout.tsx';
+import { Contact } from '../ui/page.tsx';
+
+interface PrivacyPageProps {
+  /** An email address or URL. */
+  contact: string;
+  postalAddress: string;
+}
+
+/** What is kept, why, for how long, who else sees it, and how to have it erased. */
+export function PrivacyPage({ contact, postalAddress }: PrivacyPageProps) {
+  return (
+    <Layout
+      title="Privacy"
+      description="What In the Room keeps about you, why, for how long, and how to have it erased."
+    >
+      <article class="prose page">
+        <h1>Privacy</h1>
+        <p class="lead">
+          We keep what it takes to send you eight lessons at your hour, and no record of whether you
+          read them.
+        </p>
+
+        <h2>What we keep</h2>
+        <dl class="kept">
+          <div>
+            <dt>Your email address</dt>
+            <dd>To send you the lessons, and for nothing else.</dd>
+          </div>
+          <div>
+            <dt>Your first name, if you gave one</dt>
+            <dd>To greet you.</dd>
+          </div>
+          <div>
+            <dt>Your hour</dt>
+            <dd>
+              The weekday, time and time zone you chose, so that lessons come when you want them.
+            </dd>
+          </div>
+          <div>
+            <dt>Your consent</dt>
+            <dd>
+              When you signed up and confirmed, on which page or through which continuing-education
+              provider, and which version of the words you agreed to.
+            </dd>
+          </div>
+          <div>
+            <dt>What was sent, and when</dt>
+            <dd>So that no lesson comes twice and none is lost.</dd>
+          </div>
+          <div>
+            <dt>What became of it</dt>
+            <dd>
+              Whether an email was delivered, bounced, or was reported as spam, so that we stop
+              writing to addresses that fail or object.
+            </dd>
+          </div>
+        </dl>
+
+        <h2>What we do not keep</h2>
+        <p>
+          Whether or when you open an email, and which links you follow. There are no tracking
+          pixels, no rewritten links, no analytics, and no requests from these pages to anybody
+          else. The pages set no cookies. Your network address is looked at to slow down floods of
+          signups and is not stored with your record. Nothing you write for yourself during the
+          course reaches us.
+        </p>
+
+        <h2>How long</h2>
+        <ul>
+          <li>
+            <strong>Not confirmed:</strong> a signup that is never confirmed is deleted after 30
+            days.
+          </li>
+          <li>
+            <strong>Unsubscribed or finished:</strong> the lessons end, and your record stays until
+            you ask us to erase it.
+          </li>
+          <li>
+            <strong>Erased:</strong> your record is removed everywhere it is ours to remove. For
+            three years we keep a keyed hash, which is a fingerprint of your address that cannot be
+            turned back into it, with the dates on which you gave and withdrew consent. If your
+            address was on the list of those we must never write to (it failed for good, or a
+            message was reported as spam), the fingerprint stays on that list too.
+          </li>
+        </ul>
+
+        <h2>Who else sees it</h2>
+        <p>
+          Two companies work for us: <strong>Cloudflare</strong>, which runs the service and holds
+          its database, and <strong>Resend</strong>, which carries the emails. Both handle your data
+          on our behalf, and each keeps logs and backups for a time under its own terms. We do not
+          sell or share it otherwise.
+        </p>
+        <p>
+          If you signed up through a <strong>continuing-education provider</strong>, the form named
+          it. That provider sees your name, your address, how many weeks you have received and
+          whether you finished. It sees nothing you write, and nothing about learners of anybody
+          else.
+        </p>
+
+        <h2>If somebody else typed in your address</h2>
+        <p>
+          You get an email that asks whether it was you. Do nothing, and no lesson comes. The link
+          at the foot of that email lets you say that it was not you.
+        </p>
+
+        <h2>Your choices</h2>
+        <p>
+          <strong>To stop the emails,</strong> use the unsubscribe link in any of them. It takes one
+          click and no login.
+        </p>
+        <p>
+          <strong>To see, correct or erase what we hold,</strong> write to{' '}
+          <Contact contact={contact} />. You may withdraw your consent at any time, without giving a
+          reason.
+        </p>
+        <address>
+          {postalAddress.split('\n').map((line) => (
+            <span key={line}>{line}</span>
+          ))}
+        </address>
+      </article>
+    </Layout>
+  );
+}

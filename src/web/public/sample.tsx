@@ -1,0 +1,40 @@
+import type { CompiledLesson } from 'virtual:emails';
+import { ButtonLink } from '../ui/fields.tsx';
+import { Layout } from '../ui/layout.tsx';
+import { LessonArticle } from '../ui/lesson.tsx';
+import { Room } from '../ui/room.tsx';
+
+/** The public sample, `/lessons/1`: the whole lesson, then a quiet invitation. */
+export function SamplePage(props: { lesson: CompiledLesson; canonical?: string | undefined }) {
+  const { lesson } = props;
+  return (
+    <Layout
+      title={`${lesson.title}, lesson ${lesson.week}`}
+      description={lesson.preview}
+      canonical={props.canonical}
+      wide
+    >
+      <p class="sample-note">
+        <span class="label">Sample</span> This is the whole of lesson {lesson.week}, as it comes by
+        email.
+      </p>
+      <LessonArticle lesson={lesson} />
+      <aside class="invitation" aria-labelledby="invitation">
+        <Room />
+        <div>
+          <h2 id="invitation">Seven more like this</h2>
+          <p>
+            One a week, on the day and at the hour you choose. It takes an email address, and one
+            click ends it.
+          </p>
+          <p class="actions">
+            <ButtonLink href="/#signup">Take the course</ButtonLink>
+            <ButtonLink href="/#weeks" quiet>
+              See the eight weeks
+            </ButtonLink>
+          </p>
+        </div>
+      </aside>
+    </Layout>
+  );
+}

@@ -1,0 +1,158 @@
+import type { Child } from 'hono/jsx';
+
+/** What the parts of a form say about themselves. `id` is the field's name: one form a page. */
+interface FieldProps {
+  name: string;
+  label: string;
+  hint?: Child;
+  error?: string | undefined;
+  optional?: boolean | undefined;
+}
+
+/** The ids of hint and error, as `aria-describedby` wants them. */
+function describedBy({ name, hint, error }: FieldProps): string | undefined {
+  const ids = [error && `${name}-error`, hint && `${name}-hint`].filter(Boolean);
+  return ids.length > 0 ? ids.join(' ') : undefined;
+}
+
+/** Label, hint and error around a control; the error stands between label and control. */
+function Field(props: FieldProps & { children: Child }) {
+  return (
+    <div class={props.error ? 'field field-wrong' : 'field'}>
+      <label for={props.name}>
+        {props.label}
+        {props.optional && <span class="field-optional"> (optional)</span>}
+      </label>
+      {props.hint && (
+        <p class="field-hint" id={`${props.name}-hint`}>
+          {props.hint}
+        </p>
+      )}
+      {props.error && (
+        <p class="field-error" id={`${props.name}-error`}>
+          <span class="unseen">Error: </span>
+          {props.error}
+        </p>
+      )}
+      {props.children}
+    </div>
+  );
+}
+
+interface TextFieldProps extends FieldProps {
+  type?: 'text' | 'email' | 'time';
+  value: string;
+  required?: boolean;
+  autocomplete?: 'email' | 'given-name' | 'off';
+  inputmode?: 'email' | 'text';
+  maxlength?: number;
+  /** Seconds, for `type="time"`. */
+  step?: number;
+  placeholder?: string;
+}
+
+/** A field with an error takes the focus, so that the reader arrives at it after a failed submit. */
+export function TextField({ name, label, hint, error, optional, ...input }: TextFieldProps) {
+  const field = { name, label, hint, error, optional };
+  const isEmail = input.type === 'email';
+  return (
+    <Field {...field}>
+      <input
+        {...input}
+        id={name}
+        name={name}
+        type={input.type ?? 'text'}
+        aria-describedby={describedBy(field)}
+        aria-invalid={error ? 'true' : undefined}
+        autofocus={error ? true : undefined}
+        autocapitalize={isEmail ? 'none' : undefined}
+        spellcheck={isEmail ? false : undefined}
+      />
+    </Field>
+  );
+}
+
+interface SelectFieldProps extends FieldProps {
+  required?: boolean;
+  /** Marks the select for `zone.js`. */
+  zone?: 'known' | 'unknown' | undefined;
+  children: Child;
+}
+
+/** The options are the children. */
+export function SelectField({ required, zone, children, ...field }: SelectFieldProps) {
+  return (
+    <Field {...field}>
+      <div class="select">
+        <select
+          id={field.name}
+          name={field.name}
+          required={required}
+          aria-describedby={describedBy(field)}
+          aria-invalid={field.error ? 'true' : undefined}
+          autofocus={field.error ? true : undefined}
+          data-zone={zone}
+        >
+          {children}
+        </select>
+      </div>
+    </Field>
+  );
+}
+
+interface ButtonProps {
+  name?: string;
+  value?: string;
+  quiet?: boolean;
+  children: Child;
+}
+
+/** A submit button. `quiet` is the outlined one. */
+export function Button({ quiet, children, ...rest }: ButtonProps) {
+  return (
+    <button type="submit" class={quiet ? 'button button-quiet' : 'button'} {...rest}>
+      {children}
+    </button>
+  );
+}
+
+/** A link that leads on, drawn as a button. */
+export function ButtonLink(props: { href: string; quiet?: boolean; children: Child }) {
+  return (
+    <a class={props.quiet ? 'button button-quiet' : 'button'} href={props.href}>
+      {props.children}
+    </a>
+  );
+}
+
+/** Something to be told before the rest. `success` is announced to screen readers. */
+export function Notice(props: { tone?: 'plain' | 'success'; children: Child }) {
+  const tone = props.tone ?? 'plain';
+  return (
+    <div class={`notice notice-${tone}`} role={tone === 'success' ? 'status' : undefined}>
+      {props.children}
+    </div>
+  );
+}
+
+/** What is wrong with a form as a whole. It takes the focus, as there is no field to take it. */
+export function FormError({ message }: { message: string }) {
+  return (
+    <div class="notice notice-error" role="alert" tabindex={-1} autofocus>
+      <p>
+        <span class="unseen">Error: </span>
+        {message}
+      </p>
+    </div>
+  );
+}
+
+/** A field that people never see and programs fill in. */
+export function Honeypot() {
+  return (
+    <div class="trap" aria-hidden="true">
+      <label for="website">Leave this field empty</label>
+      <input id="website" name="website" type="text" tabindex={-1} autocomplete="off" />
+    </div>
+  );
+}

@@ -1,0 +1,98 @@
+import font from '@fontsource-variable/literata/files/literata-latin-wght-normal.woff2?url';
+import { raw } from 'hono/html';
+import type { Child } from 'hono/jsx';
+import { FAVICON, Mark } from './room.tsx';
+import stylesheet from './style.css?url';
+
+export const COURSE_NAME = 'In the Room';
+
+export interface LayoutProps {
+  /** Without the course's name; it is added. */
+  title: string;
+  description?: string | undefined;
+  /** Absolute URL. */
+  canonical?: string | undefined;
+  robots?: 'noindex' | undefined;
+  /** The full width of the page instead of one column of text. */
+  wide?: boolean | undefined;
+  /** URLs of scripts, loaded deferred. */
+  scripts?: string[] | undefined;
+  children?: Child;
+}
+
+/** The whole HTML document around a page. */
+export function Layout(props: LayoutProps) {
+  const title = props.title.startsWith(COURSE_NAME)
+    ? props.title
+    : `${props.title} · ${COURSE_NAME}`;
+  const frame = props.wide ? 'frame frame-wide' : 'frame';
+  return (
+    <>
+      {raw('<!doctype html>')}
+      <html lang="en">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <title>{title}</title>
+          {props.description && <meta name="description" content={props.description} />}
+          {props.robots && <meta name="robots" content={props.robots} />}
+          {props.canonical && <link rel="canonical" href={props.canonical} />}
+          {props.description && !props.robots && (
+            <>
+              <meta property="og:title" content={title} />
+              <meta property="og:description" content={props.description} />
+              <meta property="og:type" content="website" />
+            </>
+          )}
+          <meta name="color-scheme" content="light dark" />
+          <meta name="theme-color" content="#f6f1e7" media="(prefers-color-scheme: light)" />
+          <meta name="theme-color" content="#1c1916" media="(prefers-color-scheme: dark)" />
+          <link rel="icon" href={FAVICON} type="image/svg+xml" />
+          <link rel="preload" href={font} as="font" type="font/woff2" crossorigin="anonymous" />
+          <link rel="stylesheet" href={stylesheet} />
+          {props.scripts?.map((src) => (
+            <script key={src} src={src} defer></script>
+          ))}
+        </head>
+        <body>
+          <a class="skip" href="#content">
+            Skip to the content
+          </a>
+          <header class="site-header">
+            <div class={frame}>
+              <a class="site-name" href="/">
+                <Mark />
+                {COURSE_NAME}
+              </a>
+              <p class="site-kind">An eight-week email course for early-career therapists</p>
+            </div>
+          </header>
+          <main id="content" class={frame} tabindex={-1}>
+            {props.children}
+          </main>
+          <footer class="site-footer">
+            <div class={frame}>
+              <nav aria-label="About the course">
+                <ul>
+                  <li>
+                    <a href="/about">About</a>
+                  </li>
+                  <li>
+                    <a href="/privacy">Privacy</a>
+                  </li>
+                  <li>
+                    <a href="/lessons/1">Lesson 1</a>
+                  </li>
+                </ul>
+              </nav>
+              <p>
+                Inspired by an article by Katie Pesch, PhD (2017). The course is education and does
+                not replace therapy, supervision, legal advice or emergency help.
+              </p>
+            </div>
+          </footer>
+        </body>
+      </html>
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+/** One chair in profile, facing right. The other is its mirror image. */
+function Chair({ cushion }: { cushion: 'room-clay' | 'room-plain' }) {
+  return (
+    <>
+      <path
+        class={cushion}
+        d="M117 188C114 176 121 169 133 167C145 165 152 171 155 182L180 284L142 292Z"
+      />
+      <path
+        class={cushion}
+        d="M146 282C180 276 212 274 238 276C250 277 254 283 253 291C252 299 246 302 236 302L160 306C146 306 140 296 146 282Z"
+      />
+      <path d="M122 232C160 238 206 236 250 229M236 232L244 370M104 170L144 311L126 370M144 311L240 304" />
+    </>
+  );
+}
+
+/**
+ * Two chairs under a lamp, standing on the lower edge of the drawing: whatever comes below it is
+ * the floor. Decorative, so hidden from assistive technology. `lit={false}` is for pages where
+ * something has ended or gone wrong.
+ */
+export function Room({ lit = true, small = false }: { lit?: boolean; small?: boolean }) {
+  return (
+    <svg
+      class={small ? 'room room-small' : 'room'}
+      viewBox="0 0 600 371"
+      width="600"
+      height="371"
+      aria-hidden="true"
+      focusable="false"
+    >
+      {lit && (
+        <>
+          <defs>
+            <linearGradient id="lamplight" x1="0" y1="0" x2="0" y2="1">
+              <stop class="room-near" offset="0" />
+              <stop class="room-far" offset="1" />
+            </linearGradient>
+          </defs>
+          <path fill="url(#lamplight)" d="M272 118H346L536 370H82Z" />
+          <path fill="url(#lamplight)" d="M286 118H332L420 370H198Z" />
+        </>
+      )}
+      <g class="room-line">
+        <path d="M556 370V196C556 70 430 6 309 56V72M532 370C534 363 578 363 580 370" />
+        <path class="room-shade" d="M262 117C262 90 284 72 309 72C334 72 356 90 356 117Z" />
+        {lit && <path class="room-bulb" d="M297 118a12 9 0 0 0 24 0Z" />}
+        <path
+          class="room-leaf"
+          d="M46 316C36 296 22 290 12 292C14 308 30 318 46 316ZM48 312C44 280 50 262 62 250C72 268 66 294 48 312ZM49 318C58 300 74 296 86 300C82 314 66 322 49 318Z"
+        />
+        <path d="M47 338C47 330 48 320 49 310" />
+        <path class="room-plain" d="M28 336H68L63 370H33Z" />
+        <Chair cushion="room-clay" />
+        <g transform="translate(630 0) scale(-1 1)">
+          <Chair cushion="room-plain" />
+        </g>
+      </g>
+    </svg>
+  );
+}
+
+/** The mark: the same two chairs and the lamp, in seven strokes. */
+export function Mark() {
+  return (
+    <svg
+      class="mark"
+      viewBox="0 0 28 24"
+      width="35"
+      height="30"
+      aria-hidden="true"
+      focusable="false"
+    >
+      <path
+        class="mark-line"
+        d="M2.5 7L5.6 21.5M4.2 14.6H10.6L11.5 21.5M25.5 7L22.4 21.5M23.8 14.6H17.4L16.5 21.5"
+      />
+      <circle class="mark-lamp" cx="14" cy="4.6" r="2.6" />
+    </svg>
+  );
+}
+
+/** The mark as the icon of the page: on a ground of its own, because tabs are light or dark. */
+export const FAVICON = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><rect width="24" height="24" rx="5" fill="#f6f1e7"/><path d="M3.6 8.5l2.3 11M4.9 14.6h4.3l.8 4.9M20.4 8.5l-2.3 11M19.1 14.6h-4.3l-.8 4.9" fill="none" stroke="#26221d" stroke-width="1.9" stroke-linecap="round" stroke-linejoin="round"/><circle cx="12" cy="6" r="2.7" fill="#a8492a"/></svg>',
+)}`;

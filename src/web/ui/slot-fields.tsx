@@ -1,0 +1,134 @@
+import { SelectField, TextField } from './fields.tsx';
+import zoneScript from './zone.js?url&no-inline';
+
+/** ISO weekday 1 to 7, "HH:MM", IANA zone. */
+export interface SlotValues {
+  weekday: number;
+  time: string;
+  time_zone: string;
+}
+
+export interface SlotProblem {
+  field: 'weekday' | 'time' | 'time_zone' | 'form';
+  message: string;
+}
+
+interface SlotFieldsProps {
+  values: SlotValues;
+  /** IANA names to choose from. */
+  zones: string[];
+  /** `unknown` lets the script put the browser's own zone in place of the default. */
+  zone: 'known' | 'unknown';
+  zoneHint: string;
+  error?: SlotProblem | undefined;
+}
+
+/** What a page with these fields loads. */
+export const slotScripts = [zoneScript];
+
+const WEEKDAYS = [
+  'Monday',
+  'Tuesday',
+  'Wednesday',
+  'Thursday',
+  'Friday',
+  'Saturday',
+  'Sunday',
+] as const;
+
+/** Regions in the order of the list; what is not here keeps its own name, after them. */
+const REGIONS: Record<string, string> = {
+  America: 'Americas',
+  Europe: 'Europe',
+  Africa: 'Africa',
+  Asia: 'Asia',
+  Australia: 'Australia',
+  Pacific: 'Pacific',
+  Atlantic: 'Atlantic',
+  Indian: 'Indian Ocean',
+  Antarctica: 'Antarctica',
+};
+
+/** What people call the zones of the United States, beside the city that names them. */
+const US_ZONES: Record<string, string> = {
+  'America/New_York': 'US Eastern',
+  'America/Chicago': 'US Central',
+  'America/Denver': 'US Mountain',
+  'America/Phoenix': 'US Mountain, Arizona',
+  'America/Los_Angeles': 'US Pacific',
+  'America/Anchorage': 'US Alaska',
+  'Pacific/Honolulu': 'US Hawaii',
+};
+
+/** "America/Argentina/Buenos_Aires" is shown as "Buenos Aires, Argentina". */
+function zoneLabel(zone: string): string {
+  const places = zone.split('/').slice(1).reverse();
+  const label = (places.length > 0 ? places.join(', ') : zone).replaceAll('_', ' ');
+  const known = US_ZONES[zone];
+  return known ? `${label} (${known})` : label;
+}
+
+/** The zones by region, each sorted by what is shown. */
+function groupZones(zones: string[]): { region: string; zones: string[] }[] {
+  const groups = new Map<string, string[]>(Object.keys(REGIONS).map((key) => [key, []]));
+  for (const zone of zones) {
+    const region = zone.includes('/') ? (zone.split('/')[0] ?? '') : 'Other';
+    const group = groups.get(region);
+    if (group) group.push(zone);
+    else groups.set(region, [zone]);
+  }
+  return [...groups]
+    .filter(([, members]) => members.length > 0)
+    .map(([key, members]) => ({
+      region: REGIONS[key] ?? key,
+      zones: members.sort((a, b) => zoneLabel(a).localeCompare(zoneLabel(b), 'en')),
+    }));
+}
+
+/** Day, time and time zone: the learner's hour. */
+export function SlotFields({ values, zones, zone, zoneHint, error }: SlotFieldsProps) {
+  const at = (field: string) => (error?.field === field ? error.message : undefined);
+  // Browsers send aliases that the list leaves out; a zone that was given must be there to be chosen.
+  const given = values.time_zone !== '' && error?.field !== 'time_zone';
+  const list = given && !zones.includes(values.time_zone) ? [...zones, values.time_zone] : zones;
+  const chosen = list.includes(values.time_zone) ? values.time_zone : 'UTC';
+  return (
+    <>
+      <SelectField name="weekday" label="Day" error={at('weekday')} required>
+        {WEEKDAYS.map((day, index) => (
+          <option key={day} value={String(index + 1)} selected={values.weekday === index + 1}>
+            {day}
+          </option>
+        ))}
+      </SelectField>
+      <TextField
+        name="time"
+        label="Time"
+        type="time"
+        step={300}
+        value={values.time}
+        error={at('time')}
+        required
+      />
+      <SelectField
+        name="time_zone"
+        label="Time zone"
+        hint={zoneHint}
+        error={at('time_zone')}
+        zone={zone}
+        required
+      >
+        {groupZones(list).map((group) => (
+          <optgroup key={group.region} label={group.region}>
+            {group.zones.map((name) => (
+              <option key={name} value={name} selected={name === chosen}>
+                {zoneLabel(name)}
+              </option>
+            ))}
+          </optgroup>
+        ))}
+      </SelectField>
+      <p class="zone-now" id="time_zone-now" aria-live="polite"></p>
+    </>
+  );
+}

@@ -1,0 +1,34 @@
+import { createContext } from './context.ts';
+import { dispatch } from './delivery/dispatch.ts';
+import { tick } from './delivery/tick.ts';
+import type { Env, WakeUp } from './env.ts';
+import { consoleLog, errorFields } from './log.ts';
+import { LANES } from './mailer/mailer.ts';
+import { app } from './web/app.tsx';
+
+/** The three doors. */
+export default {
+  fetch: app.fetch,
+
+  async scheduled(controller, env) {
+    try {
+      await tick(await createContext(env), controller.scheduledTime);
+    } catch (error) {
+      // The next tick tries again; nothing is lost by this one.
+      consoleLog.error('tick-failed', errorFields(error));
+    }
+  },
+
+  async queue(batch, env) {
+    // How many wake-ups came for a lane, and in which order, does not matter.
+    const woken = LANES.filter((lane) => batch.messages.some(({ body }) => body?.lane === lane));
+    try {
+      const ctx = await createContext(env);
+      for (const lane of woken) await dispatch(ctx, lane);
+      batch.ackAll();
+    } catch (error) {
+      consoleLog.error('dispatch-failed', errorFields(error));
+      batch.retryAll();
+    }
+  },
+} satisfies ExportedHandler<Env, WakeUp>;

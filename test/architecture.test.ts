@@ -1,0 +1,466 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path/posix';
+import { describe, expect, it } from 'vitest';
+
+/**
+ * Which room may import which (CONTRIBUTING and the design say why). Each check gives the offenders as
+ * `file: what it must not`, so that a failure reads as a list of what to move.
+ */
+
+interface Import {
+  /** As it is written: a package, or a path. */
+  from: string;
+  /** Gone after compiling: `import type`, or only `type` names. */
+  typeOnly: boolean;
+  /** Names taken, as the other file calls them; empty for a side effect, `*` for all. */
+  names: string[];
+}
+
+interface Source {
+  path: string;
+  text: string;
+  /** Without comments. */
+  code: string;
+  imports: (Import & {
+    /** The path inside the project, or null for a package or a virtual module. */
+    file: string | null;
+  })[];
+}
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** Leaves strings, drops comments. */
+function withoutComments(text: string): string {
+  const stringsAndComments =
+    /('(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+  return text.replace(stringsAndComments, (_, string: string | undefined) => string ?? ' ');
+}
+
+function importsOf(code: string): Import[] {
+  const found: Import[] = [];
+  const declaration =
+    /(?<![\w$.])(import|export)\s+(type\s+)?([\w$*\s{},]*?)\s*from\s*['"]([^'"]+)['"]/g;
+  for (const [, , type, clause = '', from = ''] of code.matchAll(declaration)) {
+    const braces = /\{([^}]*)\}/.exec(clause)?.[1] ?? '';
+    const listed = braces
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== '');
+    const beside = clause
+      .replace(/\{[^}]*\}/, '')
+      .replaceAll(',', ' ')
+      .trim();
+    const values = listed.filter((name) => !name.startsWith('type '));
+    const names = [
+      ...(beside === '' ? [] : [beside.startsWith('*') ? '*' : 'default']),
+      ...listed.map((name) => name.replace(/^type\s+/, '').replace(/\s+as\s+.*$/, '')),
+    ];
+    const typeOnly =
+      type !== undefined || (beside === '' && listed.length > 0 && values.length === 0);
+    found.push({ from, typeOnly, names });
+  }
+  for (const [, from = ''] of code.matchAll(/(?<![\w$.])import\s*['"]([^'"]+)['"]/g)) {
+    found.push({ from, typeOnly: false, names: [] });
+  }
+  for (const [, type, from = ''] of code.matchAll(
+    /(typeof\s+)?(?<![\w$.])import\s*\(\s*['"]([^'"]+)['"]/g,
+  )) {
+    found.push({ from, typeOnly: type !== undefined, names: ['*'] });
+  }
+  return found;
+}
+
+function read(folder: string, extensions: RegExp): Source[] {
+  const entries = readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && extensions.test(entry.name))
+    .map((entry) => {
+      const path = relative(ROOT, join(entry.parentPath, entry.name));
+      const text = readFileSync(join(ROOT, path), 'utf8');
+      const code = withoutComments(text);
+      const imports = importsOf(code).map((each) => ({
+        ...each,
+        file: each.from.startsWith('.')
+          ? join(dirname(path), each.from.replace(/\?.*$/, ''))
+          : null,
+      }));
+      return { path, text, code, imports };
+    })
+    .sort((a, b) => a.path.localeCompare(b.path));
+}
+
+const TYPESCRIPT = /\.tsx?$/;
+const src = read('src', TYPESCRIPT);
+const emails = read('emails', TYPESCRIPT);
+const tests = read('test', TYPESCRIPT);
+
+const NOUNS = ['course', 'signup', 'enrollment', 'delivery', 'suppression', 'provider'];
+const roomOf = (path: string) => path.split('/')[1] ?? '';
+const baseOf = (path: string) => path.split('/').at(-1) ?? '';
+const inNoun = (path: string) => path.startsWith('src/') && NOUNS.includes(roomOf(path));
+
+const isStore = (path: string) => inNoun(path) && baseOf(path) === 'store.ts';
+/** Pure: the noun's own file, and what computes or words without asking anything. */
+const isRule = (path: string) =>
+  inNoun(path) &&
+  (baseOf(path) === `${roomOf(path)}.ts` ||
+    ['schedule.ts', 'headers.ts', 'body.ts', 'consent.ts'].includes(baseOf(path)));
+const isVerb = (path: string) => inNoun(path) && !isStore(path) && !isRule(path);
+
+const isLeaf = (file: string) => /^src\/(alert|clock|errors|id|log|token)\.ts$/.test(file);
+const inside =
+  (...folders: string[]) =>
+  (path: string) =>
+    folders.some((folder) => path.startsWith(`${folder}/`));
+const inDb = inside('src/db');
+const inWeb = inside('src/web');
+const inMailer = inside('src/mailer');
+
+/** The interfaces of what a wire leaves the house for. */
+const MAILER = 'src/mailer/mailer.ts';
+const CLOCK = 'src/clock.ts';
+const CONTEXT = 'src/context.ts';
+const ENV = 'src/env.ts';
+
+/** Imports of some files that are not allowed, as `file: import`. */
+function offenders(
+  sources: Source[],
+  allowed: (imported: Source['imports'][number], source: Source) => boolean,
+): string[] {
+  return sources.flatMap((source) =>
+    source.imports
+      .filter((imported) => !allowed(imported, source))
+      .map((imported) => {
+        const kind = imported.typeOnly ? 'type ' : '';
+        return `${source.path}: ${kind}${imported.names.join(', ')} from ${imported.file ?? imported.from}`;
+      }),
+  );
+}
+
+/** Lines of some files that match, as `file:line: text`. */
+function lines(sources: Source[], pattern: RegExp): string[] {
+  return sources.flatMap(({ path, text }) =>
+    text
+      .split('\n')
+      .map((line, index) => ({ line, at: `${path}:${index + 1}` }))
+      .filter(({ line }) => pattern.test(withoutComments(line)) && !/^\s*(\/\/|\/?\*)/.test(line))
+      .map(({ line, at }) => `${at}: ${line.trim()}`),
+  );
+}
+
+const only = (test: (path: string) => boolean) => src.filter(({ path }) => test(path));
+const isPackage = (from: string, name: string) => from === name || from.startsWith(`${name}/`);
+
+describe('this check', () => {
+  it('finds the files that it is about', () => {
+    expect(src.length).toBeGreaterThan(40);
+    expect(only(isRule).length).toBeGreaterThan(5);
+    expect(only(isStore).length).toBeGreaterThan(3);
+    expect(only(isVerb).length).toBeGreaterThan(8);
+    expect(only(inWeb).length).toBeGreaterThan(15);
+    expect(emails.length).toBeGreaterThan(5);
+    expect(tests.length).toBeGreaterThan(10);
+  });
+
+  it('sees every way to import', () => {
+    const code = withoutComments(`
+      import a from 'a'; // import no from 'comment'
+      import { b, type c as d } from "b";
+      import type { e } from './e.ts';
+      import { type f, type g } from './f.ts';
+      import * as h from 'h';
+      import i, { j } from 'i';
+      import './side-effect.ts';
+      export { k } from './k.ts';
+      export * from './l.ts';
+      export type { m } from './m.ts';
+      const n = await import('./n.ts');
+      type O = typeof import('./o.ts');
+      /* import no from 'comment' */
+      const url = 'https://import.example'; import {
+        p,
+        q as r,
+      } from './p.ts?url';
+    `);
+    const seen = importsOf(code).map(
+      ({ from, typeOnly, names }) => `${typeOnly ? 'type ' : ''}${names.join(' ')} < ${from}`,
+    );
+    expect(seen.sort()).toEqual(
+      [
+        'default < a',
+        'b c < b',
+        'type e < ./e.ts',
+        'type f g < ./f.ts',
+        '* < h',
+        'default j < i',
+        ' < ./side-effect.ts',
+        'k < ./k.ts',
+        '* < ./l.ts',
+        'type m < ./m.ts',
+        '* < ./n.ts',
+        'type * < ./o.ts',
+        'p q < ./p.ts?url',
+      ].sort(),
+    );
+  });
+});
+
+describe('imports go one way', () => {
+  it('every relative import leads to a file of the project', () => {
+    const known = new Set([...read('src', /./), ...read('emails', /./)].map(({ path }) => path));
+    expect(offenders([...src, ...emails], ({ file }) => file === null || known.has(file))).toEqual(
+      [],
+    );
+  });
+
+  it('in no circle', () => {
+    const edges = new Map(
+      src.map(({ path, imports }) => [
+        path,
+        imports.flatMap(({ file, typeOnly }) => (file && !typeOnly ? [file] : [])),
+      ]),
+    );
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const visit = (path: string, way: string[]) => {
+      if (way.includes(path)) {
+        circles.push([...way.slice(way.indexOf(path)), path].join(' > '));
+        return;
+      }
+      if (done.has(path)) return;
+      for (const next of edges.get(path) ?? []) visit(next, [...way, path]);
+      done.add(path);
+    };
+    for (const path of edges.keys()) visit(path, []);
+    expect(circles).toEqual([]);
+  });
+
+  it('rules are pure: other rules, errors, and the shapes of tokens and mails', () => {
+    // Temporal computes; `virtual:emails` is the compiled course, data.
+    const packages = ['temporal-polyfill', 'virtual:emails'];
+    expect(
+      offenders(only(isRule), ({ from, file, typeOnly, names }) => {
+        if (file === null) return packages.includes(from);
+        if (isRule(file) || file === 'src/errors.ts') return true;
+        if (file === MAILER) return typeOnly;
+        // A token's lifetime is a rule that stands with the tokens.
+        return file === 'src/token.ts' && (typeOnly || names.every(isConstantOrType));
+      }),
+    ).toEqual([]);
+  });
+
+  it('verbs know no HTTP, no Drizzle, no Resend and no other room’s store', () => {
+    expect(
+      offenders(only(isVerb), ({ from, file, typeOnly }, { path }) => {
+        if (file === null) return from === 'virtual:emails' || from === 'temporal-polyfill';
+        if (isStore(file)) return roomOf(file) === roomOf(path);
+        // The shape of an act by hand, which a verb passes on to its store.
+        if (file === 'src/db/statements.ts') return typeOnly;
+        if (file === CONTEXT || file === ENV) return typeOnly;
+        return (
+          isVerb(file) ||
+          isRule(file) ||
+          isLeaf(file) ||
+          file === MAILER ||
+          isEvents(file, typeOnly)
+        );
+      }),
+    ).toEqual([]);
+  });
+
+  it('stores know the database, the shapes of rules and their constants, and no HTTP', () => {
+    // A limit that SQL compares with must stand in the statement; what computes with time must not.
+    expect(
+      offenders(only(isStore), ({ from, file, typeOnly, names }) => {
+        if (file === null) return isPackage(from, 'drizzle-orm');
+        if (inDb(file)) return true;
+        if (isRule(file) || file === 'src/token.ts')
+          return typeOnly || names.every(isConstantOrType);
+        return typeOnly && (file === MAILER || file === ENV || isEvents(file, typeOnly));
+      }),
+    ).toEqual([]);
+  });
+
+  it('the web knows verbs, rules and read models, and no database', () => {
+    expect(
+      offenders(only(inWeb), ({ from, file }) => {
+        if (file === null) {
+          const packages = ['hono', 'temporal-polyfill', 'virtual:emails', '@fontsource-variable'];
+          return packages.some((name) => isPackage(from, name));
+        }
+        if (inWeb(file) || isVerb(file) || isRule(file) || isLeaf(file)) return true;
+        if (file === CONTEXT || file === ENV) return true;
+        // The local mailbox's read model, and the mailer's events, translated at the door.
+        return file === 'src/mailer/mailbox.ts' || file === 'src/mailer/events.ts';
+      }),
+    ).toEqual([]);
+  });
+
+  it('emails know nothing of the service, and the service only what they were compiled to', () => {
+    expect(offenders(emails, ({ file }) => file === null || file.startsWith('emails/'))).toEqual(
+      [],
+    );
+    expect(offenders(src, ({ file }) => !file?.startsWith('emails/'))).toEqual([]);
+  });
+
+  it('mailers know their interface; the local mailbox also the database it is kept in', () => {
+    expect(
+      offenders(only(inMailer), ({ from, file, typeOnly }, { path }) => {
+        const isMailbox = path === 'src/mailer/mailbox.ts';
+        if (file === null) {
+          const packages = ['resend', 'standardwebhooks', ...(isMailbox ? ['drizzle-orm'] : [])];
+          return packages.includes(from);
+        }
+        if (file === MAILER || file === 'src/errors.ts') return true;
+        return isMailbox && typeOnly && (inDb(file) || file === CLOCK);
+      }),
+    ).toEqual([]);
+  });
+
+  it('the database page, the leaves and the settings know nobody', () => {
+    expect(
+      offenders(only(inDb), ({ from, file }) =>
+        file === null ? isPackage(from, 'drizzle-orm') : inDb(file),
+      ),
+    ).toEqual([]);
+    expect(offenders(only(isLeaf), ({ file }) => file !== null && isLeaf(file))).toEqual([]);
+    expect(
+      offenders(
+        only((path) => path === ENV),
+        ({ file, typeOnly }) => file === 'src/errors.ts' || (file === 'src/token.ts' && typeOnly),
+      ),
+    ).toEqual([]);
+  });
+
+  it('the context is put together in one place, from leaves, database and mailers', () => {
+    expect(
+      offenders(
+        only((path) => path === CONTEXT),
+        ({ file }) =>
+          file !== null && (isLeaf(file) || inDb(file) || inMailer(file) || file === ENV),
+      ),
+    ).toEqual([]);
+  });
+
+  it('the doors know the context, verbs and the web', () => {
+    expect(
+      offenders(
+        only((path) => path === 'src/worker.ts'),
+        ({ file, typeOnly }) =>
+          file !== null &&
+          ([CONTEXT, MAILER, 'src/web/app.tsx', 'src/log.ts'].includes(file) ||
+            isVerb(file) ||
+            (file === ENV && typeOnly)),
+      ),
+    ).toEqual([]);
+  });
+
+  it('what runs in somebody else’s page, and the commands, import nothing of the service', () => {
+    for (const folder of ['src/widget', 'src/cli']) {
+      expect(
+        offenders(only(inside(folder)), ({ file }) => file === null || inside(folder)(file)),
+      ).toEqual([]);
+    }
+    expect(
+      offenders(
+        src.filter(({ path }) => !inside('src/cli', 'src/widget')(path)),
+        ({ file }) => file === null || !inside('src/cli')(file),
+      ),
+    ).toEqual([]);
+  });
+
+  it('every file has a room', () => {
+    const rooms = [...NOUNS, 'mailer', 'db', 'web', 'widget', 'cli'];
+    const top = [
+      'worker.ts',
+      'alert.ts',
+      'env.ts',
+      'context.ts',
+      'errors.ts',
+      'clock.ts',
+      'id.ts',
+      'token.ts',
+      'log.ts',
+    ];
+    const homeless = src
+      .map(({ path }) => path)
+      .filter((path) => !rooms.includes(roomOf(path)) && !top.includes(path.slice('src/'.length)));
+    expect(homeless).toEqual([]);
+    expect(
+      src.map(({ path }) => path).filter((path) => /util|helper|misc|common/.test(path)),
+    ).toEqual([]);
+  });
+});
+
+/** `MAX_LATENESS` stands in a statement; `nextSlot` computes. `Slot` is a shape. */
+function isConstantOrType(name: string): boolean {
+  return /^[A-Z]/.test(name);
+}
+
+/** The shape of what a mailer tells of its mails. */
+function isEvents(file: string, typeOnly: boolean): boolean {
+  return file === 'src/mailer/events.ts' && typeOnly;
+}
+
+describe('only one way', () => {
+  it('to send: the send path alone posts to the mailer', () => {
+    const posts = lines(src, /\bmailer\??\.\s*post\b|\{[^}]*\bpost\b[^}]*\}\s*=\s*\w*\.?mailer\b/i);
+    expect(posts.map((line) => line.split(':')[0])).toEqual(['src/delivery/send.ts']);
+  });
+
+  it('to make a mailer or a database: the context', () => {
+    const made = lines(src, /\b(createResendMailer|createMailbox|createDatabase)\(/);
+    const files = made.filter((line) => !/export (async )?function/.test(line));
+    expect(new Set(files.map((line) => line.split(':')[0]))).toEqual(new Set([CONTEXT]));
+  });
+
+  it('from an error’s code to a status: web/errors.ts', () => {
+    const errors = src.find(({ path }) => path === 'src/web/errors.ts');
+    const map = /const STATUS[^{]*\{([^}]*)\}/.exec(errors?.code ?? '')?.[1] ?? '';
+    const known = [...map.matchAll(/([\w-]+)'?: \d{3}/g)].map((match) => match[1]);
+    expect(known).toContain('bad-input');
+    expect(known).toContain('misconfigured');
+    const pattern = new RegExp(`(['"]?)\\b(${known.join('|')})\\b\\1.*\\b[45]\\d\\d\\b`);
+    const elsewhere = src.filter(({ path }) => path !== 'src/web/errors.ts');
+    expect(lines(elsewhere, pattern)).toEqual([]);
+  });
+
+  it('to know a status at all: the web, and the mailer that reads Resend’s', () => {
+    const rest = src.filter(
+      ({ path }) => !inWeb(path) && path !== 'src/mailer/resend.ts' && !path.startsWith('src/cli/'),
+    );
+    const http =
+      /\bstatus(Code)?\b\s*(:|===?|>=?|<=?|!==?)\s*\d|\bnew (Response|Request)\b|\bHono\b/;
+    expect(lines(rest, http)).toEqual([]);
+  });
+
+  it('for text to come out: log.ts', () => {
+    const worker = src.filter(({ path }) => !path.startsWith('src/cli/'));
+    const scripts = read('src', /\.js$/);
+    const files = lines([...worker, ...scripts], /\bconsole\s*[.[]/).map(
+      (line) => line.split(':')[0],
+    );
+    expect(new Set(files)).toEqual(new Set(['src/log.ts']));
+  });
+
+  it('for time to pass: the clock, but for the mailer’s wait that is told as a date', () => {
+    const reads = lines(
+      src.filter(({ path }) => !path.startsWith('src/cli/')),
+      /\bDate\.now\(|\bnew Date\(\)|\bTemporal\.Now\b|\bsetTimeout\(/,
+    );
+    const files = new Set(reads.map((line) => line.split(':')[0]));
+    expect([...files].sort()).toEqual(['src/clock.ts', 'src/mailer/resend.ts']);
+  });
+});
+
+describe('nowhere', () => {
+  it('is a type left open', () => {
+    const open = /(?::|\bas|[<|&,(=])\s*any\b\s*(?:[;,)>\]|&={[]|$)/;
+    expect(lines([...src, ...emails, ...tests], open)).toEqual([]);
+  });
+
+  it('is a module mocked: tests have the real database and a mailer of their own', () => {
+    const mocks = /\bvi\s*\.\s*(mock|doMock|hoisted|fn|spyOn|stubGlobal|stubEnv)\b/;
+    expect(lines(tests, mocks)).toEqual([]);
+  });
+});

@@ -1,0 +1,162 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+import { freePort } from '../../src/cli/local.ts';
+import { columns, type Figure, type Findings, median, type Options } from './figure.ts';
+import { migrate, serveBuild } from './serve.ts';
+
+/** KB of 1000 bytes. */
+const MOST = 150;
+const BEST = 95;
+const RUNS = 3;
+
+const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo'];
+
+const CHROMIUMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** What of Lighthouse is used here; it is a development dependency that may be missing. */
+interface Lighthouse {
+  default(
+    url: string,
+    flags: { port: number; logLevel: string; onlyCategories: string[] },
+  ): Promise<
+    | {
+        lhr: {
+          categories: Record<
+            string,
+            { score: number | null; auditRefs: { id: string; weight: number }[] }
+          >;
+          audits: Record<string, { score: number | null; title: string }>;
+        };
+      }
+    | undefined
+  >;
+}
+
+/** The landing page of the production build in a real browser. */
+export async function benchPage(options: Options): Promise<Findings> {
+  const port = await freePort();
+  const vars = { BASE_URL: `http://127.0.0.1:${port}` };
+  const folder = join(options.folder, 'page');
+  const served = await serveBuild(await options.build(), folder, vars, true, port);
+  const debugPort = await freePort();
+  const browser = await launch(debugPort);
+  try {
+    await migrate(served);
+    const weight = await weigh(browser, `${served.url}/`);
+    const scores = await lighthouse(`${served.url}/`, debugPort);
+    return {
+      figures: [...weight.figures, ...scores.figures],
+      details: [...weight.details, ...scores.details],
+    };
+  } finally {
+    await browser.close();
+    await served.close();
+  }
+}
+
+/** Headless, silent on the network, and open to Lighthouse on a port of this machine. */
+function launch(debugPort: number): Promise<Browser> {
+  const executablePath = CHROMIUMS.find((path) => existsSync(path));
+  if (!executablePath) throw new Error(`no Chromium at ${CHROMIUMS.join(', ')}`);
+  return chromium.launch({
+    executablePath,
+    args: [
+      `--remote-debugging-port=${debugPort}`,
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+    ],
+  });
+}
+
+/** Sums what comes over the wire for a first visit, headers with it, as the browser counts. */
+async function weigh(browser: Browser, url: string): Promise<Findings> {
+  const page = await browser.newPage();
+  const session = await page.context().newCDPSession(page);
+  const addresses = new Map<string, string>();
+  const bytes = new Map<string, number>();
+  session.on('Network.requestWillBeSent', ({ requestId, request }) => {
+    addresses.set(requestId, request.url);
+  });
+  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    bytes.set(requestId, encodedDataLength);
+  });
+  await session.send('Network.enable');
+  await page.goto(url, { waitUntil: 'networkidle' });
+  await page.close();
+
+  const { origin } = new URL(url);
+  const strangers = [...addresses.values()].filter(
+    (address) => !address.startsWith('data:') && new URL(address).origin !== origin,
+  );
+  const total = [...bytes.values()].reduce((sum, size) => sum + size, 0) / 1000;
+  const rows = [...addresses].map(([id, address]) => [
+    `  ${address.slice(0, 80)}`,
+    `${((bytes.get(id) ?? 0) / 1000).toFixed(1)} KB`,
+  ]);
+  return {
+    details: ['', 'The landing page over the wire:', ...columns(rows)],
+    figures: [
+      {
+        figure: 'the landing page over the wire, fonts with it',
+        measured: `${total.toFixed(1)} KB in ${bytes.size} requests`,
+        target: `at most ${MOST} KB`,
+        met: total <= MOST,
+      },
+      {
+        figure: '  requests to anybody else',
+        measured: strangers.length === 0 ? 'none' : strangers.join(' '),
+        target: 'none',
+        met: strangers.length === 0,
+      },
+    ],
+  };
+}
+
+async function lighthouse(url: string, debugPort: number): Promise<Findings> {
+  // A name that TypeScript does not follow: the package may be missing.
+  const name: string = 'lighthouse';
+  const module = await import(name).then(
+    (found) => found as Lighthouse,
+    () => null,
+  );
+  if (!module) {
+    const figure = `Lighthouse, each category, median of ${RUNS}`;
+    const measured = '*** NOT MEASURED: lighthouse is not installed ***';
+    return {
+      details: [],
+      figures: [{ figure, measured, target: `at least ${BEST}`, met: null }],
+    };
+  }
+  const scores = new Map<string, number[]>(CATEGORIES.map((category) => [category, []]));
+  const wanting = new Set<string>();
+  for (let run = 0; run < RUNS; run++) {
+    const flags = { port: debugPort, logLevel: 'silent', onlyCategories: CATEGORIES };
+    const result = await module.default(url, flags);
+    if (!result) throw new Error('Lighthouse gave no result');
+    const { categories, audits } = result.lhr;
+    for (const [category, list] of scores) {
+      list.push(Math.round((categories[category]?.score ?? 0) * 100));
+      for (const { id, weight } of categories[category]?.auditRefs ?? []) {
+        const audit = audits[id];
+        if (weight > 0 && (audit?.score ?? 1) < 0.9) wanting.add(`  ${category}: ${audit?.title}`);
+      }
+    }
+  }
+  const figures = [...scores].map(([category, list]): Figure => {
+    const score = median(list);
+    const runs = list.join(', ');
+    return {
+      figure: `Lighthouse ${category}, median of ${RUNS}`,
+      measured: `${score} (${runs})`,
+      target: `at least ${BEST}`,
+      met: score >= BEST,
+    };
+  });
+  const details = wanting.size > 0 ? ['', 'Lighthouse found wanting:', ...wanting] : [];
+  return { figures, details };
+}

@@ -1,0 +1,122 @@
+import { readdirSync } from 'node:fs';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import {
+  convertV4MiniflareOptions,
+  Miniflare,
+  type V4SourceOptions,
+  type V4WorkerOptions,
+} from 'miniflare';
+import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangler';
+import { ROOT } from '../../src/cli/local.ts';
+
+/** A Worker in a workerd of its own, with its database on disk. */
+export interface Served {
+  /** Without a slash at the end. */
+  url: string;
+  /** Runs statements, for set-up and for looking afterwards. */
+  query<Row>(sql: string): Promise<Row[]>;
+  /** The database's file: bytes (the write-ahead log with them), and the first column of a query. */
+  onDisk(sql: string): Promise<{ bytes: number; value: unknown }>;
+  close(): Promise<void>;
+}
+
+/**
+ * The production build, as its wrangler.json says, with variables of the bench's.
+ *
+ * @param assets false leaves out the asset server: on Cloudflare it is no part of the Worker, but on
+ *   this machine it stands before it and costs each request a third more
+ */
+export function serveBuild(
+  config: string,
+  folder: string,
+  vars: Record<string, string>,
+  assets: boolean,
+  port = 0,
+): Promise<Served> {
+  const { workerOptions, main = '' } = unstable_getMiniflareWorkerOptions(config);
+  const worker: V4WorkerOptions = {
+    ...workerOptions,
+    ...scriptOf(main),
+    bindings: { ...(workerOptions.bindings as Record<string, string>), ...vars },
+  };
+  if (!assets) delete worker.assets;
+  return serve(folder, worker, port);
+}
+
+/** One of the bench's own Workers, which needs a database and nothing else. */
+export function serveScript(
+  script: string,
+  folder: string,
+  vars: Record<string, string> = {},
+): Promise<Served> {
+  const config = unstable_readConfig({ config: join(ROOT, 'wrangler.toml') });
+  const compatibilityDate = config.compatibility_date;
+  return serve(folder, {
+    ...scriptOf(script),
+    ...(compatibilityDate ? { compatibilityDate } : {}),
+    d1Databases: { DB: 'local' },
+    bindings: vars,
+  });
+}
+
+/** A script and the chunks beside it; the script is the first of the modules. */
+function scriptOf(script: string): V4SourceOptions {
+  const root = dirname(script);
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.js') && join(root, file) !== script)
+    .map((file) => join(root, file));
+  return {
+    modulesRoot: root,
+    modules: [script, ...files].map((path) => ({ type: 'ESModule', path })),
+  };
+}
+
+async function serve(folder: string, worker: V4WorkerOptions, port = 0): Promise<Served> {
+  await mkdir(folder, { recursive: true });
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      ...worker,
+      host: '127.0.0.1',
+      port,
+      cf: false,
+      telemetry: { enabled: false },
+      resourcePersistencePath: folder,
+      // Log lines of the Worker are not what is measured.
+      handleStructuredLogs: () => {},
+    }),
+  );
+  const url = (await miniflare.ready).origin;
+  const d1 = await miniflare.getD1Database('DB');
+  return {
+    url,
+    query: async <Row>(sql: string) => (await d1.prepare(sql).all<Row>()).results,
+    async onDisk(sql) {
+      const files = await readdir(folder, { recursive: true });
+      let bytes = 0;
+      let value: unknown;
+      for (const file of files.filter((name) => /d1.*\.sqlite(-wal)?$/i.test(name))) {
+        bytes += (await stat(join(folder, file))).size;
+        if (!file.endsWith('.sqlite') || file.includes('metadata')) continue;
+        const database = new DatabaseSync(join(folder, file), { readOnly: true });
+        value = Object.values(database.prepare(sql).get() ?? {})[0];
+        database.close();
+      }
+      return { bytes, value };
+    },
+    close: () => miniflare.dispose(),
+  };
+}
+
+/** Applies every migration to an empty database. */
+export async function migrate(served: Served): Promise<void> {
+  const folder = join(ROOT, 'migrations');
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).toSorted();
+  for (const file of files) {
+    const statements = (await readFile(join(folder, file), 'utf8')).split(
+      '--> statement-breakpoint',
+    );
+    for (const statement of statements) await served.query(statement);
+  }
+}

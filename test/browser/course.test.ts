@@ -1,0 +1,184 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort, type LocalServer, startLocal } from '../../src/cli/local.ts';
+import { hasBrowser, launchBrowser } from '../support/browser.ts';
+
+describe.skipIf(!hasBrowser())('the course in a browser', () => {
+  let server: LocalServer;
+  let state: string;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    state = await mkdtemp(join(tmpdir(), 'in-the-room-'));
+    server = await startLocal({ port: await freePort(), state });
+    browser = await launchBrowser();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    await rm(state, { recursive: true, force: true });
+  });
+
+  /** A page whose console errors (but those the test expects) and foreign requests fail the test. */
+  async function open(
+    options: BrowserContextOptions,
+    body: (page: Page) => Promise<void>,
+    expected = /^$/,
+  ) {
+    const context = await browser.newContext(options);
+    const page = await context.newPage();
+    const wrong: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !expected.test(message.text())) wrong.push(message.text());
+    });
+    page.on('request', (request) => {
+      const { protocol, host } = new URL(request.url());
+      if (protocol.startsWith('http') && host !== new URL(server.url).host)
+        wrong.push(request.url());
+    });
+    try {
+      await body(page);
+      expect(wrong).toEqual([]);
+    } finally {
+      await context.close();
+    }
+  }
+
+  async function advance(duration: string): Promise<void> {
+    const response = await fetch(`${server.url}/clock`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ advance: duration }),
+    });
+    expect(response.status).toBe(200);
+  }
+
+  /** From the landing page through the mailbox to the learner's page, as a person would go. */
+  async function takeTheCourse(page: Page, email: string): Promise<void> {
+    await page.goto(server.url);
+    await page.getByLabel('Email address').fill(email);
+    await page.getByRole('button', { name: /send me/i }).click();
+    await page.waitForURL('**/signup/check-inbox');
+    await advance('PT1M');
+    await page.goto(`${server.url}/mailbox`);
+    await page
+      .getByRole('link', { name: /confirm/i })
+      .first()
+      .click();
+    const mail = page.frameLocator('iframe');
+    const link = await mail
+      .getByRole('link', { name: /confirm/i })
+      .first()
+      .getAttribute('href');
+    await page.goto(link ?? '');
+  }
+
+  it('fills in the reader’s own time zone and leads to their page', async () => {
+    await open({ timezoneId: 'Australia/Hobart', locale: 'en-AU' }, async (page) => {
+      await takeTheCourse(page, 'hobart@example.org');
+      await expect
+        .poll(() => page.locator('select[name=time_zone]').inputValue())
+        .toBe('Australia/Hobart');
+      await page.locator('select[name=weekday]').selectOption('4');
+      await page.locator('input[name=time]').fill('06:45');
+      await page.locator('button[name=go]').click();
+      await page.waitForURL('**/learn/*');
+      const text = await page.locator('main').textContent();
+      expect(text).toContain('Thursdays at 6:45 am, Australia/Hobart time');
+    });
+  });
+
+  it('works without JavaScript', async () => {
+    await open({ javaScriptEnabled: false }, async (page) => {
+      await takeTheCourse(page, 'noscript@example.org');
+      expect(await page.locator('select[name=time_zone]').inputValue()).toBe('UTC');
+      await page.locator('select[name=time_zone]').selectOption('America/Chicago');
+      await page.locator('button[name=go]').click();
+      await page.waitForURL('**/learn/*');
+      expect(await page.locator('main').textContent()).toContain('America/Chicago time');
+      await advance('PT1M');
+      await page.reload();
+      await page.getByRole('link', { name: 'No Map, Still Moving' }).click();
+      expect(await page.locator('h1').textContent()).toContain('No Map, Still Moving');
+      await page.goBack();
+      await page.getByRole('link', { name: 'Unsubscribe' }).click();
+      await page.locator('main button').click();
+      expect(await page.locator('main').textContent()).toMatch(
+        /no more lessons|unsubscribed|ended/i,
+      );
+    });
+  });
+
+  it('keeps a mistyped address and says what is wrong beside the field', async () => {
+    const fill = async (page: Page) => {
+      await page.goto(server.url);
+      await page.getByLabel('Email address').fill('ana@example');
+      await page.getByLabel(/first name/i).fill('Ana "Nani" <b>');
+      await page.getByRole('button', { name: /send me/i }).click();
+      const field = page.getByLabel('Email address');
+      expect(await field.inputValue()).toBe('ana@example');
+      expect(await page.getByLabel(/first name/i).inputValue()).toBe('Ana "Nani" <b>');
+      expect(await field.getAttribute('aria-invalid')).toBe('true');
+      const ids = ((await field.getAttribute('aria-describedby')) ?? '').split(' ');
+      expect(await page.locator(`#${ids[0]}`).textContent()).toContain(
+        'does not look like an email',
+      );
+    };
+    // Chromium itself reports the answer's status.
+    await open({ javaScriptEnabled: false }, fill, /status of 422/);
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'has nothing that a screen reader or a weak eye stumbles over, in %s',
+    async (colorScheme) => {
+      await open({ colorScheme }, async (page) => {
+        const email = `axe-${colorScheme}@example.org`;
+        const stumbles: string[] = [];
+        const check = async () => {
+          // The mail in the mailbox's frame has its own tests.
+          const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze();
+          for (const { id, nodes } of violations) {
+            stumbles.push(`${new URL(page.url()).pathname} ${id}: ${nodes[0]?.html}`);
+          }
+        };
+        for (const path of ['/', '/about', '/privacy', '/lessons/1', '/signup/check-inbox']) {
+          await page.goto(`${server.url}${path}`);
+          await check();
+        }
+        await takeTheCourse(page, email);
+        await check();
+        await page.locator('button[name=go]').click();
+        await page.waitForURL('**/learn/*');
+        await advance('PT1M');
+        await page.reload();
+        await check();
+        await page.getByRole('link', { name: 'No Map, Still Moving' }).click();
+        await check();
+        await page.goBack();
+        await page.getByRole('link', { name: 'Unsubscribe' }).click();
+        await check();
+        await page.locator('main button').click();
+        await check();
+        await page.goto(`${server.url}/mailbox?id=1`);
+        await check();
+        expect(stumbles).toEqual([]);
+      });
+    },
+  );
+
+  it.each(['/', '/about', '/privacy', '/lessons/1', '/mailbox'])(
+    'never scrolls sideways on a phone: %s',
+    async (path) => {
+      await open({ viewport: { width: 320, height: 700 } }, async (page) => {
+        await page.goto(`${server.url}${path}`);
+        const width = await page.evaluate('document.documentElement.scrollWidth');
+        expect(width).toBe(320);
+      });
+    },
+  );
+});

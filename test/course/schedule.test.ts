@@ -1,0 +1,181 @@
+import fc from 'fast-check';
+import { Temporal } from 'temporal-polyfill';
+import { describe, expect, it } from 'vitest';
+import {
+  isTimeZone,
+  MIN_GAP,
+  nextLessonAt,
+  nextSlot,
+  type Slot,
+  slotInWords,
+  wallTimeInWords,
+} from '../../src/course/schedule.ts';
+
+const WEEK = 7 * 86_400;
+const at = (iso: string) => Date.parse(iso) / 1000;
+const iso = (seconds: number) => new Date(seconds * 1000).toISOString();
+
+const zones = [
+  ...Intl.supportedValuesOf('timeZone'),
+  'UTC',
+  'Asia/Kolkata',
+  'America/Argentina/Buenos_Aires',
+];
+const slots = fc.record({
+  weekday: fc.integer({ min: 1, max: 7 }),
+  time: fc
+    .tuple(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 }))
+    .map(([h, m]) => `${String(h).padStart(2, '0')}:${String(m).padStart(2, '0')}`),
+  zone: fc.constantFrom(...zones),
+});
+/** 2000 to 2060, with year ends drawn often. */
+const instants = fc.oneof(
+  fc.integer({ min: at('2000-01-01T00:00:00Z'), max: at('2060-01-01T00:00:00Z') }),
+  fc
+    .tuple(fc.integer({ min: 2001, max: 2059 }), fc.integer({ min: -172_800, max: 172_800 }))
+    .map(([year, around]) => at(`${year}-01-01T00:00:00Z`) + around),
+);
+
+/** What the learner's wall shows. */
+function wall(instant: number, slot: Slot) {
+  const local = Temporal.Instant.fromEpochMilliseconds(instant * 1000).toZonedDateTimeISO(
+    slot.zone,
+  );
+  return { local, time: local.toPlainTime().toString({ smallestUnit: 'minute' }) };
+}
+
+/** The slot's wall time on a date, and whether the zone has it exactly once that day. */
+function existsOnce(date: Temporal.PlainDate, slot: Slot): boolean {
+  const wanted = date.toPlainDateTime(Temporal.PlainTime.from(slot.time));
+  try {
+    wanted.toZonedDateTime(slot.zone, { disambiguation: 'reject' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('when the next lesson is due', () => {
+  it('comes seven calendar days later at the same wall time in an ordinary week', () => {
+    const slot = { weekday: 2, time: '07:30', zone: 'America/New_York' };
+    const accepted = at('2026-12-01T12:30:20Z');
+    expect(iso(nextLessonAt(slot, accepted))).toBe('2026-12-08T12:30:00.000Z');
+  });
+
+  it('keeps the wall time when the clocks go back and forward', () => {
+    const slot = { weekday: 1, time: '09:00', zone: 'Europe/Berlin' };
+    expect(iso(nextLessonAt(slot, at('2026-10-19T07:00:05Z')))).toBe('2026-10-26T08:00:00.000Z');
+    expect(iso(nextLessonAt(slot, at('2026-03-23T08:00:05Z')))).toBe('2026-03-30T07:00:00.000Z');
+  });
+
+  it('moves a wall time that spring skips forward by the gap', () => {
+    const slot = { weekday: 7, time: '02:30', zone: 'America/New_York' };
+    expect(iso(nextSlot(slot, at('2026-03-08T05:00:00Z')))).toBe('2026-03-08T07:30:00.000Z');
+  });
+
+  it('takes the first of a wall time that autumn has twice', () => {
+    const slot = { weekday: 7, time: '01:30', zone: 'America/New_York' };
+    expect(iso(nextSlot(slot, at('2026-11-01T04:00:00Z')))).toBe('2026-11-01T05:30:00.000Z');
+  });
+
+  it('finds a slot that a gap at midnight moved to the next day', () => {
+    // Samoa had no 30 December 2011 at all.
+    const slot = { weekday: 5, time: '10:00', zone: 'Pacific/Apia' };
+    const from = at('2011-12-30T10:30:00Z');
+    expect(iso(nextSlot(slot, from))).toBe('2011-12-30T20:00:00.000Z');
+  });
+
+  it('crosses a year end', () => {
+    const slot = { weekday: 5, time: '08:00', zone: 'UTC' };
+    expect(iso(nextLessonAt(slot, at('2026-12-25T08:00:00Z')))).toBe('2027-01-01T08:00:00.000Z');
+  });
+
+  it('never comes before its time, nor later than a week and a day after it could', () => {
+    fc.assert(
+      fc.property(slots, instants, (slot, from) => {
+        const due = nextSlot(slot, from);
+        expect(due).toBeGreaterThanOrEqual(from);
+        // A week, and a day where a zone skipped one.
+        expect(due - from).toBeLessThanOrEqual(WEEK + 86_400);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('never follows a lesson within 96 hours', () => {
+    fc.assert(
+      fc.property(slots, instants, (slot, accepted) => {
+        expect(nextLessonAt(slot, accepted) - accepted).toBeGreaterThanOrEqual(MIN_GAP);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('falls on the chosen weekday and time wherever that wall time exists once', () => {
+    fc.assert(
+      fc.property(slots, instants, (slot, from) => {
+        const { local, time } = wall(nextSlot(slot, from), slot);
+        fc.pre(existsOnce(local.toPlainDate(), slot));
+        // A gap before may have moved the slot of the day before here.
+        fc.pre(existsOnce(local.toPlainDate().subtract({ days: 1 }), slot));
+        expect(local.dayOfWeek).toBe(slot.weekday);
+        expect(time).toBe(slot.time);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('is the first slot: none lies between', () => {
+    fc.assert(
+      fc.property(slots, instants, (slot, from) => {
+        const due = nextSlot(slot, from);
+        expect(nextSlot(slot, due)).toBe(due);
+        expect(nextSlot(slot, from + Math.floor((due - from) / 2))).toBe(due);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('repeats every seven calendar days as long as lessons are accepted on time', () => {
+    fc.assert(
+      fc.property(slots, instants, fc.integer({ min: 0, max: 3600 }), (slot, from, delay) => {
+        const first = nextSlot(slot, from);
+        const second = nextLessonAt(slot, first + delay);
+        const a = wall(first, slot).local.toPlainDate();
+        const b = wall(second, slot).local.toPlainDate();
+        fc.pre(existsOnce(a, slot) && existsOnce(b, slot));
+        expect(a.until(b).total('days')).toBe(7);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('a time zone', () => {
+  it.each(['Europe/Berlin', 'Asia/Kolkata', 'America/Argentina/Ushuaia', 'UTC', 'Etc/GMT+5'])(
+    'is kept as the browser names it: %s',
+    (zone) => expect(isTimeZone(zone)).toBe(true),
+  );
+
+  it.each([
+    '',
+    '+05:30',
+    'europe/berlin',
+    'Mars/Olympus',
+    'Europe/Berlin ',
+    '__proto__',
+    'utc',
+    'a',
+  ])('is refused where no such name exists: "%s"', (zone) => expect(isTimeZone(zone)).toBe(false));
+});
+
+describe('a slot in words', () => {
+  it('reads as an American reader writes it', () => {
+    const slot = { weekday: 2, time: '07:05', zone: 'America/New_York' };
+    expect(slotInWords(slot)).toBe('Tuesdays at 7:05 am, America/New York time');
+    expect(slotInWords({ ...slot, time: '00:00', zone: 'UTC' })).toBe('Tuesdays at 12:00 am, UTC');
+    expect(wallTimeInWords(at('2026-12-01T17:30:00Z'), 'America/New_York')).toBe(
+      'Tuesday, December 1, 12:30 pm',
+    );
+  });
+});

@@ -1,0 +1,258 @@
+import { sql } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { moveClock } from '../../src/delivery/move-clock.ts';
+import { recordEvents } from '../../src/delivery/record-events.ts';
+import { endMail } from '../../src/enrollment/store.ts';
+import { rows, signUp, type TestContext, testContext, value, work } from '../support/course.ts';
+import { Crash, type Fault, Process } from '../support/faults.ts';
+import {
+  brokenPromises,
+  emptyLedger,
+  inProcess,
+  missingLessons,
+  unrest,
+} from '../support/ledger.ts';
+import { type HonestMailer, honestMailer } from '../support/mailer.ts';
+import { plantLearners } from '../support/many.ts';
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+interface Scenario {
+  name: string;
+  /** Planted in a calm process. */
+  prepare(calm: TestContext, mailer: HonestMailer): Promise<void>;
+  /** What the process does that dies or stumbles on the way. */
+  act(ctx: TestContext, mailer: HonestMailer): Promise<void>;
+  /** Lessons that each learner must have had in the end; null where it depends on the fault. */
+  expected: (learner: number) => number | null;
+  /** The first lesson that the course still owes; 4 where it is not said. */
+  from?: number;
+  /** Deliveries that may be reported uncertain instead of accepted. */
+  mayBeUncertain?: boolean;
+}
+
+const PEOPLE = 3;
+
+/** Three learners in the middle of the course, all at one hour, lesson 4 due now. */
+async function plant(calm: TestContext): Promise<void> {
+  await plantLearners(calm, PEOPLE, { nextLesson: 4 });
+  await calm.db.batch([sql`UPDATE enrollments SET weekday = 1, time = '12:20', zone = 'UTC'`]);
+}
+
+const goOn = async (ctx: TestContext, rounds: number, pause = 200) => {
+  for (let round = 0; round < rounds; round++) {
+    await work(ctx);
+    ctx.clock.pass(pause);
+  }
+};
+
+const SCENARIOS: Scenario[] = [
+  {
+    name: 'a wave of lessons',
+    prepare: plant,
+    act: (ctx) => work(ctx),
+    expected: () => 6,
+  },
+  {
+    name: 'a closing note',
+    prepare: async (calm) => {
+      await plant(calm);
+      await calm.db.batch([sql`UPDATE enrollments SET next_lesson = 9`]);
+    },
+    act: (ctx) => work(ctx),
+    from: 9,
+    expected: () => 9,
+  },
+  {
+    name: 'an answer that was lost',
+    prepare: async (calm, mailer) => {
+      await plant(calm);
+      mailer.script.push('lost');
+    },
+    act: (ctx) => goOn(ctx, 2),
+    expected: () => 6,
+  },
+  {
+    name: 'a request that never arrived',
+    prepare: async (calm, mailer) => {
+      await plant(calm);
+      mailer.script.push('unheard', 'unheard');
+    },
+    act: (ctx) => goOn(ctx, 3),
+    expected: () => 6,
+  },
+  {
+    name: 'a rate limit',
+    prepare: async (calm, mailer) => {
+      await plant(calm);
+      mailer.script.push({ kind: 'rate-limited', retryAfterMs: 2000 });
+    },
+    act: (ctx) => goOn(ctx, 2),
+    expected: () => 6,
+  },
+  {
+    name: 'a rate limit after an answer that was lost',
+    prepare: async (calm, mailer) => {
+      await plant(calm);
+      mailer.script.push('unheard', { kind: 'rate-limited', retryAfterMs: 2000 });
+    },
+    act: (ctx) => goOn(ctx, 3),
+    expected: () => 6,
+  },
+  {
+    name: 'a full quota, lifted by the operator',
+    prepare: async (calm, mailer) => {
+      await plant(calm);
+      mailer.script.push({ kind: 'halt', reason: 'daily_quota_exceeded' });
+    },
+    act: async (ctx) => {
+      await work(ctx);
+      await ctx.db.batch([sql`DELETE FROM halts`]);
+      await work(ctx);
+    },
+    expected: () => 6,
+  },
+  {
+    name: 'one bad address among good ones',
+    prepare: async (calm, mailer) => {
+      await plant(calm);
+      mailer.bad = 'planted-2@example.org';
+    },
+    act: (ctx) => goOn(ctx, 3),
+    // A refusal after an answer that was lost proves nothing: then all three are reported.
+    expected: (learner) => (learner === 2 ? null : 6),
+    mayBeUncertain: true,
+  },
+  {
+    name: 'a reader who unsubscribes while a batch is open',
+    prepare: async (calm, mailer) => {
+      await plant(calm);
+      mailer.script.push('unheard');
+    },
+    act: async (ctx) => {
+      await work(ctx);
+      await endMail(ctx.db, 1, ctx.clock.now());
+      await goOn(ctx, 2);
+    },
+    expected: (learner) => (learner === 1 ? null : 6),
+  },
+  {
+    name: 'a bounce that is told while a batch is open',
+    prepare: async (calm, mailer) => {
+      await plant(calm);
+      mailer.script.push('lost');
+    },
+    act: async (ctx, mailer) => {
+      await work(ctx);
+      if (mailer.accepted.length > 0) {
+        await recordEvents(ctx, [{ id: 'msg_1', kind: 'hard-bounce', deliveryId: 1 }]);
+      }
+      await work(ctx);
+    },
+    expected: (learner) => (learner === 1 ? null : 6),
+  },
+  {
+    name: 'twenty hours without an answer',
+    prepare: async (calm, mailer) => {
+      await plant(calm);
+      mailer.script.push(...Array.from({ length: 40 }, () => 'unheard' as const));
+    },
+    act: async (ctx, mailer) => {
+      await goOn(ctx, 1, 21 * HOUR);
+      mailer.script.length = 0;
+      await work(ctx);
+    },
+    expected: () => null,
+    mayBeUncertain: true,
+  },
+  {
+    name: 'lessons that are 37 hours late',
+    prepare: async (calm) => {
+      await plantLearners(calm, PEOPLE, { nextLesson: 4, nextAt: calm.clock.now() - 37 * HOUR });
+      await calm.db.batch([sql`UPDATE enrollments SET weekday = 1, time = '12:20', zone = 'UTC'`]);
+    },
+    act: (ctx) => work(ctx),
+    expected: () => 6,
+  },
+  {
+    name: 'a signup and its confirmation mail',
+    prepare: async () => {},
+    act: async (ctx) => {
+      await signUp(ctx, { email: 'one@example.org' });
+      await work(ctx);
+    },
+    expected: () => null,
+  },
+];
+
+/** Runs a scenario in a process with faults, then on in calm ones until three weeks have passed. */
+async function live(scenario: Scenario, ...faults: Fault[]) {
+  await emptyLedger();
+  const calm = testContext();
+  const mailer = honestMailer(calm.clock);
+  calm.mailer = mailer;
+  await scenario.prepare(calm, mailer);
+
+  const process = new Process(...faults);
+  const ctx = inProcess(calm, mailer, process);
+  try {
+    await scenario.act(ctx, mailer);
+  } catch (error) {
+    // A process that dies says nothing more; one that stumbled is called again, as a queue would.
+    if (!(error instanceof Crash) && !/Network connection lost/.test(String(error))) throw error;
+  }
+  mailer.script.length = 0;
+  await calm.db.batch([sql`DELETE FROM halts`]);
+  // Doubled ticks and wake-ups on the way.
+  await goOn(calm, 2, 130);
+  await goOn(calm, 2, 1000);
+  if (scenario.mayBeUncertain) await goOn(calm, 2, 21 * HOUR);
+  await moveClock(calm, calm.clock.now() + 15 * DAY);
+  return { calls: process.calls, mailer, calm };
+}
+
+/** Everything that must hold whatever happened. */
+async function broken(scenario: Scenario, mailer: HonestMailer): Promise<string[]> {
+  const wrong = [
+    ...brokenPromises(mailer),
+    ...(await missingLessons(mailer, scenario.from ?? 4)),
+    ...(await unrest()),
+  ];
+  const uncertain = Number(
+    await value("SELECT count(*) FROM deliveries WHERE state = 'uncertain'"),
+  );
+  if (uncertain > 0 && !scenario.mayBeUncertain) wrong.push('reported uncertain');
+  for (const { id, next_lesson } of await rows<{ id: number; next_lesson: number }>(
+    'SELECT id, next_lesson FROM enrollments',
+  )) {
+    const wanted = scenario.expected(id);
+    if (wanted !== null && next_lesson !== wanted + 1) {
+      wrong.push(`learner ${id} has had ${next_lesson - 1} lessons, not ${wanted}`);
+    }
+  }
+  return wrong;
+}
+
+describe('a crash, or a database that stumbles, at every single step of', () => {
+  it.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))(
+    '%s',
+    { timeout: 300_000 },
+    async (_, scenario) => {
+      const { calls, mailer } = await live(scenario);
+      expect(await broken(scenario, mailer)).toEqual([]);
+      expect(calls).toBeGreaterThan(4);
+      const failures: string[] = [];
+      for (let at = 1; at <= calls; at++) {
+        for (const when of ['before', 'after'] as const) {
+          for (const how of ['crash', 'error'] as const) {
+            const run = await live(scenario, { at, when, how });
+            const wrong = await broken(scenario, run.mailer);
+            if (wrong.length > 0) failures.push(`${how} ${when} call ${at}: ${wrong.join('; ')}`);
+          }
+        }
+      }
+      expect(failures).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import { dispatch } from '../../src/delivery/dispatch.ts';
+import { health } from '../../src/delivery/health.ts';
+import { listUncertain } from '../../src/delivery/list-uncertain.ts';
+import { recordEvents } from '../../src/delivery/record-events.ts';
+import { settleBatch } from '../../src/delivery/settle-batch.ts';
+import { subscriberName } from '../../src/id.ts';
+import type { Answer } from '../../src/mailer/mailer.ts';
+import { rows, signUp, type TestContext, testContext, value, work } from '../support/course.ts';
+import { scriptedMailer } from '../support/mailer.ts';
+import { plantLearners } from '../support/many.ts';
+
+const WHY = { actor: 'operator:mira', reason: 'looked at the mailer’s record' };
+const UNKNOWN: Answer = { kind: 'unknown', reason: 'timeout' };
+const MISMATCH: Answer = { kind: 'mismatch' };
+
+/** Two learners whose lesson 1 was posted and answered so. */
+async function posted(answer: Answer) {
+  const mailer = scriptedMailer(answer);
+  const ctx = testContext({ mailer });
+  await plantLearners(ctx, 2);
+  await work(ctx);
+  return { ctx, mailer, batchId: (await value('SELECT id FROM batches')) as number };
+}
+
+const settle = (ctx: TestContext, batchId: number, accepted: boolean) =>
+  settleBatch(ctx, { batchId, accepted, ...WHY });
+
+const deliveries = () =>
+  rows('SELECT kind, lesson, state, count(*) AS n FROM deliveries GROUP BY 1, 2, 3 ORDER BY 1, 3');
+
+describe('what nobody knows', () => {
+  it('is listed with what to look for in the mailer’s record', async () => {
+    const { ctx, batchId } = await posted(MISMATCH);
+    expect(await listUncertain(ctx)).toEqual([
+      {
+        id: batchId,
+        state: 'uncertain',
+        lane: 'lesson',
+        attempts: 1,
+        frozenAt: '2026-11-30T12:00:00.000Z',
+        mails: [1, 2].map((id) => ({
+          delivery: id,
+          kind: 'lesson',
+          lesson: 1,
+          subscriber: subscriberName(id),
+          email: `planted-${id}@example.org`,
+        })),
+      },
+    ]);
+  });
+
+  it('is listed while it is still being repeated, but not while a consumer has it in hand', async () => {
+    const { ctx } = await posted(UNKNOWN);
+    expect((await listUncertain(ctx)).map((batch) => batch.state)).toEqual(['open']);
+    const dying = scriptedMailer(() => Promise.reject(new Error('the isolate died')));
+    ctx.clock.pass(3600);
+    await expect(dispatch({ ...ctx, mailer: dying }, 'lesson')).rejects.toThrow();
+    expect(await listUncertain(ctx)).toEqual([]);
+    ctx.clock.pass(121);
+    expect(await listUncertain(ctx)).toHaveLength(1);
+  });
+});
+
+describe('an uncertain batch', () => {
+  it('that was accepted is sent; the course, which has gone on, stays as it is', async () => {
+    const { ctx, mailer, batchId } = await posted(MISMATCH);
+    const before = await rows('SELECT * FROM enrollments');
+    expect(await settle(ctx, batchId, true)).toEqual({ kind: 'settled' });
+    await work(ctx);
+    expect(await deliveries()).toEqual([{ kind: 'lesson', lesson: 1, state: 'sent', n: 2 }]);
+    expect(await rows('SELECT * FROM enrollments')).toEqual(before);
+    expect(mailer.posts).toHaveLength(1);
+    expect((await health(ctx)).ok).toBe(true);
+  });
+
+  it('that was not accepted is sent once more outside the course’s order', async () => {
+    const { ctx, mailer, batchId } = await posted(MISMATCH);
+    const before = await rows('SELECT * FROM enrollments');
+    expect(await settle(ctx, batchId, false)).toEqual({ kind: 'settled' });
+    await work(ctx);
+    expect(await deliveries()).toEqual([
+      { kind: 'lesson', lesson: 1, state: 'failed', n: 2 },
+      { kind: 'resend', lesson: 1, state: 'sent', n: 2 },
+    ]);
+    expect(await rows('SELECT * FROM enrollments')).toEqual(before);
+    expect(mailer.posts).toHaveLength(2);
+    expect(mailer.posts[1]?.key).not.toBe(mailer.posts[0]?.key);
+    expect((await health(ctx)).ok).toBe(true);
+  });
+
+  it('that was not accepted reaches nobody who said goodbye meanwhile', async () => {
+    const { ctx, mailer, batchId } = await posted(MISMATCH);
+    await recordEvents(ctx, []);
+    const { unsubscribeByHand } = await import('../../src/enrollment/unsubscribe.ts');
+    await unsubscribeByHand(ctx, { subscriberId: 1, ...WHY });
+    await settle(ctx, batchId, false);
+    await work(ctx);
+    expect(mailer.posts[1]?.mails.map((mail) => mail.to)).toEqual([['planted-2@example.org']]);
+  });
+
+  it('of confirmations that was not accepted is owed again as it was', async () => {
+    const mailer = scriptedMailer(MISMATCH);
+    const ctx = testContext({ mailer });
+    await signUp(ctx);
+    await work(ctx);
+    const batchId = (await value('SELECT id FROM batches')) as number;
+    await settle(ctx, batchId, false);
+    await work(ctx);
+    expect(mailer.posts).toHaveLength(2);
+    expect(await deliveries()).toEqual([{ kind: 'confirm', lesson: null, state: 'sent', n: 1 }]);
+  });
+
+  it('is settled once', async () => {
+    const { ctx, batchId } = await posted(MISMATCH);
+    await settle(ctx, batchId, false);
+    expect(await settle(ctx, batchId, false)).toEqual({ kind: 'nothing-to-settle' });
+    expect(await settle(ctx, batchId, true)).toEqual({ kind: 'nothing-to-settle' });
+    await work(ctx);
+    expect(await value("SELECT count(*) FROM deliveries WHERE kind = 'resend'")).toBe(2);
+    expect(await rows('SELECT at, actor, verb, subject, reason FROM acts')).toEqual([
+      { at: ctx.clock.now(), verb: 'settle-not-accepted', subject: `batch:${batchId}`, ...WHY },
+    ]);
+  });
+
+  it('is settled once also where two say so at the same moment', async () => {
+    const { ctx, batchId } = await posted(MISMATCH);
+    await Promise.all([settle(ctx, batchId, false), settle(ctx, batchId, false)]);
+    expect(await value("SELECT count(*) FROM deliveries WHERE kind = 'resend'")).toBe(2);
+    expect(await value('SELECT count(*) FROM acts')).toBe(1);
+  });
+});
+
+describe('an open batch without an answer', () => {
+  it('that was accepted moves its courses on at once', async () => {
+    const { ctx, mailer, batchId } = await posted(UNKNOWN);
+    expect(await settle(ctx, batchId, true)).toEqual({ kind: 'settled' });
+    ctx.clock.pass(3600);
+    await work(ctx);
+    expect(mailer.posts).toHaveLength(1);
+    expect(await deliveries()).toEqual([{ kind: 'lesson', lesson: 1, state: 'sent', n: 2 }]);
+    expect(await rows('SELECT next_lesson, next_at > 0 AS due FROM enrollments')).toEqual([
+      { next_lesson: 2, due: 1 },
+      { next_lesson: 2, due: 1 },
+    ]);
+    expect(await value('SELECT verb FROM acts')).toBe('settle-accepted');
+    expect(await value('SELECT frozen FROM batches')).toBeNull();
+  });
+
+  it('that was not accepted is owed as before, with a new key', async () => {
+    const { ctx, mailer, batchId } = await posted(UNKNOWN);
+    expect(await settle(ctx, batchId, false)).toEqual({ kind: 'settled' });
+    await work(ctx);
+    expect(mailer.posts).toHaveLength(2);
+    expect(mailer.posts[1]?.key).not.toBe(mailer.posts[0]?.key);
+    expect(await rows("SELECT state FROM deliveries WHERE state <> 'skipped'")).toEqual([
+      { state: 'sent' },
+      { state: 'sent' },
+    ]);
+    expect(await value("SELECT count(*) FROM deliveries WHERE kind = 'resend'")).toBe(0);
+  });
+
+  it('is left alone while a consumer is posting it', async () => {
+    let said: unknown;
+    const mailer = scriptedMailer(async () => {
+      const batchId = (await value('SELECT id FROM batches')) as number;
+      said = await settle(ctx, batchId, false);
+      return { kind: 'accepted', refused: [] };
+    });
+    const ctx = testContext({ mailer });
+    await plantLearners(ctx, 2);
+    await work(ctx);
+    expect(said).toEqual({ kind: 'busy' });
+    expect(await deliveries()).toEqual([{ kind: 'lesson', lesson: 1, state: 'sent', n: 2 }]);
+    expect(await value('SELECT count(*) FROM acts')).toBe(0);
+  });
+});
+
+describe('a batch that has its answer', () => {
+  it('has nothing to settle', async () => {
+    const { ctx, batchId } = await posted({ kind: 'accepted', refused: [] });
+    expect(await settle(ctx, batchId, false)).toEqual({ kind: 'nothing-to-settle' });
+    expect(await settle(ctx, 4711, false)).toEqual({ kind: 'unknown' });
+    expect(await value('SELECT count(*) FROM acts')).toBe(0);
+  });
+});

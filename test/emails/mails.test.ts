@@ -1,0 +1,278 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { parseLesson } from '../../emails/lesson.ts';
+import { compileEmails, compileLesson, compileLessonMail } from '../../emails/mails.tsx';
+import { checkPlaceholders, holesIn, PLACEHOLDERS_OF } from '../../emails/placeholders.ts';
+import { previewMails } from '../../emails/previews.tsx';
+import { folderOf, sampleCourse, sampleLesson } from './sample.ts';
+
+const LESSONS = join(import.meta.dirname, '../../emails/lessons');
+const { notes, weeks } = compileEmails(LESSONS);
+const mails = [...notes, ...weeks.map(({ mail }) => mail)].map(
+  (mail) => [`${mail.kind} ${mail.lesson ?? ''}`.trim(), mail] as const,
+);
+const lessons = weeks.map(({ mail, lesson }) => [`lesson ${lesson.week}`, mail, lesson] as const);
+const previews = previewMails(LESSONS).map((mail) => [mail.name, mail] as const);
+
+/** What a reader sees of some HTML: no head, no tags, no characters in disguise. */
+function visible(html: string): string {
+  return html
+    .replace(/<head>.*?<\/head>/s, '')
+    .replace(/<div style="display:none.*?<\/div><\/div>/s, '')
+    .replaceAll(/<sup.*?<\/sup>/gs, '')
+    .replaceAll(/<[^>]+>/g, ' ')
+    .replaceAll('&amp;', '&')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#x27;', "'")
+    .replaceAll(/\s+/g, ' ');
+}
+
+function hrefs(html: string): string[] {
+  return [...html.matchAll(/href="([^"]*)"/g)].map((match) => match[1] ?? '');
+}
+
+describe.each(previews)('the preview of %s', (_, { html, text }) => {
+  it('shows finished words in both parts, and nothing that should have been filled in', () => {
+    for (const part of [html, text]) {
+      expect(part).toContain('Hello Ana,');
+      expect(part).not.toMatch(/\{\{|\}\}\s*[^<\s]|undefined|\[object|NaN/);
+    }
+  });
+});
+
+describe.each(mails)('the mail %s', (_, mail) => {
+  it('stays far below the 102 KB at which Gmail cuts a mail off', () => {
+    expect(Buffer.byteLength(mail.html)).toBeLessThan(60 * 1024);
+    expect(Buffer.byteLength(mail.text)).toBeLessThan(30 * 1024);
+  });
+
+  it('asks the server only for what it knows of this recipient', () => {
+    expect(PLACEHOLDERS_OF[mail.kind]).toEqual(expect.arrayContaining(holesIn(mail.html)));
+    expect(PLACEHOLDERS_OF[mail.kind]).toEqual(expect.arrayContaining(holesIn(mail.text)));
+    expect(mail.subject).not.toContain('{{');
+  });
+
+  it('holds every placeholder that its kind has, in both parts', () => {
+    const needed = PLACEHOLDERS_OF[mail.kind].filter((name) => name !== 'base_url');
+    expect(holesIn(mail.html)).toEqual(expect.arrayContaining(needed));
+    expect(holesIn(mail.text)).toEqual(expect.arrayContaining(needed));
+  });
+
+  it('has only links that are a placeholder as a whole or a fixed https address', () => {
+    for (const href of hrefs(mail.html)) {
+      expect(href).toMatch(/^(\{\{[a-z]+_url\}\}|https:\/\/doi\.org\/[^{}]+|https:\/\/[^{}]+)$/);
+    }
+  });
+
+  it('can be left by a link, and says who sends it and where it comes from', () => {
+    for (const part of [visible(mail.html), mail.text.replaceAll(/\s+/g, ' ')]) {
+      expect(part).toContain('{{postal_address}}');
+      expect(part).toContain('inspired by an article by Katie Pesch, PhD (2017)');
+      expect(part).toContain(
+        'does not replace therapy, supervision, legal advice or emergency help',
+      );
+    }
+    expect(hrefs(mail.html)).toContain('{{unsubscribe_url}}');
+    expect(mail.text.split('\n')).toContain('{{unsubscribe_url}}');
+  });
+
+  it('reads well without pictures, aloud, in the dark and with large letters', () => {
+    expect(mail.html).toMatch(/^<!doctype html><html [^>]*lang="en"/);
+    expect(mail.html).not.toMatch(/<img|background-image|url\(/);
+    expect(mail.html.match(/<h1/g)).toHaveLength(1);
+    for (const table of mail.html.match(/<table[^>]*>/g) ?? []) {
+      expect(table).toContain('role="presentation"');
+    }
+    expect(mail.html).toContain('<meta name="color-scheme" content="light dark"/>');
+    expect(mail.html).toContain('@media (prefers-color-scheme:dark)');
+    const sizes = mail.html.replaceAll(/<sup[^>]*>/g, '').matchAll(/font-size:(\d+)px/g);
+    for (const [, size] of sizes) expect(Number(size)).toBeGreaterThanOrEqual(16);
+  });
+
+  it('has a subject and a preview that fit an inbox', () => {
+    expect(mail.subject.length).toBeLessThanOrEqual(60);
+    const preview = /<div style="display:none[^>]*>([^<]*)/.exec(mail.html)?.[1] ?? '';
+    expect(preview.length).toBeGreaterThan(20);
+    expect(preview.length).toBeLessThanOrEqual(110);
+  });
+
+  it('wraps its text part at 72 columns and breaks no address', () => {
+    for (const line of mail.text.split('\n')) {
+      if (!/^\s*(\S*https:\/\/\S+|\{\{\w+\}\})$/.test(line))
+        expect(line.length).toBeLessThanOrEqual(72);
+      expect(line).toBe(line.trimEnd());
+    }
+    for (const href of hrefs(mail.html)) {
+      if (href !== '{{base_url}}') expect(mail.text).toContain(href);
+    }
+    expect(mail.text).not.toMatch(/&[a-z]+;|<[a-z/]|\n{4}/);
+    expect(mail.text.endsWith('\n')).toBe(true);
+  });
+
+  it('carries a hash that anybody can compute from what it holds', () => {
+    const { kind, lesson, subject, html, text } = mail;
+    const frozen = JSON.stringify([kind, lesson, subject, html, text]);
+    expect(mail.hash).toBe(createHash('sha256').update(frozen).digest('hex'));
+  });
+});
+
+describe.each(lessons)('%s', (_, mail, lesson) => {
+  it('says in both parts which week it is, what it promises, and each of its sentences', () => {
+    const text = mail.text.replaceAll(/\s*\[[\d, ]+\]/g, '').replaceAll(/[*\s]+/g, ' ');
+    const html = visible(mail.html);
+    for (const part of [html, text]) {
+      expect(part).toContain(`Week ${lesson.week} of 8, about ${lesson.minutes} minutes to read`);
+      expect(part).toContain(lesson.title);
+      expect(part).toContain(lesson.promise);
+    }
+    const paragraphs = lesson.html.match(/<(p|li|h2|h3)\b.*?<\/\1>/gs) ?? [];
+    expect(paragraphs.length).toBeGreaterThan(20);
+    for (const paragraph of paragraphs) {
+      const words = visible(paragraph)
+        .replaceAll(/\s+([.,;:?!…”’)])/g, '$1')
+        .trim();
+      expect(html.replaceAll(/\s+([.,;:?!…”’)])/g, '$1')).toContain(words);
+      expect(text.replaceAll(/\s+([.,;:?!…”’)])/g, '$1')).toContain(words);
+    }
+  });
+
+  it('lists each reference that it cites, under the number it cites it by', () => {
+    const cited = [...lesson.html.matchAll(/href="#ref-(\d+)"/g)].map((match) => Number(match[1]));
+    const numbers = lesson.references.map(({ number }) => number);
+    expect(numbers).toEqual(numbers.map((_, at) => at + 1));
+    expect([...new Set(cited)].sort((a, b) => a - b)).toEqual(numbers);
+    for (const { number, html } of lesson.references) {
+      expect(visible(mail.html)).toContain(visible(html).trim().slice(0, 40));
+      expect(mail.text).toContain(`\n[${number}] `);
+    }
+  });
+
+  it('is plain semantic HTML on the web, without styles and with headings from h2', () => {
+    expect(lesson.html).not.toMatch(/style=|<h1|<table|\{\{/);
+    expect(lesson.html).toMatch(/<h2>/);
+    expect(lesson.html).toMatch(/<blockquote class="exchange">/);
+  });
+});
+
+describe('the confirmation', () => {
+  const confirm = notes.find(({ kind }) => kind === 'confirm');
+
+  it('tells the person whose address somebody else typed what happens if they do nothing', () => {
+    for (const part of [
+      visible(confirm?.html ?? ''),
+      confirm?.text.replaceAll(/\s+/g, ' ') ?? '',
+    ]) {
+      expect(part).toContain('entered this address {{asked_at}}');
+      expect(part).toContain('Unless you confirm, nothing more will come of it');
+      expect(part).toContain('This was not me');
+      expect(part).toContain('The link works for 7 days.');
+    }
+  });
+
+  it('shows the link itself, for a client that doesn’t open the button', () => {
+    expect(visible(confirm?.html ?? '')).toContain('{{confirm_url}}');
+  });
+});
+
+describe('the closing note', () => {
+  it('calls each of the eight practices what its lesson calls it', () => {
+    const note = notes.find(({ kind }) => kind === 'complete');
+    const items = [...(note?.html ?? '').matchAll(/<li[^>]*><strong>(.*?)<\/strong>/g)];
+    const practices = items.map(([, name]) => name ?? '');
+    expect(practices).toHaveLength(8);
+    const unknown = practices.filter((name, at) => {
+      const lesson = weeks[at]?.lesson.html.toLowerCase();
+      return !lesson?.includes(name.toLowerCase());
+    });
+    expect(unknown).toEqual([]);
+  });
+});
+
+describe('all of it together', { timeout: 30_000 }, () => {
+  it('comes out the same, byte for byte, each time it is compiled', () => {
+    expect(compileEmails(LESSONS)).toEqual({ notes, weeks });
+  });
+
+  it('has no two mails with one hash', () => {
+    expect(new Set(mails.map(([, { hash }]) => hash)).size).toBe(11);
+  });
+
+  it('leaves most of the Worker’s 200 KB to the Worker', () => {
+    expect(gzipSync(JSON.stringify({ weeks, notes })).length).toBeLessThan(90 * 1024);
+  });
+
+  it('uses the course’s words for things, and nothing louder', () => {
+    for (const { html, text, subject } of notes) {
+      for (const part of [visible(html), text, subject]) {
+        expect(part).not.toMatch(/verif|activat|subscription|campaign|registration|quiz|survey/i);
+        expect(part).not.toMatch(/!|\bsimply\b|\bCE\b|approved|accredited/i);
+      }
+    }
+  });
+});
+
+describe('a lesson with an edge', () => {
+  const compile = (body: string) => {
+    const source = sampleLesson(undefined, `${body}\n\nCited [@rogers-1957; @de-shazer-1985].\n`);
+    const lesson = parseLesson(source, 'emails/lessons/03-sample.md');
+    return { mail: compileLessonMail(lesson), lesson: compileLesson(lesson) };
+  };
+
+  it('shows signs that HTML or Markdown would take for their own', () => {
+    const { mail, lesson } = compile('## Five < six\n\nR&D, “a \\*star\\*”, p < .05 & "more".');
+    expect(lesson.html).toContain('<h2>Five &lt; six</h2>');
+    expect(lesson.html).toContain('R&amp;D, “a *star*”, p &lt; .05 &amp; &quot;more&quot;.');
+    expect(mail.text).toContain('R&D, “a *star*”, p < .05 & "more".');
+  });
+
+  it('puts a citation close to its word on the web and in brackets in the text', () => {
+    const { mail, lesson } = compile('## One\n\nSo it went [@rogers-1957; @de-shazer-1985].');
+    expect(lesson.html).toContain(
+      'So it went<sup class="cite"><a href="#ref-1">1</a>, <a href="#ref-2">2</a></sup>.',
+    );
+    expect(mail.html).toMatch(/So it went<sup[^>]*>1, 2<\/sup>\./);
+    expect(mail.text).toContain('So it went [1, 2].');
+  });
+
+  it('shows an unspoken thought in brackets, without its label', () => {
+    const { mail, lesson } = compile('## One\n\n> **You:** Hm.\n>\n> *(note: You wait.)*');
+    expect(lesson.html).toContain(
+      '<blockquote class="exchange"><p><strong>You:</strong> Hm.</p><p class="aside"><em>(You wait.)</em></p></blockquote>',
+    );
+    expect(mail.text).toContain('\n    You: Hm.\n\n    (You wait.)\n');
+  });
+
+  it('changes its hash with every change of its words, and no other mail’s', () => {
+    const before = sampleCourse();
+    const after = {
+      ...before,
+      '04-sample.md': before['04-sample.md']?.replace('One cue', 'Two cues') ?? '',
+    };
+    const hashes = (files: Record<string, string>) =>
+      compileEmails(folderOf(files)).weeks.map(({ mail }) => mail.hash);
+    const [old, now] = [hashes(before), hashes(after)];
+    expect(now.map((hash, at) => hash === old[at])).toEqual(
+      [1, 2, 3, 4, 5, 6, 7, 8].map((week) => week !== 4),
+    );
+  });
+});
+
+describe('a template that asks for what the server does not know', () => {
+  const mail = { kind: 'confirm', lesson: null, subject: 'Hello', html: '', text: '' } as const;
+
+  it('fails the build and names the placeholder', () => {
+    expect(() => checkPlaceholders({ ...mail, html: '<p>{{first_name}}</p>' })).toThrow(
+      'The mail "confirm" (html): expected only {{greeting}}, {{unsubscribe_url}}, {{base_url}}, {{postal_address}}, {{confirm_url}}, {{asked_at}}, got {{first_name}}',
+    );
+  });
+
+  it('fails the build for a slot in a mail to somebody who has none', () => {
+    expect(() => checkPlaceholders({ ...mail, text: '{{slot}}' })).toThrow('got {{slot}}');
+  });
+
+  it('fails the build for a placeholder in a subject', () => {
+    expect(() => checkPlaceholders({ ...mail, subject: '{{greeting}}' })).toThrow('"confirm"');
+  });
+});

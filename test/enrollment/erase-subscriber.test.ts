@@ -1,0 +1,319 @@
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+import { dispatch } from '../../src/delivery/dispatch.ts';
+import { recordEvents } from '../../src/delivery/record-events.ts';
+import { tick } from '../../src/delivery/tick.ts';
+import { ERASURE_LIFETIME, eraseSubscriber } from '../../src/enrollment/erase-subscriber.ts';
+import { readProgress } from '../../src/enrollment/progress.ts';
+import { findSubscriber } from '../../src/enrollment/timeline.ts';
+import { unsubscribe } from '../../src/enrollment/unsubscribe.ts';
+import { suppress } from '../../src/suppression/suppress.ts';
+import {
+  enroll,
+  mailsTo,
+  rows,
+  signUp,
+  type TestContext,
+  testContext,
+  tokenIn,
+  value,
+  work,
+} from '../support/course.ts';
+import { scriptedMailer } from '../support/mailer.ts';
+import { dump } from '../support/visitor.ts';
+
+const WHY = { actor: 'operator:mira', reason: 'asked for it in a letter' };
+const EMAIL = 'wilhelmina.okafor@example.org';
+const NAME = 'Wilhelmina';
+const HOUR = 3600;
+
+/** Everything that is stored, as text. */
+const everything = async () => JSON.stringify(await dump());
+
+async function theirId(): Promise<number> {
+  return (await value(`SELECT id FROM subscribers WHERE email = '${EMAIL}'`)) as number;
+}
+
+/** Somebody with every kind of trace: signups, lessons, an event, an act, mails in the mailbox. */
+async function learner(ctx: TestContext = testContext()) {
+  await signUp(ctx, { email: EMAIL, firstName: NAME });
+  const { learnToken } = await enroll(ctx, { email: EMAIL });
+  await work(ctx);
+  const lesson = (await value("SELECT id FROM deliveries WHERE kind = 'lesson'")) as number;
+  await recordEvents(ctx, [{ id: 'msg_1', kind: 'delivered', deliveryId: lesson }]);
+  return { ctx, id: await theirId(), learnToken };
+}
+
+describe('an erasure', () => {
+  it('leaves nothing of the address or the name anywhere', async () => {
+    const { ctx, id } = await learner();
+    expect(await everything()).toContain(EMAIL);
+    expect(await everything()).toContain(NAME);
+    expect(await eraseSubscriber(ctx, { subscriberId: id, ...WHY })).toEqual({ kind: 'erased' });
+    const left = await everything();
+    expect(left).not.toContain(EMAIL);
+    expect(left).not.toContain(NAME);
+    for (const table of ['subscribers', 'signups', 'enrollments', 'deliveries', 'mailbox']) {
+      expect(await value(`SELECT count(*) FROM ${table}`), table).toBe(0);
+    }
+    expect(await rows('SELECT subscriber_id FROM events')).toEqual([{ subscriber_id: null }]);
+  });
+
+  it('keeps a keyed hash with the dates of consent and withdrawal, for three years', async () => {
+    const { ctx, id } = await learner();
+    const consented = ctx.clock.now();
+    ctx.clock.pass(24 * HOUR);
+    await eraseSubscriber(ctx, { subscriberId: id, ...WHY });
+    const now = ctx.clock.now();
+    expect(await rows('SELECT * FROM erasures')).toEqual([
+      {
+        hash: await ctx.tokens.addressHash(EMAIL),
+        consented_at: consented,
+        withdrawn_at: now,
+        erased_at: now,
+      },
+    ]);
+    expect((await findSubscriber(ctx, EMAIL)).erasure?.erasedAt).toBe('2026-12-01T12:00:00.000Z');
+    ctx.clock.pass(ERASURE_LIFETIME - 60);
+    await tick(ctx);
+    expect(await value('SELECT count(*) FROM erasures')).toBe(1);
+    ctx.clock.pass(60);
+    await tick(ctx);
+    expect(await value('SELECT count(*) FROM erasures')).toBe(0);
+  });
+
+  it('keeps a suppression if there was one, and makes none', async () => {
+    const { ctx, id } = await learner();
+    await eraseSubscriber(ctx, { subscriberId: id, ...WHY });
+    expect(await value('SELECT count(*) FROM suppressions')).toBe(0);
+    await learner(ctx);
+    await suppress(ctx, { whose: { email: EMAIL }, ...WHY });
+    await eraseSubscriber(ctx, { subscriberId: await theirId(), ...WHY });
+    expect(await value('SELECT count(*) FROM suppressions')).toBe(1);
+    expect(await value('SELECT count(*) FROM erasures')).toBe(1);
+  });
+
+  it('keeps who asked for it when and why, and takes the reasons of earlier acts along', async () => {
+    const { ctx, id } = await learner();
+    const earlier = { actor: 'operator:jon', reason: 'Wilhelmina complained about lesson 1' };
+    await suppress(ctx, { whose: { subscriberId: id }, ...earlier });
+    await eraseSubscriber(ctx, { subscriberId: id, ...WHY });
+    expect(await rows('SELECT actor, verb, reason, at, subscriber_id FROM acts')).toEqual([
+      {
+        actor: 'operator:jon',
+        verb: 'suppress',
+        reason: 'erased',
+        at: ctx.clock.now(),
+        subscriber_id: id,
+      },
+      { ...WHY, verb: 'erase', at: ctx.clock.now(), subscriber_id: id },
+    ]);
+  });
+
+  it.each([
+    ['the name', 'wilhelmina wants out'],
+    ['the address', `${EMAIL} wrote to us`],
+  ])('is refused while its reason holds %s', async (_, reason) => {
+    const { ctx, id } = await learner();
+    expect(await eraseSubscriber(ctx, { subscriberId: id, ...WHY, reason })).toEqual({
+      kind: 'reason-names-them',
+    });
+    expect(await value('SELECT count(*) FROM subscribers')).toBe(1);
+    expect(await value('SELECT count(*) FROM acts')).toBe(0);
+  });
+
+  it.each(['Al', 'Anne-Marie', 'R.', '(x', ''])(
+    'reads %j in a reason only as a word of its own',
+    async (firstName) => {
+      const ctx = testContext();
+      const email = await signUp(ctx, { firstName });
+      const known = (await value(`SELECT id FROM subscribers WHERE email = '${email}'`)) as number;
+      const reason = 'All annexes requested';
+      expect(await eraseSubscriber(ctx, { subscriberId: known, ...WHY, reason })).toEqual({
+        kind: 'erased',
+      });
+    },
+  );
+
+  it('of somebody who never confirmed takes the owed confirmation along', async () => {
+    const ctx = testContext();
+    await signUp(ctx, { email: EMAIL, firstName: NAME });
+    await eraseSubscriber(ctx, { subscriberId: await theirId(), ...WHY });
+    await work(ctx);
+    expect(await everything()).not.toContain(EMAIL);
+    expect(await rows('SELECT consented_at FROM erasures')).toEqual([{ consented_at: null }]);
+  });
+
+  it('leaves everybody else as they were', async () => {
+    const { ctx, id } = await learner();
+    const { email } = await enroll(ctx);
+    await work(ctx);
+    const before = await mailsTo(ctx, email);
+    await eraseSubscriber(ctx, { subscriberId: id, ...WHY });
+    expect(await mailsTo(ctx, email)).toEqual(before);
+    expect(await rows('SELECT state FROM enrollments')).toEqual([{ state: 'active' }]);
+    expect(await value('SELECT count(*) FROM deliveries')).toBe(2);
+  });
+
+  it('ends every link at once, while unsubscribing still answers', async () => {
+    const { ctx, id, learnToken } = await learner();
+    const token = tokenIn((await mailsTo(ctx, EMAIL)).at(-1), 'unsubscribe');
+    await eraseSubscriber(ctx, { subscriberId: id, ...WHY });
+    expect(await readProgress(ctx, learnToken)).toBeNull();
+    expect(await unsubscribe(ctx, token)).toEqual({ kind: 'learner' });
+  });
+
+  it('of somebody unknown is said to be so', async () => {
+    const { ctx, id } = await learner();
+    await eraseSubscriber(ctx, { subscriberId: id, ...WHY });
+    expect(await eraseSubscriber(ctx, { subscriberId: id, ...WHY })).toEqual({ kind: 'unknown' });
+    expect(await value('SELECT count(*) FROM acts')).toBe(1);
+  });
+
+  it('lets the same person begin anew as a stranger', async () => {
+    const { ctx, id } = await learner();
+    await eraseSubscriber(ctx, { subscriberId: id, ...WHY });
+    await enroll(ctx, { email: EMAIL });
+    await work(ctx);
+    expect((await mailsTo(ctx, EMAIL)).map((mail) => mail.kind)).toEqual(['confirm', 'lesson']);
+    expect(await theirId()).not.toBe(id);
+  });
+});
+
+describe('an erasure while a batch is on its way', () => {
+  const UNKNOWN = { kind: 'unknown' as const, reason: 'timeout' };
+
+  /** Somebody whose lesson 2 was posted without an answer. */
+  async function waiting() {
+    const { ctx, id, learnToken } = await learner();
+    await env.DB.prepare('UPDATE enrollments SET next_at = ?').bind(ctx.clock.now()).run();
+    const mailer = scriptedMailer(UNKNOWN);
+    const during = { ...ctx, mailer };
+    await dispatch(during, 'lesson');
+    const erased = await eraseSubscriber(during, { subscriberId: id, ...WHY });
+    return { ctx: during, id, mailer, erased, learnToken };
+  }
+
+  it('stops everything else at once, and keeps the address only in that batch', async () => {
+    const { ctx, id, erased, learnToken } = await waiting();
+    expect(erased).toEqual({ kind: 'waiting' });
+    const { batches, ...rest } = await dump();
+    expect(JSON.stringify(batches)).toContain(EMAIL);
+    expect(JSON.stringify(rest)).not.toContain(EMAIL);
+    expect(JSON.stringify(rest)).not.toContain(NAME);
+    expect(await rows('SELECT state, next_at FROM enrollments')).toEqual([
+      { state: 'ended', next_at: null },
+    ]);
+    expect(await readProgress(ctx, learnToken)).toBeNull();
+    await tick(ctx);
+    expect(await value(`SELECT count(*) FROM subscribers WHERE id = ${id}`)).toBe(1);
+  });
+
+  it('repeats the frozen mail unchanged, and finishes when the batch settles', async () => {
+    const { ctx, mailer } = await waiting();
+    ctx.clock.pass(HOUR);
+    await work(ctx);
+    expect(mailer.posts).toHaveLength(2);
+    expect(mailer.posts[1]).toEqual(mailer.posts[0]);
+    await tick(ctx);
+    expect(await everything()).not.toContain(EMAIL);
+    expect(await value('SELECT count(*) FROM subscribers')).toBe(0);
+    expect(await value('SELECT count(*) FROM erasures')).toBe(1);
+  });
+
+  it('finishes after 20 hours also where no answer ever comes', async () => {
+    const { ctx, mailer } = await waiting();
+    mailer.script.push(...Array.from({ length: 99 }, () => UNKNOWN));
+    ctx.clock.pass(20 * HOUR);
+    await tick(ctx);
+    await tick(ctx);
+    expect(await everything()).not.toContain(EMAIL);
+    expect(await value('SELECT count(*) FROM subscribers')).toBe(0);
+  });
+
+  it('holds while a consumer has the batch in its hands, and its mail is deleted too', async () => {
+    const ctx = testContext();
+    await enroll(ctx, { email: EMAIL });
+    const id = await theirId();
+    const mailbox = ctx.mailer;
+    let erased: unknown;
+    const during = {
+      ...ctx,
+      mailer: {
+        ...mailbox,
+        async post(post: Parameters<typeof mailbox.post>[0]) {
+          erased = await eraseSubscriber(ctx, { subscriberId: id, ...WHY });
+          return mailbox.post(post);
+        },
+      },
+    };
+    await dispatch(during, 'lesson');
+    expect(erased).toEqual({ kind: 'waiting' });
+    await tick(ctx);
+    expect(await everything()).not.toContain(EMAIL);
+    expect(await value('SELECT count(*) FROM mailbox')).toBe(0);
+  });
+
+  it('is written down once, however often it is asked for', async () => {
+    const { ctx, id } = await waiting();
+    expect(await eraseSubscriber(ctx, { subscriberId: id, ...WHY })).toEqual({ kind: 'waiting' });
+    expect(await value('SELECT count(*) FROM acts')).toBe(1);
+  });
+
+  it('does not take a new signup with the same address along', async () => {
+    const { ctx } = await waiting();
+    await signUp(ctx, { email: EMAIL, firstName: NAME });
+    ctx.clock.pass(HOUR);
+    await work(ctx);
+    await tick(ctx);
+    expect(await rows('SELECT email, confirmed_at FROM subscribers')).toEqual([
+      { email: EMAIL, confirmed_at: null },
+    ]);
+    expect(await value("SELECT state FROM deliveries WHERE kind = 'confirm'")).toBe('sent');
+  });
+
+  it('leaves it out of a batch that is made anew after a refusal', async () => {
+    const { ctx, mailer } = await waiting();
+    await env.DB.prepare('UPDATE batches SET unanswered = 0').run();
+    mailer.script.push({ kind: 'rate-limited', retryAfterMs: 1000 });
+    ctx.clock.pass(HOUR);
+    await work(ctx);
+    ctx.clock.pass(HOUR);
+    await work(ctx);
+    expect(mailer.posts).toHaveLength(2);
+    expect(await value('SELECT count(*) FROM subscribers')).toBe(0);
+    expect(await everything()).not.toContain(EMAIL);
+  });
+});
+
+describe('the cost of an erasure', () => {
+  it('does not grow with the number of people', async () => {
+    const plan = async (query: string) =>
+      (await rows<{ detail: string }>(`EXPLAIN QUERY PLAN ${query}`)).map((row) => row.detail);
+    const seen: string[] = [];
+    const { ctx, id } = await learner();
+    const { prepare } = env.DB;
+    const DB = new Proxy(env.DB, {
+      get(target, name) {
+        if (name !== 'prepare') {
+          const member: unknown = Reflect.get(target, name, target);
+          return typeof member === 'function' ? member.bind(target) : member;
+        }
+        return (query: string) => {
+          seen.push(query);
+          return prepare.call(target, query);
+        };
+      },
+    });
+    const { createDatabase } = await import('../../src/db/client.ts');
+    await eraseSubscriber({ ...ctx, db: createDatabase(DB) }, { subscriberId: id, ...WHY });
+    expect(seen.length).toBeGreaterThan(10);
+    for (const query of seen) {
+      const literal = query.replace(/\?/g, '1');
+      for (const step of await plan(literal)) {
+        // The mailbox (`m`, and `t`, its tags) is empty wherever there are many people.
+        expect(step, literal).not.toMatch(/^SCAN (?!(m|mailbox|t|CONSTANT ROW)\b|\(subquery)/);
+      }
+    }
+  });
+});

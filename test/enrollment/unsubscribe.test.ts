@@ -1,0 +1,260 @@
+import { describe, expect, it } from 'vitest';
+import { rows, value } from '../support/course.ts';
+import { enrollByForm, mailedPath, signUpByForm } from '../support/people.ts';
+import {
+  DAY,
+  dump,
+  HOST,
+  newAddress,
+  PRODUCTION,
+  see,
+  type Visitor,
+  visitor,
+} from '../support/visitor.ts';
+
+const EMAIL = 'ana@example.org';
+const ONE_CLICK = { 'content-type': 'application/x-www-form-urlencoded' };
+
+const state = () => value('SELECT state FROM enrollments ORDER BY id DESC LIMIT 1');
+
+/** Nothing more comes in the weeks after. */
+async function expectSilence(anyone: Visitor): Promise<void> {
+  const before = (await anyone.mails()).length;
+  for (let week = 0; week < 3; week++) {
+    await anyone.pass(7 * DAY);
+    await anyone.work();
+  }
+  expect(await anyone.mails()).toHaveLength(before);
+}
+
+describe('the page behind an unsubscribe link', () => {
+  it('has one button that needs no script, and changes nothing by being opened', async () => {
+    const anyone = visitor();
+    const { unsubscribePath } = await enrollByForm(anyone, EMAIL);
+    const before = await dump();
+    for (let times = 0; times < 3; times++) {
+      const response = await anyone.get(unsubscribePath);
+      expect(response.status).toBe(200);
+      const page = await see(response);
+      expect(page.all('form')).toEqual([
+        expect.objectContaining({ method: 'post', action: unsubscribePath }),
+      ]);
+      expect(page.all('button')).toHaveLength(1);
+      expect(page.all('script')).toEqual([]);
+      expect((await anyone.fetch(unsubscribePath, { method: 'HEAD' })).status).toBe(200);
+    }
+    expect(await dump()).toEqual(before);
+    expect(await state()).toBe('active');
+  });
+
+  it('tells a learner from somebody whose address another person typed in', async () => {
+    const anyone = visitor();
+    const { unsubscribePath } = await enrollByForm(anyone, EMAIL);
+    expect((await see(await anyone.get(unsubscribePath))).text).toContain('End the lessons?');
+    await signUpByForm(anyone, 'ben@example.org');
+    const path = await mailedPath(anyone, 'ben@example.org', 'unsubscribe');
+    expect((await see(await anyone.get(path))).text).toContain('This was not me');
+  });
+});
+
+describe('a POST to an unsubscribe link', () => {
+  const bodies: [string, BodyInit | null, Record<string, string>][] = [
+    ['as RFC 8058 has it', 'List-Unsubscribe=One-Click', ONE_CLICK],
+    ['without a body', null, {}],
+    ['without a body, but with a type', null, ONE_CLICK],
+    ['with an empty body', '', ONE_CLICK],
+    ['of a browser’s form', 'go=yes', ONE_CLICK],
+    [
+      'as a multipart form',
+      '--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n',
+      { 'content-type': 'multipart/form-data; boundary=x' },
+    ],
+    ['as a multipart form that cannot be read', '--y', { 'content-type': 'multipart/form-data' }],
+    ['as JSON', '{"List-Unsubscribe":"One-Click"}', { 'content-type': 'application/json' }],
+    ['as JSON that cannot be read', '{', { 'content-type': 'application/json' }],
+    ['as text', 'unsubscribe me', { 'content-type': 'text/plain' }],
+    ['with a type that is none', 'x', { 'content-type': ';;;' }],
+    ['with 10 MB', 'x'.repeat(10 * 1024 * 1024), ONE_CLICK],
+    [
+      'from another site',
+      'List-Unsubscribe=One-Click',
+      {
+        ...ONE_CLICK,
+        origin: 'https://evil.example',
+        referer: 'https://evil.example/',
+        'sec-fetch-site': 'cross-site',
+      },
+    ],
+    ['from nowhere', 'List-Unsubscribe=One-Click', { ...ONE_CLICK, origin: 'null' }],
+    ['that wants JSON', 'List-Unsubscribe=One-Click', { ...ONE_CLICK, accept: 'application/json' }],
+    ['with cookies', 'List-Unsubscribe=One-Click', { ...ONE_CLICK, cookie: '__Host-a=b' }],
+  ];
+  it.each(bodies)(
+    '%s ends the lessons, without a redirect or a cookie',
+    async (_, body, headers) => {
+      const anyone = visitor();
+      const { unsubscribePath } = await enrollByForm(anyone, EMAIL);
+      const response = await anyone.fetch(unsubscribePath, { method: 'POST', body, headers });
+      expect(response.status).toBe(200);
+      expect(response.headers.get('set-cookie')).toBeNull();
+      expect(await rows('SELECT state, next_at FROM enrollments')).toEqual([
+        { state: 'ended', next_at: null },
+      ]);
+      expect(await value('SELECT unsubscribed_at FROM subscribers')).not.toBeNull();
+      await expectSilence(anyone);
+    },
+  );
+
+  it('twice, or many at once, ends them once and is answered the same', async () => {
+    const anyone = visitor();
+    const { unsubscribePath } = await enrollByForm(anyone, EMAIL);
+    const first = await anyone.post(unsubscribePath);
+    const after = await dump();
+    const again = await Promise.all(Array.from({ length: 5 }, () => anyone.post(unsubscribePath)));
+    for (const response of again) {
+      expect(response.status).toBe(200);
+    }
+    expect(await again[0]?.text()).toBe(await first.text());
+    expect(await dump()).toEqual(after);
+  });
+
+  it('is honored a year later, and for somebody who has come to the end of the course', async () => {
+    const anyone = visitor();
+    const { unsubscribePath } = await enrollByForm(anyone, EMAIL);
+    await rows("UPDATE enrollments SET state = 'completed', next_at = NULL");
+    await anyone.pass(400 * DAY);
+    expect((await anyone.post(unsubscribePath)).status).toBe(200);
+    expect(await state()).toBe('completed');
+    expect(await value('SELECT unsubscribed_at FROM subscribers')).not.toBeNull();
+    await anyone.post('/signup', { email: EMAIL });
+    await anyone.work();
+    expect((await anyone.mails(EMAIL)).at(-1)?.kind).toBe('confirm');
+  });
+
+  it('is honored while a lesson is on its way, and nothing follows that', async () => {
+    const anyone = visitor();
+    const { unsubscribePath } = await enrollByForm(anyone, EMAIL);
+    await rows("UPDATE deliveries SET state = 'sending' WHERE lane = 'lesson'; ");
+    await rows(
+      "UPDATE batches SET state = 'open', lease_until = 9999999999999 WHERE lane = 'lesson'",
+    );
+    expect((await anyone.post(unsubscribePath)).status).toBe(200);
+    expect(await state()).toBe('ended');
+    await expectSilence(anyone);
+  });
+
+  it('is answered well when the person was erased meanwhile', async () => {
+    const anyone = visitor();
+    const { unsubscribePath } = await enrollByForm(anyone, EMAIL);
+    for (const table of ['deliveries', 'enrollments', 'signups', 'subscribers']) {
+      await rows(`DELETE FROM ${table}`);
+    }
+    const before = await dump();
+    expect((await anyone.get(unsubscribePath)).status).toBe(200);
+    expect((await anyone.post(unsubscribePath)).status).toBe(200);
+    expect(await dump()).toEqual(before);
+  });
+
+  it('is honored after the signing keys were rotated and every other link was revoked', async () => {
+    const before = visitor();
+    const { learnPath, unsubscribePath } = await enrollByForm(before, EMAIL);
+    await rows('UPDATE subscribers SET link_version = link_version + 1');
+    const anyone = visitor({ SIGNING_KEYS: 'new:a-newer-signing-key-that-is-long-enough' });
+    expect((await anyone.get(learnPath)).status).toBe(404);
+    expect((await anyone.post(unsubscribePath)).status).toBe(200);
+    expect(await state()).toBe('ended');
+  });
+
+  it('is honored in production from a client that signs up too often', async () => {
+    await enrollByForm(visitor(), EMAIL);
+    const SIGNUP_LIMIT = { limit: async () => ({ success: false }) };
+    const anyone = visitor({ ...PRODUCTION, SIGNUP_LIMIT }, PRODUCTION.BASE_URL);
+    const { tokens } = await anyone.context();
+    const id = Number(await value('SELECT id FROM subscribers'));
+    const path = `/unsubscribe/${await tokens.unsubscribe(id)}`;
+    const client = { 'cf-connecting-ip': '203.0.113.7' };
+    expect((await anyone.post(path, {}, client)).status).toBe(200);
+    expect(await state()).toBe('ended');
+  });
+
+  it('ends the mail of that person only', async () => {
+    const anyone = visitor();
+    const { unsubscribePath } = await enrollByForm(anyone, EMAIL);
+    await enrollByForm(anyone, 'ben@example.org');
+    await anyone.post(unsubscribePath);
+    expect(
+      await rows(
+        'SELECT s.email, e.state FROM enrollments e JOIN subscribers s ON s.id = e.subscriber_id ORDER BY 1',
+      ),
+    ).toEqual([
+      { email: EMAIL, state: 'ended' },
+      { email: 'ben@example.org', state: 'active' },
+    ]);
+  });
+
+  it('that is damaged is answered with 404 and a way to write to us, and changes nothing', async () => {
+    const anyone = visitor();
+    const { unsubscribePath, learnPath, confirmPath } = await enrollByForm(anyone, EMAIL);
+    const other = newAddress();
+    await signUpByForm(anyone, other);
+    const theirs = (await mailedPath(anyone, other, 'unsubscribe')).split('.');
+    const mine = unsubscribePath.split('.');
+    const before = await dump();
+    for (const path of [
+      unsubscribePath.slice(0, -1),
+      `${unsubscribePath}x`,
+      unsubscribePath.slice(0, -1) + (unsubscribePath.endsWith('A') ? 'B' : 'A'),
+      [...mine.slice(0, -1), theirs.at(-1)].join('.'),
+      learnPath.replace('/learn/', '/unsubscribe/'),
+      confirmPath.replace('/confirm/', '/unsubscribe/'),
+      '/unsubscribe/x',
+      '/unsubscribe/%00',
+      '/unsubscribe/u.0.AAAAAAAAAAAAAAAAAAAAAA',
+    ]) {
+      for (const response of [await anyone.get(path), await anyone.post(path)]) {
+        expect(response.status, path).toBe(404);
+        const page = await see(response);
+        expect(page.all('a').some((link) => link.href?.startsWith('mailto:'))).toBe(true);
+      }
+    }
+    expect(await dump()).toEqual(before);
+    expect(await state()).toBe('active');
+  });
+});
+
+describe('every mail', () => {
+  it('carries a List-Unsubscribe header whose own address works without anything else', async () => {
+    const anyone = visitor();
+    await enrollByForm(anyone, EMAIL);
+    await anyone.pass(2 * DAY);
+    await anyone.post('/signup', { email: EMAIL });
+    await anyone.work();
+    const mails = await anyone.mails(EMAIL);
+    expect(mails.map((mail) => mail.kind)).toEqual(['confirm', 'lesson', 'already-enrolled']);
+    for (const mail of mails) {
+      const headers = Object.entries(mail.headers).map(([name, text]) => [
+        name.toLowerCase(),
+        text,
+      ]);
+      expect(headers.filter(([name]) => name === 'list-unsubscribe-post')).toEqual([
+        ['list-unsubscribe-post', 'List-Unsubscribe=One-Click'],
+      ]);
+      const [link, ...others] = headers.filter(([name]) => name === 'list-unsubscribe');
+      expect(others).toEqual([]);
+      const url = /^<([^<>,\s]+)>$/.exec(link?.[1] ?? '')?.[1] ?? '';
+      expect(url.startsWith(`${HOST}/unsubscribe/`)).toBe(true);
+      // The same link stands in the mail for a person to find.
+      expect(mail.text).toContain(url);
+      expect(mail.html).toContain(url);
+      await rows("UPDATE enrollments SET state = 'active'");
+      const body = 'List-Unsubscribe=One-Click';
+      const response = await anyone.fetch(url.slice(HOST.length), {
+        method: 'POST',
+        body,
+        headers: ONE_CLICK,
+      });
+      expect(response.status, mail.kind).toBe(200);
+      expect(await state(), mail.kind).toBe('ended');
+    }
+  });
+});

@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest';
+import { type Env, isLoopback, settingProblems, settingsOf } from '../src/env.ts';
+import { DomainError } from '../src/errors.ts';
+import { PRODUCTION } from './support/visitor.ts';
+
+/** Settings alone; what is bound beside them does not matter here. */
+const withSettings = (changes: Partial<Env>): Env => changes as Env;
+const production = (changes: Partial<Env> = {}): Env => withSettings({ ...PRODUCTION, ...changes });
+const without = (name: keyof typeof PRODUCTION): Env => {
+  const { [name]: _, ...rest } = PRODUCTION;
+  return withSettings(rest);
+};
+
+const LOCAL = { BASE_URL: 'http://localhost:8787' };
+
+/** The names that a configuration's problems begin with. */
+const named = (env: Env) => settingProblems(env).map((problem) => problem.split(':')[0]);
+
+describe('a local run', () => {
+  it('needs nothing but its own address: mailbox, movable clock and built-in keys', () => {
+    const settings = settingsOf(withSettings(LOCAL));
+    expect(settings).toMatchObject({
+      baseUrl: 'http://localhost:8787',
+      local: true,
+      mailer: 'mailbox',
+      clock: 'movable',
+      resend: null,
+      dailyCap: null,
+      replyTo: null,
+    });
+    expect(settings.mailFrom).toContain(settings.contact);
+    expect(settings.postalAddress).not.toBe('');
+  });
+
+  it.each(['http://127.0.0.1:8787', 'http://[::1]:8787', 'http://localhost'])(
+    'may live at %s',
+    (url) => {
+      expect(settingProblems(withSettings({ BASE_URL: url }))).toEqual([]);
+    },
+  );
+
+  it('may post to a fake Resend on this machine without a key, but not to the real one', () => {
+    const local = { ...LOCAL, MAILER: 'resend' };
+    const fake = withSettings({ ...local, RESEND_BASE_URL: 'http://127.0.0.1:9999/' });
+    expect(settingsOf(fake).resend?.baseUrl).toBe('http://127.0.0.1:9999');
+    expect(named(withSettings(local))).toEqual(['RESEND_API_KEY']);
+    const elsewhere = { ...local, RESEND_BASE_URL: 'https://resend.example' };
+    expect(named(withSettings(elsewhere))).toEqual(['RESEND_API_KEY']);
+  });
+});
+
+describe('production', () => {
+  it('is parsed as it was given', () => {
+    expect(settingsOf(production({ DAILY_CAP: '500' }))).toEqual({
+      baseUrl: 'https://course.example.org',
+      local: false,
+      mailer: 'resend',
+      clock: 'real',
+      mailFrom: 'In the Room <course@mail.example.org>',
+      replyTo: 'people@example.org',
+      contact: 'people@example.org',
+      postalAddress: 'In the Room, 12 Linden Street, Portland',
+      dailyCap: 500,
+      resend: {
+        apiKey: 're_test_key',
+        baseUrl: 'https://api.resend.com',
+        webhookSecret: 'whsec_YSBzZWNyZXQgdGhhdCBub2JvZHkga25vd3M=',
+      },
+      signingKeys: [{ id: 'k1', secret: 'a-signing-key-that-is-long-enough-for-anybody' }],
+      hashKey: 'a-hash-key-that-is-long-enough-for-anybody',
+      alertUrl: null,
+      operatorToken: 'an-operator-token-that-is-long-enough',
+    });
+  });
+
+  it('keeps the address of a path-less BASE_URL however it is written', () => {
+    expect(settingsOf(production({ BASE_URL: 'HTTPS://Course.Example.org:443/' })).baseUrl).toBe(
+      'https://course.example.org',
+    );
+  });
+
+  it.each([
+    'MAIL_FROM',
+    'POSTAL_ADDRESS',
+    'RESEND_API_KEY',
+    'RESEND_WEBHOOK_SECRET',
+    'SIGNING_KEYS',
+    'HASH_KEY',
+  ] as const)('names %s where it is missing, empty or blank', (name) => {
+    expect(named(without(name))).toEqual([name]);
+    expect(named(production({ [name]: '' }))).toEqual([name]);
+    if (name !== 'RESEND_API_KEY') expect(named(production({ [name]: '  ' }))).toContain(name);
+  });
+
+  it('names MAILER and CLOCK where they are left at what works only on this machine', () => {
+    expect(named(without('MAILER'))).toEqual(['MAILER']);
+    expect(named(without('CLOCK'))).toEqual(['CLOCK']);
+  });
+
+  it('names BASE_URL where it is missing', () => {
+    expect(named(without('BASE_URL'))).toContain('BASE_URL');
+  });
+
+  it('does without what is optional', () => {
+    expect(settingProblems(without('MAIL_REPLY_TO'))).toEqual([]);
+    expect(settingsOf(without('MAIL_REPLY_TO')).contact).toBe('course@mail.example.org');
+  });
+
+  const bad: [keyof typeof PRODUCTION | 'DAILY_CAP' | 'RESEND_BASE_URL', string][] = [
+    ['BASE_URL', 'our-course.example'],
+    ['BASE_URL', 'http://course.example.org'],
+    ['BASE_URL', 'https://course.example.org/course'],
+    ['BASE_URL', 'https://course.example.org/?a=b'],
+    ['MAILER', 'sendmail'],
+    ['MAILER', ''],
+    ['CLOCK', 'sundial'],
+    ['MAIL_FROM', 'In the Room'],
+    ['MAIL_FROM', 'In the Room <course@mail.example.org>\r\nBcc: all@example.org'],
+    ['MAIL_FROM', 'In the Room <course@mail.example.org> <another@example.org>'],
+    ['MAIL_REPLY_TO', 'nobody'],
+    ['MAIL_REPLY_TO', 'a@b\r\nBcc: all@example.org'],
+    ['DAILY_CAP', 'many'],
+    ['DAILY_CAP', '0'],
+    ['DAILY_CAP', '-5'],
+    ['DAILY_CAP', '2.5'],
+    ['RESEND_BASE_URL', 'resend'],
+    ['RESEND_WEBHOOK_SECRET', 'a-secret-that-is-not-of-resend'],
+    ['RESEND_WEBHOOK_SECRET', 'whsec_short'],
+    ['SIGNING_KEYS', 'k1'],
+    ['SIGNING_KEYS', 'k1:too-short-a-secret'],
+    ['SIGNING_KEYS', 'K.1:a-signing-key-that-is-long-enough-for-anybody'],
+    ['SIGNING_KEYS', `k1:${'a'.repeat(40)},k1:${'b'.repeat(40)}`],
+    ['SIGNING_KEYS', `k1:${'a'.repeat(40)},`],
+    ['HASH_KEY', 'too-short-a-hash-key'],
+  ];
+  it.each(bad)('names %s where it is %j, and shows no value', (name, value) => {
+    const env = production({ [name]: value });
+    expect(named(env)).toEqual([name]);
+    const said = settingProblems(env).join('\n');
+    for (const given of Object.values(env) as string[]) {
+      // `mailbox`, `real` and the like are what the message says to write.
+      if (given.length > 7) expect(said).not.toContain(given);
+    }
+    expect(() => settingsOf(env)).toThrow(DomainError);
+    expect(() => settingsOf(env)).toThrow(said);
+  });
+
+  it('refuses the keys that stand in the source, whichever it is', () => {
+    const { signingKeys, hashKey } = settingsOf(withSettings(LOCAL));
+    const signing = signingKeys.map((key) => `${key.id}:${key.secret}`).join();
+    expect(named(production({ SIGNING_KEYS: signing }))).toEqual(['SIGNING_KEYS']);
+    const newer = 'k2:a-newer-signing-key-that-is-long-enough';
+    expect(named(production({ SIGNING_KEYS: `${newer},${signing}` }))).toEqual(['SIGNING_KEYS']);
+    expect(named(production({ HASH_KEY: hashKey }))).toEqual(['HASH_KEY']);
+    const fake = { ...LOCAL, MAILER: 'resend', RESEND_BASE_URL: 'http://localhost:9999' };
+    const { resend } = settingsOf(withSettings(fake));
+    const secret = { RESEND_WEBHOOK_SECRET: resend?.webhookSecret ?? '' };
+    expect(named(production(secret))).toEqual(['RESEND_WEBHOOK_SECRET']);
+  });
+
+  it('names everything that is wrong at once', () => {
+    const nothing = withSettings({ BASE_URL: 'https://course.example.org' });
+    expect(named(nothing)).toEqual([
+      'MAILER',
+      'CLOCK',
+      'MAIL_FROM',
+      'POSTAL_ADDRESS',
+      'SIGNING_KEYS',
+      'HASH_KEY',
+      'OPERATOR_TOKEN',
+    ]);
+  });
+
+  it('reads several signing keys newest first, with spaces and colons as they come', () => {
+    const secret = `with:colons:${'x'.repeat(40)}`;
+    const { signingKeys } = settingsOf(
+      production({ SIGNING_KEYS: `k2:${'n'.repeat(40)}, k1:${secret}` }),
+    );
+    expect(signingKeys.map((key) => key.id)).toEqual(['k2', 'k1']);
+    expect(signingKeys[1]?.secret).toBe(secret);
+  });
+});
+
+describe('this machine', () => {
+  it.each(['localhost', '127.0.0.1', '127.8.9.10', '[::1]'])('is %s', (host) => {
+    expect(isLoopback(host)).toBe(true);
+  });
+
+  it.each([
+    'localhost.example.org',
+    'example.localhost.org',
+    '127.0.0.1.example.org',
+    '0.0.0.0',
+    '10.0.0.1',
+    '[::2]',
+    '',
+  ])('is not %j', (host) => {
+    expect(isLoopback(host)).toBe(false);
+  });
+});

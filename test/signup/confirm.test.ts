@@ -1,0 +1,482 @@
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+import { settingsOf } from '../../src/env.ts';
+import { rows, value } from '../support/course.ts';
+import {
+  enrollByForm,
+  mailedPath,
+  owedTo,
+  pressConfirm,
+  SLOT,
+  signUpByForm,
+  suppress,
+} from '../support/people.ts';
+import { DAY, dump, newAddress, see, type Visitor, visitor } from '../support/visitor.ts';
+
+const EMAIL = 'ana@example.org';
+const PRESSED = { go: 'yes', ...SLOT };
+
+const enrollments = () =>
+  rows<Record<string, unknown>>('SELECT state, weekday, time, zone FROM enrollments ORDER BY id');
+
+/** The value chosen in a select of a page. */
+async function chosen(response: Response): Promise<string[]> {
+  const page = await see(response);
+  return page
+    .all('option')
+    .filter((option) => 'selected' in option)
+    .map((option) => option.value ?? '');
+}
+
+/** The forms of a page: where each leads. */
+async function actions(response: Response): Promise<(string | undefined)[]> {
+  return (await see(response)).all('form').map((form) => form.action);
+}
+
+describe('the page behind a confirmation link', () => {
+  it('asks for the hour, with the browser’s zone chosen, and has one button', async () => {
+    const anyone = visitor();
+    const path = await signUpByForm(anyone, EMAIL);
+    const response = await anyone.get(path);
+    expect(response.status).toBe(200);
+    const page = await see(response);
+    expect(page.text).toContain('Ana');
+    const selected = page.all('option').filter((option) => 'selected' in option);
+    expect(selected.map((option) => option.value)).toEqual(['2', 'Europe/Berlin']);
+    expect(page.all('form')).toHaveLength(1);
+    expect(page.all('form')[0]).toMatchObject({ method: 'post', action: path });
+    // The button carries `go`: a script that sends the form by itself does not press it.
+    expect(page.all('button')).toEqual([expect.objectContaining({ name: 'go', value: 'yes' })]);
+    expect(page.all('input').some((input) => input.name === 'go')).toBe(false);
+  });
+
+  it('keeps a zone by the name that the browser gave, also one that lists leave out', async () => {
+    const anyone = visitor();
+    const path = await signUpByForm(anyone, EMAIL, { time_zone: 'Asia/Kolkata' });
+    expect(await chosen(await anyone.get(path))).toContain('Asia/Kolkata');
+    await pressConfirm(anyone, path, { time_zone: 'Asia/Kolkata' });
+    expect(await value('SELECT zone FROM enrollments')).toBe('Asia/Kolkata');
+  });
+
+  it('changes nothing by being opened, however often', async () => {
+    const anyone = visitor();
+    const path = await signUpByForm(anyone, EMAIL);
+    anyone.woken.length = 0;
+    const before = await dump();
+    for (let times = 0; times < 3; times++) {
+      expect((await anyone.get(path)).status).toBe(200);
+      expect((await anyone.fetch(path, { method: 'HEAD' })).status).toBe(200);
+    }
+    expect(await dump()).toEqual(before);
+    expect(anyone.woken).toEqual([]);
+  });
+
+  it('changes nothing when its form is sent without the button', async () => {
+    const anyone = visitor();
+    const path = await signUpByForm(anyone, EMAIL);
+    const before = await dump();
+    for (const fields of [SLOT, { ...SLOT, go: 'no' }, { ...SLOT, go: '' }, { go: 'YES' }, {}]) {
+      const response = await anyone.post(path, fields);
+      expect(response.status).toBe(200);
+      expect(await actions(response)).toEqual([path]);
+    }
+    expect(await dump()).toEqual(before);
+  });
+});
+
+describe('the button', () => {
+  it('enrolls with the hour that was chosen, wakes the lessons, and leads to the learner’s page', async () => {
+    const anyone = visitor();
+    const path = await signUpByForm(anyone, EMAIL);
+    anyone.woken.length = 0;
+    const response = await anyone.post(path, { ...PRESSED, weekday: '5', time: '18:45' });
+    expect(response.status).toBe(303);
+    expect(await enrollments()).toEqual([
+      { state: 'active', weekday: 5, time: '18:45', zone: 'Europe/Berlin' },
+    ]);
+    expect(await value('SELECT first_name FROM subscribers')).toBe('Ana');
+    expect(anyone.woken).toEqual(['lesson']);
+    const learnPath = response.headers.get('location') ?? '';
+    expect(learnPath).toMatch(/^\/learn\/[^/]+$/);
+    const page = await see(await anyone.get(learnPath));
+    expect(page.text).toContain('Fridays at 6:45 pm');
+  });
+
+  it('brings lesson 1 within the minute, and nothing else', async () => {
+    const anyone = visitor();
+    await enrollByForm(anyone, EMAIL);
+    await anyone.work();
+    expect((await anyone.mails(EMAIL)).map(({ kind, lesson }) => [kind, lesson])).toEqual([
+      ['confirm', null],
+      ['lesson', 1],
+    ]);
+  });
+
+  it('pressed twice enrolls once, with the hour of the first press', async () => {
+    const anyone = visitor();
+    const path = await signUpByForm(anyone, EMAIL);
+    const first = await pressConfirm(anyone, path, { weekday: '1' });
+    const second = await pressConfirm(anyone, path, { weekday: '7' });
+    expect(second).toBe(first);
+    await anyone.work();
+    expect(await enrollments()).toHaveLength(1);
+    expect(await value('SELECT weekday FROM enrollments')).toBe(1);
+    expect((await anyone.mails(EMAIL)).filter((mail) => mail.kind === 'lesson')).toHaveLength(1);
+  });
+
+  it('pressed ten times at the same moment enrolls once', async () => {
+    const anyone = visitor();
+    const path = await signUpByForm(anyone, EMAIL);
+    const presses = await Promise.all(
+      ['1', '2', '3', '4', '5', '6', '7', '1', '2', '3'].map((weekday) =>
+        anyone.post(path, { ...PRESSED, weekday }),
+      ),
+    );
+    expect(presses.map((response) => response.status)).toEqual(Array(10).fill(303));
+    const locations = presses.map((response) => response.headers.get('location'));
+    expect(new Set(locations).size).toBe(1);
+    await anyone.work();
+    expect(await enrollments()).toHaveLength(1);
+    expect((await anyone.mails(EMAIL)).filter((mail) => mail.kind === 'lesson')).toHaveLength(1);
+  });
+
+  it('of two links to one address enrolls once', async () => {
+    const anyone = visitor();
+    const first = await signUpByForm(anyone, EMAIL);
+    await anyone.pass(6 * DAY + 3600);
+    const second = await signUpByForm(anyone, EMAIL);
+    expect(second).not.toBe(first);
+    const [one, other] = await Promise.all([
+      pressConfirm(anyone, first),
+      pressConfirm(anyone, second),
+    ]);
+    expect(other).toBe(one);
+    expect(await enrollments()).toHaveLength(1);
+  });
+
+  it.each([
+    ['weekday', ''],
+    ['weekday', '0'],
+    ['weekday', '8'],
+    ['weekday', '2.5'],
+    ['weekday', '-1'],
+    ['weekday', 'Tuesday'],
+    ['time', ''],
+    ['time', '24:00'],
+    ['time', '7:30'],
+    ['time', '07:60'],
+    ['time', '0730'],
+    ['time', 'noon'],
+    ['time_zone', ''],
+    ['time_zone', 'Europe/Atlantis'],
+    ['time_zone', '+02:00'],
+    ['time_zone', 'europe/berlin'],
+  ])('with %s %j asks again at that field, what was chosen kept', async (field, wrong) => {
+    const anyone = visitor();
+    const path = await signUpByForm(anyone, EMAIL);
+    const slot = { weekday: '6', time: '19:15', time_zone: 'Asia/Tokyo', [field]: wrong };
+    const response = await anyone.post(path, { go: 'yes', ...slot });
+    expect(response.status).toBe(422);
+    const page = await see(response);
+    const control = [...page.all('select'), ...page.all('input')].find(
+      ({ name }) => name === field,
+    );
+    expect(control).toMatchObject({ 'aria-invalid': 'true' });
+    expect(control?.['aria-describedby']).toContain(`${field}-error`);
+    const selected = page
+      .all('option')
+      .filter((option) => 'selected' in option)
+      .map((option) => option.value);
+    if (field !== 'weekday') expect(selected).toContain('6');
+    if (field !== 'time_zone') expect(selected).toContain('Asia/Tokyo');
+    if (field !== 'time') {
+      expect(page.all('input').find(({ name }) => name === 'time')?.value).toBe('19:15');
+    }
+    expect(await enrollments()).toEqual([]);
+    expect((await anyone.post(path, PRESSED)).status).toBe(303);
+  });
+
+  it('takes a time with seconds, as some browsers send it', async () => {
+    const anyone = visitor();
+    await pressConfirm(anyone, await signUpByForm(anyone, EMAIL), { time: '07:30:00' });
+    expect(await value('SELECT time FROM enrollments')).toBe('07:30');
+  });
+
+  it('takes every zone that the page offers', async () => {
+    const anyone = visitor();
+    const path = await signUpByForm(anyone, EMAIL);
+    const page = await see(await anyone.get(path));
+    const offered = page
+      .all('option')
+      .map((option) => option.value ?? '')
+      .filter((zone) => /\D/.test(zone));
+    expect(offered.length).toBeGreaterThan(300);
+    const { isTimeZone } = await import('../../src/course/schedule.ts');
+    expect(offered.filter((zone) => !isTimeZone(zone))).toEqual([]);
+  });
+
+  it('enrolls nobody whose address was suppressed meanwhile', async () => {
+    const anyone = visitor();
+    const path = await signUpByForm(anyone, EMAIL);
+    await suppress(anyone, EMAIL);
+    const response = await anyone.post(path, PRESSED);
+    expect(response.status).toBeLessThan(500);
+    await anyone.work();
+    expect(await enrollments()).toEqual([]);
+    expect(await anyone.mails(EMAIL)).toHaveLength(1);
+  });
+});
+
+describe('a link that was used', () => {
+  it('leads to the learner’s page, also long after its seven days', async () => {
+    const anyone = visitor();
+    const { confirmPath, learnPath } = await enrollByForm(anyone, EMAIL);
+    const before = await dump();
+    for (const days of [0, 8, 300]) {
+      await anyone.pass(days * DAY);
+      const response = await anyone.get(confirmPath);
+      expect(response.status).toBe(200);
+      const page = await see(response);
+      expect(page.all('a').map((link) => link.href)).toContain(learnPath);
+      expect(page.all('form')).toEqual([]);
+      const pressed = await anyone.post(confirmPath, PRESSED);
+      expect([pressed.status, pressed.headers.get('location')]).toEqual([303, learnPath]);
+    }
+    expect((await dump()).enrollments).toEqual(before.enrollments);
+  });
+
+  it('sends no new mail when a new one is asked for', async () => {
+    const anyone = visitor();
+    const { confirmPath } = await enrollByForm(anyone, EMAIL);
+    const before = await dump();
+    expect((await anyone.post(`${confirmPath}/resend`, { go: 'yes' })).status).toBe(200);
+    expect(await dump()).toEqual(before);
+  });
+
+  it('offers to come back after the learner has unsubscribed, and brings the course from its start', async () => {
+    const anyone = visitor();
+    const { confirmPath, unsubscribePath } = await enrollByForm(anyone, EMAIL);
+    await anyone.pass(2 * DAY);
+    await anyone.post(unsubscribePath);
+    const page = await anyone.get(confirmPath);
+    expect(page.status).toBe(200);
+    expect(await actions(page)).toEqual([`${confirmPath}/resend`]);
+
+    // Pressing the old button again, or sending the form without the new one, starts nothing.
+    const before = await dump();
+    expect((await anyone.post(confirmPath, PRESSED)).status).toBe(200);
+    expect((await anyone.post(`${confirmPath}/resend`, {})).status).toBe(200);
+    expect((await anyone.get(`${confirmPath}/resend`)).status).toBe(404);
+    expect(await dump()).toEqual(before);
+
+    expect((await anyone.post(`${confirmPath}/resend`, { go: 'yes' })).status).toBe(200);
+    await anyone.work();
+    const path = await mailedPath(anyone, EMAIL, 'confirm');
+    expect(path).not.toBe(confirmPath);
+    expect(await chosen(await anyone.get(path))).toContain('Europe/Berlin');
+    await pressConfirm(anyone, path, { weekday: '4' });
+    await anyone.work();
+    expect(await enrollments()).toMatchObject([
+      { state: 'ended' },
+      { state: 'active', weekday: 4 },
+    ]);
+    const lessons = (await anyone.mails(EMAIL)).filter((mail) => mail.kind === 'lesson');
+    expect(lessons.map((mail) => mail.lesson)).toEqual([1, 1]);
+    // The old link is a used one again.
+    expect((await anyone.get(confirmPath)).status).toBe(200);
+    expect(await value('SELECT unsubscribed_at FROM subscribers')).toBeNull();
+  });
+});
+
+describe('a link older than seven days', () => {
+  const WEEK = 7 * DAY;
+
+  it('opens a page that offers a new one, and enrolls nobody', async () => {
+    const anyone = visitor();
+    const path = await signUpByForm(anyone, EMAIL);
+    await anyone.pass(WEEK - 60);
+    expect((await anyone.get(path)).status).toBe(200);
+    await anyone.pass(120);
+    const page = await anyone.get(path);
+    expect(page.status).toBe(410);
+    expect(await actions(page)).toEqual([`${path}/resend`]);
+    expect((await anyone.post(path, PRESSED)).status).toBe(410);
+    expect(await enrollments()).toEqual([]);
+  });
+
+  it('sends a new link that works, to the same address and with the same name, zone and provider', async () => {
+    const anyone = visitor();
+    await rows("INSERT INTO providers VALUES (1, 'Harbor Institute', 'pk_harbor', 'active', 0)");
+    const path = await signUpByForm(anyone, EMAIL, { provider: 'pk_harbor' });
+    await anyone.pass(WEEK + 60);
+    expect((await anyone.post(`${path}/resend`, {})).status).toBe(200);
+    await anyone.work();
+    expect(await anyone.mails(EMAIL)).toHaveLength(1);
+
+    const response = await anyone.post(`${path}/resend`, { go: 'yes' });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('location')).toBeNull();
+    await anyone.work();
+    const renewed = await mailedPath(anyone, EMAIL, 'confirm');
+    expect(renewed).not.toBe(path);
+    const page = await see(await anyone.get(renewed));
+    expect(page.text).toContain('Harbor Institute will see your name');
+    await pressConfirm(anyone, renewed);
+    expect(await value('SELECT provider_id FROM signups WHERE confirmed_at IS NOT NULL')).toBe(1);
+    expect(await value('SELECT first_name FROM subscribers')).toBe('Ana');
+  });
+
+  it('sends a few new links a day, not any number', async () => {
+    const anyone = visitor();
+    const path = await signUpByForm(anyone, EMAIL);
+    await anyone.pass(WEEK + 60);
+    for (let times = 0; times < 12; times++) {
+      expect((await anyone.post(`${path}/resend`, { go: 'yes' })).status).toBe(200);
+      await anyone.work();
+    }
+    const links = (await anyone.mails(EMAIL)).map((mail) => /\/confirm\/\S+/.exec(mail.text)?.[0]);
+    expect(links.length).toBeLessThanOrEqual(4);
+    expect(new Set(links.slice(1)).size).toBe(1);
+  });
+
+  it('opens the page of a damaged one once its signup is forgotten', async () => {
+    const anyone = visitor();
+    const path = await signUpByForm(anyone, EMAIL);
+    await anyone.pass(31 * DAY);
+    await anyone.work();
+    expect((await anyone.get(path)).status).toBe(404);
+    expect((await anyone.post(`${path}/resend`, { go: 'yes' })).status).toBe(404);
+    expect(await value('SELECT count(*) FROM subscribers')).toBe(0);
+  });
+
+  it('sends a note in place of a new link where the address has become a learner’s', async () => {
+    const anyone = visitor();
+    const expired = await signUpByForm(anyone, EMAIL);
+    await anyone.pass(WEEK + 60);
+    await pressConfirm(anyone, await signUpByForm(anyone, EMAIL));
+    await anyone.post(`${expired}/resend`, { go: 'yes' });
+    await anyone.work();
+    expect((await owedTo(EMAIL)).map(({ kind }) => kind)).toContain('already-enrolled');
+    expect(await enrollments()).toHaveLength(1);
+  });
+});
+
+describe('a link that is not ours any more, or never was', () => {
+  /** Opens nothing, by GET or POST, and changes nothing. */
+  async function expectDamaged(anyone: Visitor, path: string): Promise<void> {
+    const before = await dump();
+    const page = await anyone.get(path);
+    expect(page.status, path).toBe(404);
+    const seen = await see(page);
+    expect(seen.all('form').map((form) => form.action)).toEqual(['/signup']);
+    expect(seen.text).not.toContain(EMAIL);
+    expect((await anyone.post(path, PRESSED)).status).toBe(404);
+    expect((await anyone.post(`${path}/resend`, { go: 'yes' })).status).toBe(404);
+    expect(await dump()).toEqual(before);
+  }
+
+  it('is one that was cut short or changed on the way', async () => {
+    const anyone = visitor();
+    const path = await signUpByForm(anyone, EMAIL);
+    const changed = path.slice(0, -1) + (path.endsWith('A') ? 'B' : 'A');
+    for (const damaged of [
+      path.slice(0, -1),
+      path.slice(0, -22),
+      changed,
+      `${path}.`,
+      `${path}=`,
+    ]) {
+      await expectDamaged(anyone, damaged);
+    }
+  });
+
+  it('is a link of another purpose', async () => {
+    const anyone = visitor();
+    const { learnPath, unsubscribePath } = await enrollByForm(anyone, EMAIL);
+    await expectDamaged(anyone, learnPath.replace('/learn/', '/confirm/'));
+    await expectDamaged(anyone, unsubscribePath.replace('/unsubscribe/', '/confirm/'));
+  });
+
+  it('is one person’s link with another’s signature', async () => {
+    const anyone = visitor();
+    const mine = (await signUpByForm(anyone, EMAIL)).split('.');
+    const theirs = (await signUpByForm(anyone, newAddress())).split('.');
+    await expectDamaged(anyone, [...mine.slice(0, -1), theirs.at(-1)].join('.'));
+  });
+
+  it('is one signed for a signup of somebody else', async () => {
+    const anyone = visitor();
+    await signUpByForm(anyone, EMAIL);
+    await signUpByForm(anyone, 'ben@example.org');
+    const [ana, ben] = await rows<{ id: number; subscriber: number }>(
+      'SELECT id, subscriber_id AS subscriber FROM signups ORDER BY created_at, rowid',
+    );
+    const { tokens } = await anyone.context();
+    const token = await tokens.confirm({
+      subscriberId: ana?.subscriber ?? 0,
+      signupId: ben?.id ?? 0,
+      linkVersion: 0,
+      expiresAt: 9_999_999_999,
+    });
+    await expectDamaged(anyone, `/confirm/${token}`);
+  });
+
+  it('is one whose key nobody knows', async () => {
+    const anyone = visitor();
+    const path = await signUpByForm(anyone, EMAIL);
+    await expectDamaged(anyone, path.replace('.local.', '.other.'));
+  });
+
+  it('is one whose key was removed; with the old key still listed it works', async () => {
+    const path = await signUpByForm(visitor(), EMAIL);
+    const newer = 'new:a-newer-signing-key-that-is-long-enough';
+    const [old] = settingsOf(env).signingKeys;
+    await expectDamaged(visitor({ SIGNING_KEYS: newer }), path);
+    const rotated = visitor({ SIGNING_KEYS: `${newer},${old?.id}:${old?.secret}` });
+    expect((await rotated.get(path)).status).toBe(200);
+    const learnPath = await pressConfirm(rotated, path);
+    expect(learnPath).toContain('.new.');
+    expect((await rotated.get(learnPath)).status).toBe(200);
+  });
+
+  it('is one that was revoked', async () => {
+    const anyone = visitor();
+    const path = await signUpByForm(anyone, EMAIL);
+    await rows('UPDATE subscribers SET link_version = link_version + 1');
+    await expectDamaged(anyone, path);
+  });
+
+  it('is none at all', async () => {
+    const anyone = visitor();
+    for (const token of ['x', '%00', '%E0%A4%A', '%', 'c.local.1.0.1.1.', 'a'.repeat(10_000)]) {
+      expect((await anyone.get(`/confirm/${token}`)).status, token).toBe(404);
+    }
+    expect((await anyone.get('/confirm/')).status).toBe(404);
+    expect((await anyone.get('/confirm')).status).toBe(404);
+  });
+});
+
+describe('what a program sends to a confirmation link', () => {
+  it('enrolls nobody unless it is the form with its button', async () => {
+    const anyone = visitor();
+    const path = await signUpByForm(anyone, EMAIL);
+    const before = await dump();
+    const bodies: [BodyInit | null, string | undefined, number][] = [
+      [null, undefined, 415],
+      ['go=yes', 'text/plain', 415],
+      ['{"go":"yes"', 'application/json', 422],
+      ['null', 'application/json', 422],
+      ['[]', 'application/json', 422],
+      ['{"go":["yes"]}', 'application/json', 200],
+      ['{"go":true,"weekday":2,"time":"07:30","time_zone":"UTC"}', 'application/json', 200],
+      ['', 'application/x-www-form-urlencoded', 200],
+      ['go=yes', 'application/x-www-form-urlencoded', 422],
+      ['--x', 'multipart/form-data; boundary=x', 422],
+    ];
+    for (const [body, type, status] of bodies) {
+      const response = await anyone.postRaw(path, body, type);
+      expect(response.status, `${type} ${body}`).toBe(status);
+    }
+    expect(await dump()).toEqual(before);
+  });
+});

@@ -1,0 +1,24 @@
+import { sql } from 'drizzle-orm';
+import type { Context } from '../../src/context.ts';
+
+/**
+ * Plants enrolled learners straight into the database, their next lesson due now (or at `nextAt`,
+ * epoch seconds): for tests and benchmarks that are not about signing up.
+ */
+export async function plantLearners(
+  ctx: Pick<Context, 'db' | 'clock'>,
+  count: number,
+  options: { nextAt?: number; nextLesson?: number; from?: number } = {},
+): Promise<void> {
+  const { nextAt = ctx.clock.now(), nextLesson = 1, from = 0 } = options;
+  const numbers = sql`WITH RECURSIVE n(i) AS (SELECT CAST(${from} AS INTEGER) + 1
+    UNION ALL SELECT i + 1 FROM n WHERE i < ${from} + ${count})`;
+  await ctx.db.batch([
+    sql`INSERT INTO subscribers (id, email, email_hash, first_name, created_at, confirmed_at)
+        ${numbers} SELECT i, 'planted-' || i || '@example.org', 'hash-' || i, 'Ana', 0, 0 FROM n`,
+    sql`INSERT INTO enrollments (signup_id, subscriber_id, state, weekday, time, zone, next_lesson,
+          next_at, created_at)
+        ${numbers} SELECT i, i, 'active', 1 + i % 7, '07:30', 'Europe/Berlin', ${nextLesson},
+          ${nextAt}, 0 FROM n`,
+  ]);
+}

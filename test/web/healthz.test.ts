@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { rows } from '../support/course.ts';
+import { enrollByForm, signUpByForm } from '../support/people.ts';
+import { PRODUCTION, visitor, withConsole } from '../support/visitor.ts';
+
+const EMAIL = 'ana.personal@example.org';
+
+interface Report {
+  ok: boolean;
+  problems: string[];
+  oldestDue: string | null;
+  openBatches: number;
+  uncertainDeliveries: number;
+  halts: unknown[];
+}
+
+async function report(anyone = visitor()): Promise<{ status: number; report: Report }> {
+  const response = await anyone.get('/healthz');
+  expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  return { status: response.status, report: (await response.json()) as Report };
+}
+
+const machineNow = () => Math.floor(Date.now() / 1000);
+
+describe('/healthz', () => {
+  it('is 200 while nothing is wrong, also before the first tick', async () => {
+    expect(await report()).toMatchObject({ status: 200, report: { ok: true, problems: [] } });
+    const anyone = visitor();
+    await enrollByForm(anyone, EMAIL);
+    const { status, report: healthy } = await report(anyone);
+    expect(status).toBe(200);
+    expect(healthy).toMatchObject({ openBatches: 0, uncertainDeliveries: 0, halts: [] });
+    expect(healthy.oldestDue).not.toBeNull();
+  });
+
+  it('carries no personal data, whatever is wrong', async () => {
+    const anyone = visitor();
+    const { learnPath } = await enrollByForm(anyone, EMAIL);
+    await signUpByForm(anyone, 'ben.personal@example.org', { first_name: 'Benedetta' });
+    await rows("UPDATE deliveries SET state = 'uncertain'");
+    await rows("INSERT INTO halts VALUES ('all', 'invalid_api_key', 1)");
+    await rows("UPDATE pulse SET last_tick = 1, complaint = 'clock-unset'");
+    await rows('UPDATE enrollments SET next_at = 1');
+    const response = await anyone.get('/healthz');
+    const text = await response.text();
+    expect(text).not.toMatch(/personal|Ana|Benedetta/);
+    expect(text).not.toContain(learnPath.split('.').at(-1));
+    expect(JSON.parse(text).problems).toHaveLength(5);
+  });
+
+  it.each<[string, () => Promise<unknown>, RegExp]>([
+    [
+      'the scheduler has been silent for six minutes',
+      () => rows(`UPDATE pulse SET last_tick = ${machineNow() - 360}`),
+      /scheduler has been silent/,
+    ],
+    [
+      'the last tick did not believe the clock',
+      () => rows("UPDATE pulse SET complaint = 'clock-unset'"),
+      /clock-unset/,
+    ],
+    [
+      'a delivery is uncertain',
+      () => rows("UPDATE deliveries SET state = 'uncertain' WHERE lane = 'lesson'"),
+      /uncertain/,
+    ],
+    [
+      'sending is halted',
+      () => rows("INSERT INTO halts VALUES ('lesson:3', 'content_broken', 1)"),
+      /halted \(lesson:3\): content_broken/,
+    ],
+    [
+      'a lesson has been due for two hours',
+      () => rows(`UPDATE enrollments SET next_at = ${machineNow() - 7_200}`),
+      /due for more than an hour/,
+    ],
+  ])('is 503 when %s', async (_, breakIt, said) => {
+    const anyone = visitor();
+    await enrollByForm(anyone, EMAIL);
+    await breakIt();
+    const { status, report: ill } = await report(anyone);
+    expect(status).toBe(503);
+    expect(ill.ok).toBe(false);
+    expect(ill.problems.join('\n')).toMatch(said);
+  });
+
+  it('is answered in production, where it needs no token', async () => {
+    const { status } = await report(visitor(PRODUCTION, PRODUCTION.BASE_URL));
+    expect(status).toBe(200);
+  });
+
+  it('is 503 in JSON where the database does not answer', async () => {
+    await rows('DROP TABLE pulse');
+    const { given } = await withConsole(() => report());
+    expect(given.status).toBe(503);
+    expect(given.report.ok).toBe(false);
+    expect(JSON.stringify(given.report)).not.toMatch(/pulse|SQLITE|D1_ERROR|SELECT/i);
+  });
+});

@@ -1,0 +1,28 @@
+import { fileURLToPath } from 'node:url';
+import { cloudflare } from '@cloudflare/vite-plugin';
+import { defineConfig } from 'vite';
+import { emails } from './emails/compile.ts';
+
+// Set by src/cli/local.ts, because the address and the database's folder are the command's to choose.
+const { IN_THE_ROOM_URL: url, IN_THE_ROOM_STATE: state } = process.env;
+
+export default defineConfig({
+  plugins: [
+    emails(),
+    cloudflare({
+      persistState: state ? { path: state } : true,
+      inspectorPort: false,
+      config: (config) => {
+        if (url && config.vars) config.vars.BASE_URL = url;
+      },
+    }),
+  ],
+  // Minified: what a Worker weighs and how fast it starts are counted.
+  build: { minify: true },
+  resolve: {
+    alias: {
+      // The Resend SDK can render React, and would pull all of it into the Worker. Ours never does.
+      '@react-email/render': fileURLToPath(new URL('src/mailer/no-react.ts', import.meta.url)),
+    },
+  },
+});

@@ -1,0 +1,38 @@
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
+import { defineConfig } from 'vitest/config';
+import { emails } from './emails/compile.ts';
+
+/** Browser and Node tests; everything else runs in workerd, on a real D1. */
+const inNode = ['test/architecture.test.ts', 'test/emails/**', 'test/browser/**', 'test/deploy/**'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        plugins: [
+          emails(),
+          cloudflareTest(async () => ({
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: {
+              bindings: { TEST_MIGRATIONS: await readD1Migrations('migrations') },
+            },
+          })),
+        ],
+        test: {
+          name: 'workers',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: inNode,
+          setupFiles: ['test/support/database.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'node',
+          include: inNode.map((path) => path.replace(/\*\*$/, '**/*.test.{ts,tsx}')),
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
