@@ -30,9 +30,13 @@ export function errorFields(error: unknown): LogFields {
   if (error instanceof DomainError && error.code === 'misconfigured') {
     return { error: error.code, detail: error.message };
   }
-  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const name = inner instanceof Error ? inner.name : typeof inner;
-  const message = inner instanceof Error ? inner.message : '';
-  const known = /^D1_[A-Z_]+: [^\n]{0,200}/.exec(message)?.[0] ?? null;
-  return { error: name, detail: known?.replace(/\S+@\S+/g, '[address]') ?? null };
+  // Drizzle wraps D1's error, and D1 wraps SQLite's.
+  const chain: Error[] = [];
+  for (let link = error; link instanceof Error && chain.length < 5; link = link.cause) {
+    chain.push(link);
+  }
+  const known = chain.map(({ message }) => /^D1_[A-Z_]+: [^\n]{0,200}/.exec(message)?.[0]);
+  const detail = known.find((sentence) => sentence !== undefined) ?? null;
+  const name = chain[0]?.name ?? typeof error;
+  return { error: name, detail: detail?.replace(/\S+@\S+/g, '[address]') ?? null };
 }

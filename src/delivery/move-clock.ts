@@ -23,33 +23,40 @@ export async function moveClock(
   ctx: Context & { clock: MovableClock },
   target: number,
 ): Promise<{ now: number; sent: number }> {
-  const before = await countAccepted(ctx.db);
-  await workOff(ctx);
+  let sent = await workOff(ctx);
   for (;;) {
     const due = await nextDue(ctx.db, ctx.clock.now());
     if (due === null || due > target) break;
-    await moveTo(ctx, due);
+    sent += await moveTo(ctx, due);
   }
-  if (target > ctx.clock.now()) await moveTo(ctx, target);
-  return { now: ctx.clock.now(), sent: (await countAccepted(ctx.db)) - before };
+  if (target > ctx.clock.now()) sent += await moveTo(ctx, target);
+  return { now: ctx.clock.now(), sent };
 }
 
-async function moveTo(ctx: Context & { clock: MovableClock }, instant: number): Promise<void> {
+async function moveTo(ctx: Context & { clock: MovableClock }, instant: number): Promise<number> {
   ctx.clock.moveTo(instant);
   await keepClockOffset(ctx.db, ctx.clock.offset);
-  await workOff(ctx);
+  return workOff(ctx);
 }
 
-/** Ticks and sends until nothing that is due is left, or five rounds of backoff have passed. */
-async function workOff(ctx: Context): Promise<void> {
+/**
+ * Ticks and sends until nothing that is due is left, or five rounds of backoff have passed.
+ *
+ * @returns mails accepted meanwhile, by a queue's own consumer too
+ */
+async function workOff(ctx: Context): Promise<number> {
+  // Only of this instant: the tick may forget old rows, which were not sent now.
+  const since = ctx.clock.now();
+  const before = await countAccepted(ctx.db, since);
   await tick(ctx);
   for (let round = 0; round < ROUNDS; round++) {
     for (const lane of LANES) {
       while ((await dispatch(ctx, lane)).sent > 0);
     }
     await settleHeld(ctx);
-    if ((await endBackoffs(ctx.db)) === 0) return;
+    if ((await endBackoffs(ctx.db)) === 0) break;
   }
+  return (await countAccepted(ctx.db, since)) - before;
 }
 
 /** The queue's own consumer may hold a batch: its outcome belongs to this instant too. */

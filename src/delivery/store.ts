@@ -800,10 +800,10 @@ export async function heldBatches(db: Database, machine: number): Promise<number
   return row?.held ?? 0;
 }
 
-/** How many mails were accepted so far. Reads the whole ledger: for local runs. */
-export async function countAccepted(db: Database): Promise<number> {
+/** How many mails were accepted since an instant. Reads the whole ledger: for local runs. */
+export async function countAccepted(db: Database, since: number): Promise<number> {
   const [row] = await db.all<{ sent: number }>(
-    sql`SELECT count(*) AS sent FROM deliveries WHERE accepted_at IS NOT NULL`,
+    sql`SELECT count(*) AS sent FROM deliveries WHERE accepted_at >= ${since}`,
   );
   return row?.sent ?? 0;
 }
