@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { ROOT } from './local.ts';
+
+/** A course whose operator is let in. */
+export interface Operator {
+  /**
+   * Asks /operator/api.
+   *
+   * @param path what follows `/operator/api`
+   * @param input sent as JSON by POST; without it the request is a GET
+   * @throws Error in the course's own words where it refuses
+   */
+  ask<Answer>(path: string, input?: Record<string, unknown>): Promise<Answer>;
+  /** `/healthz`, whatever its status. */
+  health(): Promise<{ ok: boolean; problems: string[] }>;
+}
+
+/**
+ * Finds the course: the one on this machine, another by its address, or with `remote` the deployed one
+ * that wrangler.toml names. The token is OPERATOR_TOKEN of the environment; a local run has its own.
+ */
+export async function connect(where: { remote: boolean; url?: string }): Promise<Operator> {
+  const base = where.url ?? (where.remote ? await deployedUrl() : 'http://localhost:8787');
+  const token = process.env.OPERATOR_TOKEN ?? (where.remote ? undefined : await localToken());
+  if (!token) {
+    throw new Error(
+      'OPERATOR_TOKEN: is not set. It is the secret that you gave the deployed course: export OPERATOR_TOKEN=…',
+    );
+  }
+  const { protocol, hostname } = new URL(base);
+  const loopback = /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
+  if (protocol !== 'https:' && !loopback) {
+    throw new Error(`${base}: the token goes out over https only`);
+  }
+
+  const get = async (path: string, init: RequestInit = {}) => {
+    try {
+      return await fetch(base.replace(/\/$/, '') + path, { ...init, redirect: 'manual' });
+    } catch {
+      const hint = where.remote ? '' : ' Is it running? npm start, or add --remote.';
+      throw new Error(`Nothing answers at ${base}.${hint}`);
+    }
+  };
+  return {
+    async ask<Answer>(path: string, input?: Record<string, unknown>) {
+      const response = await get(`/operator/api${path}`, {
+        method: input ? 'POST' : 'GET',
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(input ? { 'content-type': 'application/json' } : {}),
+        },
+        ...(input ? { body: JSON.stringify(input) } : {}),
+      });
+      const answer = (await response.json().catch(() => null)) as {
+        error?: { message?: string };
+      } | null;
+      if (response.ok && answer) return answer as Answer;
+      throw new Error(answer?.error?.message ?? `${base} answered ${response.status}.`);
+    },
+    async health() {
+      const response = await get('/healthz');
+      return (await response.json()) as { ok: boolean; problems: string[] };
+    },
+  };
+}
+
+/** BASE_URL of the production environment. */
+async function deployedUrl(): Promise<string> {
+  const { unstable_readConfig } = await import('wrangler');
+  const config = unstable_readConfig({ config: join(ROOT, 'wrangler.toml'), env: 'production' });
+  const url = String(config.vars.BASE_URL ?? '');
+  if (/\bexample\.(com|net|org)\b/.test(url) || !URL.canParse(url)) {
+    throw new Error(
+      'BASE_URL: wrangler.toml does not name a course under [env.production.vars] yet',
+    );
+  }
+  return url;
+}
+
+async function localToken(): Promise<string> {
+  // By address: the Worker's types are not these commands' types.
+  const { LOCAL_OPERATOR_TOKEN } = await import(new URL('../env.ts', import.meta.url).href);
+  return LOCAL_OPERATOR_TOKEN;
+}

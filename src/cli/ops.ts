@@ -1,0 +1,257 @@
+/**
+ * `npm run ops -- …`: the operator's hands, on top of /operator/api. Without `--remote` it speaks to the
+ * course on this machine.
+ */
+import { userInfo } from 'node:os';
+import { parseArgs } from 'node:util';
+import { main, say } from './local.ts';
+import { connect, type Operator } from './operator.ts';
+
+const HELP = `
+  npm run ops -- health                            how mail flows, and what needs you
+  npm run ops -- find ana@example.org              who that is, and whether it may be mailed
+  npm run ops -- timeline WHO                      everything that is known of somebody, in order
+  npm run ops -- unsubscribe WHO --why "…"         ends the lessons
+  npm run ops -- suppress WHO --why "…"            ends all mail to an address, also an unknown one
+  npm run ops -- lift WHO --why "…"                lets it be mailed again
+  npm run ops -- erase WHO --why "…"               erases somebody everywhere
+  npm run ops -- resend WHO 3 --why "…"            sends lesson 3 once more
+  npm run ops -- halts                             what is held back
+  npm run ops -- halt all --why "…"                holds back everything, or lesson:3 (lesson:9 is the closing note)
+  npm run ops -- lift-halt all --why "…"           lets it go
+  npm run ops -- uncertain                         mails of which nobody knows whether they went out
+  npm run ops -- settle 123 accepted --why "…"     settles a batch of these by Resend’s record: accepted, not-accepted
+
+  WHO      an address, or a subscriber as find shows it (sub_…)
+  --why    the reason; it is kept, so it must not hold an address
+  --by     who you are; your name on this machine where it is left out
+  --remote the deployed course that wrangler.toml names, with OPERATOR_TOKEN from your environment
+  --url    another course by its address
+`;
+
+interface Found {
+  subscriber: string | null;
+  suppression: { reason: string; at: string } | null;
+  erasure: { consentedAt: string | null; withdrawnAt: string | null; erasedAt: string } | null;
+}
+
+interface Timeline {
+  subscriber: {
+    id: string;
+    email: string;
+    firstName: string;
+    createdAt: string;
+    confirmedAt: string | null;
+    unsubscribedAt: string | null;
+    eraseRequestedAt: string | null;
+  };
+  suppression: { reason: string; at: string } | null;
+  signups: {
+    createdAt: string;
+    confirmedAt: string | null;
+    page: string;
+    provider: string | null;
+    wordsVersion: string;
+  }[];
+  enrollments: {
+    state: string;
+    pauseReason: string | null;
+    slot: string;
+    nextLesson: number;
+    nextAt: string | null;
+    createdAt: string;
+    closedAt: string | null;
+  }[];
+  deliveries: {
+    id: number;
+    kind: string;
+    lesson: number | null;
+    state: string;
+    dueAt: string;
+    acceptedAt: string | null;
+    batch: number | null;
+  }[];
+  events: { kind: string; delivery: number; at: string }[];
+  acts: { at: string; actor: string; verb: string; subject: string | null; reason: string }[];
+}
+
+interface UnknownBatch {
+  id: number;
+  state: string;
+  attempts: number;
+  frozenAt: string;
+  mails: { delivery: number; kind: string; lesson: number | null; email: string | null }[];
+}
+
+/** "2026-11-30 07:30" of an ISO instant; all times are UTC. */
+function minute(iso: string): string {
+  return iso.slice(0, 16).replace('T', ' ');
+}
+
+function mailName(kind: string, lesson: number | null): string {
+  if (kind === 'lesson') return `lesson ${lesson}`;
+  return kind === 'resend' ? `lesson ${lesson} once more` : kind;
+}
+
+/** A subscriber's history, a line each, oldest first. */
+export function timelineLines(timeline: Timeline): string[] {
+  const { subscriber, signups, enrollments, deliveries, events, acts } = timeline;
+  const entries: [string, string][] = [];
+  const add = (at: string | null, words: string) => {
+    if (at !== null) entries.push([at, words]);
+  };
+  for (const signup of signups) {
+    const through = signup.provider === null ? '' : ` through ${signup.provider}`;
+    add(signup.createdAt, `signed up on ${signup.page}${through}, words ${signup.wordsVersion}`);
+    add(signup.confirmedAt, 'confirmed');
+  }
+  for (const enrollment of enrollments) {
+    add(enrollment.createdAt, `enrolled, ${enrollment.slot}`);
+    add(enrollment.closedAt, `the enrollment is ${enrollment.state}`);
+  }
+  for (const delivery of deliveries) {
+    const { id, kind, lesson, state, batch, acceptedAt, dueAt } = delivery;
+    const place = `delivery ${id}${batch === null ? '' : `, batch ${batch}`}`;
+    add(acceptedAt ?? dueAt, `${mailName(kind, lesson)}: ${state} (${place})`);
+  }
+  for (const event of events) add(event.at, `delivery ${event.delivery}: ${event.kind}`);
+  for (const act of acts) {
+    const subject = act.subject === null ? '' : ` ${act.subject}`;
+    add(act.at, `${act.verb}${subject} by ${act.actor.replace('operator:', '')}: ${act.reason}`);
+  }
+  add(subscriber.unsubscribedAt, 'unsubscribed');
+  add(subscriber.eraseRequestedAt, 'asked to be erased; waits for a batch to settle');
+  if (timeline.suppression) {
+    add(timeline.suppression.at, `never mailed again: ${timeline.suppression.reason}`);
+  }
+  const lines = entries
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([at, words]) => `  ${minute(at)}  ${words}`);
+  const now = enrollments.at(-1);
+  const next =
+    now?.state === 'active' && now.nextAt !== null
+      ? `; lesson ${now.nextLesson} is due ${minute(now.nextAt)}`
+      : '';
+  const why = now?.pauseReason ? ` (${now.pauseReason})` : '';
+  const name = subscriber.firstName === '' ? '' : `, ${subscriber.firstName}`;
+  return [
+    `${subscriber.id}  ${subscriber.email}${name}`,
+    ...lines,
+    now ? `Now: ${now.state}${why}${next}. Times are UTC.` : 'Now: not enrolled. Times are UTC.',
+  ];
+}
+
+function unknownLines(batches: UnknownBatch[]): string[] {
+  if (batches.length === 0) return ['Nothing is uncertain.'];
+  return batches.flatMap(({ id, state, attempts, frozenAt, mails }) => [
+    `batch ${id}: ${state}, ${attempts} attempts, frozen ${minute(frozenAt)} UTC`,
+    ...mails.map(
+      ({ delivery, kind, lesson, email }) =>
+        `  ${mailName(kind, lesson)} to ${email ?? 'somebody who is gone'} (delivery ${delivery})`,
+    ),
+  ]);
+}
+
+function foundLines({ subscriber, suppression, erasure }: Found): string[] {
+  const lines = [subscriber ?? 'Nobody is known by this address.'];
+  if (suppression) {
+    lines.push(`Never mailed since ${minute(suppression.at)} UTC: ${suppression.reason}.`);
+  }
+  if (erasure) lines.push(`Somebody with this address was erased ${minute(erasure.erasedAt)} UTC.`);
+  return lines;
+}
+
+/** Results that say more in a sentence than in their own word. */
+const SENTENCES: Record<string, string> = {
+  owed: 'Owed: it goes out within the minute.',
+  'already-owed': 'It is on its way once more already.',
+  waiting: 'Everything has stopped. The rest is deleted when the batch that holds a mail settles.',
+};
+
+/** Does what a command says, and gives the lines to print. */
+async function obey(
+  operator: Operator,
+  [command = '', first = '', second = '']: string[],
+  signed: () => { by: string; reason: string },
+): Promise<string[]> {
+  const find = (email: string) => operator.ask<Found>('/find', { email });
+  const who = async () => {
+    if (!first.includes('@')) return first;
+    const { subscriber } = await find(first);
+    if (subscriber === null) throw new Error('Nobody is known by this address.');
+    return subscriber;
+  };
+  const act = async (path: string, input: Record<string, unknown> = {}) => {
+    const { result } = await operator.ask<{ result: string }>(path, { ...input, ...signed() });
+    return [SENTENCES[result] ?? `${result}.`];
+  };
+  /** Addresses can be suppressed that nobody has signed up with. */
+  const address = async (verb: string, path: string) => {
+    const known = first.includes('@') ? (await find(first)).subscriber : first;
+    return known === null ? act(path, { email: first }) : act(`/subscribers/${known}/${verb}`);
+  };
+  const segment = encodeURIComponent;
+  switch (command) {
+    case 'health': {
+      const { ok, problems } = await operator.health();
+      return ok ? ['All is well.'] : problems;
+    }
+    case 'find':
+      return foundLines(await find(first));
+    case 'timeline':
+      return timelineLines(await operator.ask<Timeline>(`/subscribers/${segment(await who())}`));
+    case 'unsubscribe':
+    case 'erase':
+      return act(`/subscribers/${segment(await who())}/${command}`);
+    case 'suppress':
+      return address('suppress', '/suppressions');
+    case 'lift':
+      return address('lift', '/suppressions/lift');
+    case 'resend':
+      return act(`/subscribers/${segment(await who())}/resend`, { lesson: second });
+    case 'halts': {
+      const { halts } = await operator.ask<{
+        halts: { scope: string; reason: string; since: string }[];
+      }>('/halts');
+      if (halts.length === 0) return ['Nothing is held back.'];
+      return halts.map(
+        ({ scope, reason, since }) => `${scope}: ${reason}, since ${minute(since)} UTC`,
+      );
+    }
+    case 'halt':
+      return act('/halts', { scope: first });
+    case 'lift-halt':
+      return act(`/halts/${segment(first)}/lift`);
+    case 'uncertain': {
+      const { batches } = await operator.ask<{ batches: UnknownBatch[] }>('/uncertain');
+      return unknownLines(batches);
+    }
+    case 'settle':
+      return act(`/batches/${segment(first)}/settle`, { verdict: second });
+    default:
+      throw new Error(`There is no command "${command}".\n${HELP}`);
+  }
+}
+
+if (import.meta.main) {
+  main(async () => {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        why: { type: 'string' },
+        by: { type: 'string' },
+        remote: { type: 'boolean', default: false },
+        url: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help || positionals.length === 0) return say(HELP);
+    const { remote, url } = values;
+    const operator = await connect({ remote, ...(url === undefined ? {} : { url }) });
+    const signed = () => {
+      if (!values.why) throw new Error('Say why: --why "…". It is kept with what you do.');
+      return { by: values.by ?? userInfo().username, reason: values.why };
+    };
+    for (const line of await obey(operator, positionals, signed)) say(line);
+  });
+}

@@ -1,0 +1,99 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort, type LocalServer, ROOT, startLocal } from '../../src/cli/local.ts';
+
+let server: LocalServer;
+let state: string;
+
+beforeAll(async () => {
+  state = await mkdtemp(join(tmpdir(), 'in-the-room-'));
+  server = await startLocal({ port: await freePort(), state });
+});
+
+afterAll(async () => {
+  await server?.close();
+  await rm(state, { recursive: true, force: true });
+});
+
+/** What a command prints, or with which words it fails. */
+async function ops(...args: string[]): Promise<string> {
+  const command = [join(ROOT, 'src/cli/ops.ts'), ...args];
+  if (!args.includes('--remote') && !args.includes('--url')) command.push('--url', server.url);
+  const { OPERATOR_TOKEN: _, ...env } = process.env;
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: ROOT, env });
+    return stdout.trim();
+  } catch (error) {
+    return `failed: ${(error as { stderr: string }).stderr.trim()}`;
+  }
+}
+
+async function post(path: string, fields: Record<string, string>): Promise<void> {
+  const body = new URLSearchParams(fields);
+  await fetch(server.url + path, { method: 'POST', body, redirect: 'manual' });
+}
+
+describe('npm run ops', () => {
+  test('finds a learner, tells their history in order, and lends a hand', async () => {
+    const email = 'ana@example.org';
+    await post('/signup', { email, time_zone: 'Europe/Berlin' });
+    const advance = () =>
+      fetch(`${server.url}/clock`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"advance":"P7D"}',
+      });
+    await fetch(`${server.url}/clock`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"advance":"PT1S"}',
+    });
+    const mails = await (await fetch(`${server.url}/mailbox.json`)).text();
+    const confirm = /\/confirm\/[\w.-]+/.exec(mails)?.[0] ?? '';
+    await post(confirm, { go: 'yes', weekday: '2', time: '07:30', time_zone: 'Europe/Berlin' });
+    await advance();
+
+    expect(await ops('find', email)).toMatch(/^sub_[0-9a-z]+$/);
+    const history = await ops('timeline', email);
+    const order = ['signed up on /', 'confirm: sent', 'enrolled, Tuesdays', 'lesson 1: sent'];
+    const places = order.map((words) => history.indexOf(words));
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(Math.min(...places)).toBeGreaterThan(0);
+    expect(history).toMatch(/Now: active; lesson \d is due \d{4}-/);
+
+    expect(await ops('resend', email, '1', '--why', 'it got lost')).toContain('within the minute');
+    expect(await ops('unsubscribe', email, '--why', 'she wrote', '--by', 'Mara')).toBe(
+      'unsubscribed.',
+    );
+    expect(await ops('timeline', email)).toContain('unsubscribe by Mara: she wrote');
+    expect(await ops('halt', 'lesson:3', '--why', 'a wrong figure')).toBe('halted.');
+    expect(await ops('halts')).toMatch(/^lesson:3: by-hand, since \d{4}-/);
+    expect(await ops('health')).toContain('halted (lesson:3)');
+    expect(await ops('lift-halt', 'lesson:3', '--why', 'mended')).toBe('lifted.');
+    expect(await ops('uncertain')).toBe('Nothing is uncertain.');
+    expect(await ops('erase', email, '--why', 'asked for it')).toBe('erased.');
+    expect(await ops('find', email)).toContain('was erased');
+  });
+
+  test('works for an address that nobody signed up with', async () => {
+    expect(await ops('suppress', 'ben@example.org', '--why', 'by phone')).toBe('suppressed.');
+    expect(await ops('find', 'ben@example.org')).toContain('Never mailed since');
+    expect(await ops('lift', 'ben@example.org', '--why', 'by phone')).toBe('lifted.');
+  });
+
+  test.each([
+    [['dance'], 'no command "dance"'],
+    [['unsubscribe', 'nobody@example.org', '--why', 'x'], 'Nobody is known by this address'],
+    [['erase', 'sub_1'], 'Say why'],
+    [['settle', '17', 'perhaps', '--why', 'x'], '`verdict` must be'],
+    [['find', 'x@example.org', '--remote'], 'BASE_URL: wrangler.toml does not name'],
+    [['find', 'x@example.org', '--url', 'http://course.example.org'], 'over https only'],
+    [['find', 'x@example.org', '--url', 'http://127.0.0.1:1'], 'Nothing answers at'],
+  ])('says what is wrong with %j', async (args, words) => {
+    expect(await ops(...args)).toContain(words);
+  });
+});
