@@ -72,3 +72,35 @@ export function backoff(attempts: number, chance: number): number {
   const step = Math.min(15_000 * 2 ** Math.max(0, attempts - 1), 900_000);
   return Math.round(step * (1 + chance / 4));
 }
+
+/** In seconds; the 36 hours that a lesson may be late are three of them. */
+export const HALF_DAY = 43_200;
+
+/** What waits for the days to come, under a daily cap. */
+export interface Backlog {
+  /** Mails that today still allows. */
+  left: number;
+  /** Lessons by the half UTC day in which they fall due, oldest first: 0 is the first half of tomorrow. */
+  halfDays: { halfDay: number; count: number }[];
+}
+
+/**
+ * Whether the cap will hold a lesson back for more than 36 hours within three days. Lessons go out in
+ * the order in which they are due, each no earlier than that, `cap` of them a day.
+ */
+export function holdsBackTooLong({ left, halfDays }: Backlog, cap: number): boolean {
+  const queue = halfDays.map((each) => ({ ...each }));
+  for (let day = 0; day <= 3; day++) {
+    const began = 2 * (day - 1);
+    const oldest = queue.find(({ count }) => count > 0);
+    if (day > 0 && oldest && oldest.halfDay < began - 3) return true;
+    let allowed = day === 0 ? left : cap;
+    for (const due of queue) {
+      if (due.halfDay >= began + 2) break;
+      const sent = Math.min(allowed, due.count);
+      due.count -= sent;
+      allowed -= sent;
+    }
+  }
+  return false;
+}

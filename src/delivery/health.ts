@@ -1,6 +1,8 @@
 import { isoInstant } from '../clock.ts';
 import type { Context } from '../context.ts';
-import { type HealthRow, readHealth } from './store.ts';
+import { type Backlog, holdsBackTooLong } from './delivery.ts';
+import { instantOf } from './dispatch.ts';
+import { type HealthRow, readBacklog, readHealth } from './store.ts';
 
 /** The scheduler is silent after this long without a tick, in seconds of machine time. */
 const SILENT_AFTER = 300;
@@ -35,7 +37,7 @@ export function isStuck(oldestDue: number | null, now: number): boolean {
 
 /** Reads how mail flows. */
 export async function health(ctx: Context): Promise<Health> {
-  const found = await readHealth(ctx.db);
+  const found = await readFlow(ctx);
   const problems = problemsIn(ctx, found).map(({ words }) => words);
   return {
     ok: problems.length === 0,
@@ -50,10 +52,25 @@ export async function health(ctx: Context): Promise<Health> {
 
 /** What an operator should look at now. */
 export async function readProblems(ctx: Context): Promise<Problem[]> {
-  return problemsIn(ctx, await readHealth(ctx.db));
+  return problemsIn(ctx, await readFlow(ctx));
 }
 
-function problemsIn(ctx: Context, found: HealthRow): Problem[] {
+/** How mail flows, and what waits under the daily cap. */
+interface Flow extends HealthRow {
+  /** Null without a cap. */
+  backlog: Backlog | null;
+}
+
+async function readFlow(ctx: Context): Promise<Flow> {
+  const { dailyCap } = ctx.settings;
+  const [found, backlog] = await Promise.all([
+    readHealth(ctx.db),
+    dailyCap === null ? null : readBacklog(ctx.db, instantOf(ctx), dailyCap),
+  ]);
+  return { ...found, backlog };
+}
+
+function problemsIn(ctx: Context, found: Flow): Problem[] {
   const problems: Problem[] = [];
   const report = (key: string, words: string) => void problems.push({ key, words });
   const machine = Math.floor(ctx.clock.machine() / 1000);
@@ -63,8 +80,13 @@ function problemsIn(ctx: Context, found: HealthRow): Problem[] {
   if (found.complaint !== null) {
     report(found.complaint, `the last tick refused to work: ${found.complaint}`);
   }
-  if (isStuck(found.oldestDue, ctx.clock.now())) {
+  // What the cap holds back until tomorrow is late as agreed.
+  if (isStuck(found.oldestDue, ctx.clock.now()) && found.backlog?.left !== 0) {
     report('stuck', 'a lesson has been due for more than an hour');
+  }
+  const { dailyCap } = ctx.settings;
+  if (dailyCap !== null && found.backlog && holdsBackTooLong(found.backlog, dailyCap)) {
+    report('daily-cap', `DAILY_CAP (${dailyCap}) holds lessons back for over 36 hours`);
   }
   if (found.uncertain > 0) report('uncertain', `${found.uncertain} deliveries are uncertain`);
   for (const halt of found.halts) {

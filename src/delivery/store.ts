@@ -10,9 +10,11 @@ import type { Lane } from '../mailer/mailer.ts';
 import { CONFIRM_LIFETIME } from '../token.ts';
 import type { Content } from './body.ts';
 import {
+  type Backlog,
   type Batch,
   type BatchState,
   type FrozenRow,
+  HALF_DAY,
   type Kind,
   LEASE,
   UNCERTAIN_AFTER,
@@ -834,6 +836,29 @@ export async function readHealth(db: Database): Promise<HealthRow> {
   ]);
   const row = counts?.results[0] as unknown as Omit<HealthRow, 'halts'>;
   return { ...row, halts: (halts?.results ?? []) as unknown as HealthRow['halts'] };
+}
+
+/**
+ * What the daily cap has left today, and what is or falls due until the end of the third day from now, by
+ * half days. Reads no more rows than could be sent by then.
+ */
+export async function readBacklog(db: Database, at: Instant, cap: number): Promise<Backlog> {
+  const today = dayOf(at.machine);
+  const ahead = at.now - Math.floor(at.machine / 1000);
+  const tomorrow = (today + 1) * 86_400 + ahead;
+  const [pace, halfDays] = await db.batch([
+    sql`SELECT coalesce(sum(sent), 0) AS sent FROM pace WHERE day = ${today}`,
+    // Divided as whole numbers; moved up first, so that what is negative is not rounded towards zero.
+    sql`SELECT CAST(next_at - ${tomorrow} + ${10 * HALF_DAY} AS INTEGER) / ${sql.raw(String(HALF_DAY))} - 10
+            AS halfDay, count(*) AS count
+          FROM (${due(at.now - MAX_LATENESS, tomorrow + 2 * 86_400 - 1)}
+            ORDER BY next_at LIMIT ${4 * cap + 1})
+          GROUP BY halfDay ORDER BY halfDay`,
+  ]);
+  return {
+    left: Math.max(0, cap - Number(pace?.results[0]?.sent ?? 0)),
+    halfDays: (halfDays?.results ?? []) as unknown as Backlog['halfDays'],
+  };
 }
 
 /** Batches without a usable answer of which these deliveries are part. */

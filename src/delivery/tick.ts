@@ -60,7 +60,8 @@ export async function tick(ctx: Context, triggeredAt?: number): Promise<boolean>
   for (const lane of LANES) if (found[lane]) await ctx.wake(lane);
   // Health is read only where the probe has seen something, or somebody was told that it had: a tick
   // of a course that is well pays nothing for it. Last, because a slow address must not hold up mail.
-  const wrong = found.troubled || found.stale || isStuck(found.oldestDue, at.now);
+  const capped = ctx.settings.dailyCap !== null && found.oldestDue !== null;
+  const wrong = found.troubled || found.stale || capped || isStuck(found.oldestDue, at.now);
   if (wrong || found.alerts !== null) await raiseAlerts(ctx);
   return true;
 }

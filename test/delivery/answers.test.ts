@@ -5,6 +5,7 @@ import { health } from '../../src/delivery/health.ts';
 import { tick } from '../../src/delivery/tick.ts';
 import type { Answer } from '../../src/mailer/mailer.ts';
 import { rows, testContext, value, work } from '../support/course.ts';
+import { emptyLedger } from '../support/ledger.ts';
 import { ACCEPTED, scriptedMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
 
@@ -292,10 +293,37 @@ describe('the pace', () => {
     ctx.clock.pass(6 * HOUR);
     await work(ctx);
     expect(await value("SELECT count(*) FROM deliveries WHERE state = 'sent'")).toBe(150);
+    // Late as agreed: nothing that an operator should look at.
+    expect((await health(ctx)).problems).toEqual([]);
     ctx.clock.pass(6 * HOUR);
     await work(ctx);
     expect(await value("SELECT count(*) FROM deliveries WHERE state = 'sent'")).toBe(200);
   });
+
+  it.each([
+    ['a backlog that it takes two more days to send', 0, 301, 300],
+    ['what falls due tomorrow, more than two days can send', 20 * HOUR, 301, 300],
+  ])(
+    'warns before the cap holds a lesson back for over 36 hours: %s',
+    async (_, due, many, few) => {
+      for (const [count, problems] of [
+        [few, []],
+        [many, ['DAILY_CAP (150) holds lessons back for over 36 hours']],
+      ] as const) {
+        await emptyLedger();
+        const ctx = testContext({ mailer: scriptedMailer(), settings: { dailyCap: 150 } });
+        // An hour before noon, so that 36 hours end before the day after tomorrow begins.
+        await plantLearners(ctx, count, { nextAt: ctx.clock.now() - HOUR + due });
+        expect((await health(ctx)).problems).toEqual(problems);
+        await work(ctx);
+        expect((await health(ctx)).problems).toEqual(problems);
+        if (due === 0)
+          expect(ctx.alerts.map((alert) => alert.problems)).toEqual(
+            problems.length ? [problems] : [],
+          );
+      }
+    },
+  );
 });
 
 describe('the scheduler', () => {
