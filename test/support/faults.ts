@@ -17,6 +17,22 @@ export class Crash extends Error {
   }
 }
 
+/** What D1 says when it stumbles, before or after it has committed (its documentation's own words). */
+const STUMBLES = [
+  'Network connection lost.',
+  'D1 DB storage operation exceeded timeout which caused object to be reset.',
+  'D1 DB reset because its code was updated.',
+  'Internal error in D1 DB storage caused object to be reset.',
+  'Cannot resolve D1 DB due to transient issue on remote node.',
+  'D1 DB is overloaded. Too many requests queued.',
+  'D1 DB exceeded its CPU time limit and was reset.',
+];
+
+/** True for an error that a process was made to stumble over. */
+export function isStumble(error: unknown): boolean {
+  return STUMBLES.some((words) => String(error).includes(words));
+}
+
 /** One process: counts its I/O and dies or stumbles where it is told to. */
 export class Process {
   calls = 0;
@@ -39,7 +55,7 @@ export class Process {
   }
 
   #strike({ how }: Fault): never {
-    if (how === 'error') throw new Error('D1_ERROR: Network connection lost.');
+    if (how === 'error') throw new Error(`D1_ERROR: ${STUMBLES[this.calls % STUMBLES.length]}`);
     this.dead = true;
     throw new Crash();
   }

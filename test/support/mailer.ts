@@ -27,6 +27,8 @@ export function scriptedMailer(...script: ScriptedMailer['script']): ScriptedMai
 
 /** A mail that was accepted, and when. */
 export interface AcceptedMail {
+  /** The idempotency key of its batch. */
+  key: string;
   to: string;
   /** The ledger row it was tagged with. */
   delivery: number;
@@ -72,6 +74,7 @@ export function honestMailer(clock: { now(): number }): HonestMailer {
       for (const mail of mails) {
         const tag = (name: string) => mail.tags.find((found) => found.name === name)?.value;
         mailer.accepted.push({
+          key,
           to: mail.to[0] ?? '',
           delivery: Number(tag('delivery')),
           kind: tag('kind') ?? '',
