@@ -655,21 +655,25 @@ export interface KeptSince {
   events: number;
 }
 
-/** What a tick has to do, and its sign of life. Reads one row of an index for each kind of work. */
+/**
+ * What a tick has to do, and its sign of life. Reads one row of an index for each kind of work, and the
+ * batches that are open.
+ */
 export async function probe(db: Database, at: Instant, since: KeptSince): Promise<Probe> {
   const [found, pulse] = await db.batch([
     sql`SELECT (SELECT group_concat(scope) FROM halts) AS halts,
-          ${hasOpen('prompt', at)} OR ${hasOwed(at)} AS prompt,
-          ${hasOpen('lesson', at)} AS lesson,
+          open.prompt OR ${hasOwed(at)} AS prompt, open.lesson, open.stale,
           (SELECT next_at FROM (${due(0, at.now)} ORDER BY next_at LIMIT 1)) AS oldest,
-          EXISTS (SELECT 1 FROM batches
-            WHERE state = 'open' AND frozen_at <= ${at.machine - UNCERTAIN_AFTER}) AS stale,
           EXISTS (SELECT 1 FROM signups
             WHERE confirmed_at IS NULL AND created_at <= ${since.unconfirmed}) AS forgotten,
           EXISTS (SELECT 1 FROM events WHERE at <= ${since.events}) AS oldEvents,
           EXISTS (SELECT 1 FROM subscribers WHERE erase_requested_at IS NOT NULL) AS erasing,
           EXISTS (SELECT 1 FROM erasures WHERE erased_at <= ${since.erasures}) AS oldErasures,
-          EXISTS (SELECT 1 FROM deliveries WHERE state = 'uncertain') AS uncertain`,
+          EXISTS (SELECT 1 FROM deliveries WHERE state = 'uncertain') AS uncertain
+        FROM (SELECT coalesce(max(lane = 'prompt' AND lease_until <= ${at.machine}), 0) AS prompt,
+            coalesce(max(lane = 'lesson' AND lease_until <= ${at.machine}), 0) AS lesson,
+            coalesce(min(frozen_at) <= ${at.machine - UNCERTAIN_AFTER}, 0) AS stale
+          FROM batches WHERE state = 'open') open`,
     sql`UPDATE pulse SET last_tick = ${Math.floor(at.machine / 1000)}, complaint = NULL WHERE id = 1
         RETURNING alerts`,
   ]);

@@ -2,7 +2,7 @@
  * `npm run bench`: what the service costs, measured on this machine. A missed target is reported, not
  * punished: the exit code is 0 unless something could not be measured.
  *
- *   --only signups|tick|ledger|bundle|page   that part alone
+ *   --only signups|tick|ledger|wave|week|bundle|page   that part alone
  *   --detail                                 where the costs come from
  *   --quick                                  10,000 enrollments instead of 1,000,000, shorter rounds
  */
@@ -18,8 +18,10 @@ import { type Findings, type Options, table } from './figure.ts';
 import { benchLedger } from './ledger.ts';
 import { benchPage } from './page.ts';
 import { benchSignups } from './signups.ts';
+import { benchWave } from './wave.ts';
+import { benchWeek } from './week.ts';
 
-const PARTS = ['signups', 'tick', 'ledger', 'bundle', 'page'];
+const PARTS = ['signups', 'tick', 'ledger', 'wave', 'week', 'bundle', 'page'];
 
 main(async () => {
   const { values } = parseArgs({
@@ -60,6 +62,8 @@ main(async () => {
       const wanted = { tick: wants('tick'), dispatch: wants('ledger') };
       await measure('Ticks and the ledger', benchLedger(options, wanted));
     }
+    if (wants('wave')) await measure('A wave of lessons', benchWave(options));
+    if (wants('week')) await measure('A week of lessons', benchWeek(options));
     if (wants('bundle')) await measure('The bundle', benchBundle(options));
     if (wants('page')) await measure('The landing page', benchPage(options));
   } finally {

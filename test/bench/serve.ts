@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -19,6 +19,8 @@ export interface Served {
   query<Row>(sql: string): Promise<Row[]>;
   /** The database's file: bytes (the write-ahead log with them), and the first column of a query. */
   onDisk(sql: string): Promise<{ bytes: number; value: unknown }>;
+  /** Resident memory of its workerd, in bytes: now, and at most since the last `forget`. */
+  memory: { now(): number; peak(): number; forget(): void };
   close(): Promise<void>;
 }
 
@@ -73,8 +75,30 @@ function scriptOf(script: string): V4SourceOptions {
   };
 }
 
+/** Processes that this one started. */
+function children(): number[] {
+  const task = `/proc/${process.pid}/task`;
+  return readdirSync(task).flatMap((thread) =>
+    readFileSync(`${task}/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+  );
+}
+
+/** What Linux keeps of a process (proc(5)): a line of its status in bytes; 5 resets the peak. */
+function memoryOf(pid: number): Served['memory'] {
+  const line = (name: string) => {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1024;
+  };
+  return {
+    now: () => line('VmRSS'),
+    peak: () => line('VmHWM'),
+    forget: () => writeFileSync(`/proc/${pid}/clear_refs`, '5'),
+  };
+}
+
 async function serve(folder: string, worker: V4WorkerOptions, port = 0): Promise<Served> {
   await mkdir(folder, { recursive: true });
+  const before = new Set(children());
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       ...worker,
@@ -89,6 +113,8 @@ async function serve(folder: string, worker: V4WorkerOptions, port = 0): Promise
   );
   const url = (await miniflare.ready).origin;
   const d1 = await miniflare.getD1Database('DB');
+  const workerd = children().find((pid) => !before.has(pid));
+  if (workerd === undefined) throw new Error('workerd is not a child of this process');
   return {
     url,
     query: async <Row>(sql: string) => (await d1.prepare(sql).all<Row>()).results,
@@ -105,6 +131,7 @@ async function serve(folder: string, worker: V4WorkerOptions, port = 0): Promise
       }
       return { bytes, value };
     },
+    memory: memoryOf(workerd),
     close: () => miniflare.dispose(),
   };
 }

@@ -38,12 +38,15 @@ const FAULTS: Record<Fault['how'], string[]> = {
 export async function startFakeResend(options: {
   port: number;
   webhook: string;
+  /** Null for no limit. */
+  requestsPerSecond?: number | null;
 }): Promise<{ url: string; close(): Promise<void> }> {
   const webhook = URL.parse(options.webhook);
   if (!webhook || !/^https?:$/.test(webhook.protocol) || !LOOPBACK.test(webhook.hostname)) {
     throw new Error(`--webhook must be an address on this machine, not ${options.webhook}`);
   }
-  const resend = createFakeResend();
+  const { requestsPerSecond } = options;
+  const resend = createFakeResend(requestsPerSecond === undefined ? {} : { requestsPerSecond });
 
   async function answer(request: Request): Promise<Response> {
     const route = `${request.method} ${new URL(request.url).pathname}`;

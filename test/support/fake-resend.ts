@@ -354,7 +354,8 @@ function wrongEndpoint(request: Request): Reply | null {
 function refusalOf(fault: Fault): Reply | null {
   switch (fault.how) {
     case 'rate-limit': {
-      const headers = fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter };
+      const headers: Record<string, string> = {};
+      if (fault.retryAfter !== undefined) headers['retry-after'] = fault.retryAfter;
       return { ...refusal(429, 'rate_limit_exceeded', 'Too many requests.'), headers };
     }
     case 'quota': {

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Context } from '../../src/context.ts';
+import type { Slot } from '../../src/course/schedule.ts';
 
 /**
  * Plants enrolled learners straight into the database, their next lesson due now (or at `nextAt`,
@@ -8,9 +9,11 @@ import type { Context } from '../../src/context.ts';
 export async function plantLearners(
   ctx: Pick<Context, 'db' | 'clock'>,
   count: number,
-  options: { nextAt?: number; nextLesson?: number; from?: number } = {},
+  options: { nextAt?: number; nextLesson?: number; from?: number; slot?: Slot } = {},
 ): Promise<void> {
-  const { nextAt = ctx.clock.now(), nextLesson = 1, from = 0 } = options;
+  const { nextAt = ctx.clock.now(), nextLesson = 1, from = 0, slot } = options;
+  const weekday = slot ? sql`${slot.weekday}` : sql`1 + i % 7`;
+  const { time, zone } = slot ?? { time: '07:30', zone: 'Europe/Berlin' };
   const numbers = sql`WITH RECURSIVE n(i) AS (SELECT CAST(${from} AS INTEGER) + 1
     UNION ALL SELECT i + 1 FROM n WHERE i < ${from} + ${count})`;
   await ctx.db.batch([
@@ -18,7 +21,7 @@ export async function plantLearners(
         ${numbers} SELECT i, 'planted-' || i || '@example.org', 'hash-' || i, 'Ana', 0, 0 FROM n`,
     sql`INSERT INTO enrollments (signup_id, subscriber_id, state, weekday, time, zone, next_lesson,
           next_at, created_at)
-        ${numbers} SELECT i, i, 'active', 1 + i % 7, '07:30', 'Europe/Berlin', ${nextLesson},
+        ${numbers} SELECT i, i, 'active', ${weekday}, ${time}, ${zone}, ${nextLesson},
           ${nextAt}, 0 FROM n`,
   ]);
 }

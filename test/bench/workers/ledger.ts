@@ -4,17 +4,20 @@
  */
 import { sql } from 'drizzle-orm';
 import type { Context } from '../../../src/context.ts';
-import { compiledMails, LESSONS, STEPS } from '../../../src/course/course.ts';
+import { type CompiledMail, compiledMails, LESSONS, STEPS } from '../../../src/course/course.ts';
+import { nextSlot } from '../../../src/course/schedule.ts';
 import { createDatabase } from '../../../src/db/client.ts';
 import { fingerprint, makeBody } from '../../../src/delivery/body.ts';
-import type { Batch, FrozenRow } from '../../../src/delivery/delivery.ts';
+import { BATCH_SIZE, type Batch, type FrozenRow } from '../../../src/delivery/delivery.ts';
 import { dispatch } from '../../../src/delivery/dispatch.ts';
+import { nextDue } from '../../../src/delivery/store.ts';
 import { tick } from '../../../src/delivery/tick.ts';
 import { type Env, settingsOf } from '../../../src/env.ts';
 import type { Mailer } from '../../../src/mailer/mailer.ts';
+import { createResendMailer } from '../../../src/mailer/resend.ts';
 import { createTokens } from '../../../src/token.ts';
 import { app } from '../../../src/web/app.tsx';
-import { testClock } from '../../support/clock.ts';
+import { type TestClock, testClock } from '../../support/clock.ts';
 import { plantLearners } from '../../support/many.ts';
 import { type Meter, meter } from './meter.ts';
 
@@ -37,6 +40,9 @@ const mailer: Mailer = {
   interval: { prompt: 0, lesson: 0 },
   post: async () => ({ kind: 'accepted', refused: [] }),
 };
+
+const LESSON_MAILS = compiledMails.filter((mail) => mail.kind === 'lesson');
+const CONTENTS = new Map(LESSON_MAILS.map((mail) => [mail.hash, mail]));
 
 const silent = () => {};
 
@@ -79,6 +85,16 @@ export default {
         return Response.json(await ticks(bench, number('times')));
       case '/work':
         return Response.json(await work(bench));
+      case '/wave':
+        return Response.json(await wave(bench.ctx, url.searchParams.get('resend') ?? ''));
+      case '/bare':
+        return Response.json(
+          await bare(bench.ctx, url.searchParams.get('resend') ?? '', number('posts')),
+        );
+      case '/plant-week':
+        return Response.json(await plantWeek(bench.ctx, number('from'), number('count')));
+      case '/week':
+        return Response.json(await week(bench, number('until'), number('batches')));
       case '/make':
         return Response.json(await make(bench.ctx, number('times')));
       case '/tally':
@@ -154,12 +170,171 @@ async function work({ ctx, meter }: Bench) {
   }
 }
 
-/** Makes the body of a full batch of lessons and its fingerprint, over and over. */
-async function make(ctx: Context, times: number) {
-  const lessons = compiledMails.filter((mail) => mail.kind === 'lesson');
-  const contents = new Map(lessons.map((mail) => [mail.hash, mail]));
-  const rows = Array.from({ length: 100 }, (_, index): FrozenRow => {
-    const mail = lessons[index % lessons.length];
+/** Batches in flight at once, as four requests a second make them when an answer takes a second. */
+const IN_FLIGHT = 4;
+
+/** Works the lane of lessons off through the whole path, unpaced, to Resend at this address. */
+async function wave(ctx: Context, resend: string) {
+  const mailer = createResendMailer({ apiKey: 're_bench', baseUrl: resend });
+  const unpaced: Context = {
+    ...ctx,
+    mailer: { post: mailer.post, interval: { prompt: 0, lesson: 0 } },
+  };
+  const consumer = async () => {
+    let sent = 0;
+    for (;;) {
+      const run = await dispatch(unpaced, 'lesson');
+      sent += run.sent;
+      if (run.sent === 0) return sent;
+    }
+  };
+  const sent = await Promise.all(Array.from({ length: IN_FLIGHT }, consumer));
+  return { sent: sent.reduce((sum, each) => sum + each, 0) };
+}
+
+/** What `wave` is compared with: a loop that posts batches made before, one of each lesson in turn. */
+async function bare(ctx: Context, resend: string, posts: number) {
+  const bodies = await Promise.all(
+    LESSON_MAILS.map((mail) => makeBody(batchOf(ctx, [mail]), CONTENTS, ctx.tokens)),
+  );
+  let posted = 0;
+  const loop = async () => {
+    while (posted < posts) {
+      const body = bodies[posted++ % bodies.length];
+      const response = await fetch(`${resend}/emails/batch`, {
+        method: 'POST',
+        headers: {
+          authorization: 'Bearer re_bench',
+          'content-type': 'application/json',
+          'idempotency-key': crypto.randomUUID(),
+          'x-batch-validation': 'permissive',
+        },
+        ...(body ? { body } : {}),
+      });
+      if (!response.ok) throw new Error(`Resend answered ${response.status}`);
+      await response.json();
+    }
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, loop));
+  return { sent: posts * BATCH_SIZE };
+}
+
+/** When people read: shares of the weekdays from Monday, of the hours of a day, and of zones. */
+const WEEKDAYS = [3, 5, 4, 4, 2, 1, 1];
+const TIMES: [time: string, share: number][] = [
+  ['06:30', 2],
+  ['07:00', 6],
+  ['07:30', 10],
+  ['08:00', 6],
+  ['09:00', 3],
+  ['12:00', 5],
+  ['12:30', 3],
+  ['17:00', 3],
+  ['18:00', 3],
+  ['20:00', 5],
+  ['21:30', 2],
+];
+const ZONES: [zone: string, share: number][] = [
+  ['America/New_York', 10],
+  ['America/Chicago', 6],
+  ['America/Denver', 2],
+  ['America/Los_Angeles', 7],
+  ['Europe/London', 4],
+  ['Europe/Berlin', 3],
+  ['Australia/Sydney', 2],
+  ['Asia/Kolkata', 1],
+];
+
+/** `count` learners all over the course, each due once in the week from NOW, at slots as people choose. */
+async function plantWeek(ctx: Context, from: number, count: number) {
+  const now = ctx.clock.now();
+  const slots = WEEKDAYS.flatMap((days, weekday) =>
+    TIMES.flatMap(([time, times]) =>
+      ZONES.map(([zone, zones]) => ({
+        slot: { weekday: weekday + 1, time, zone },
+        share: days * times * zones,
+      })),
+    ),
+  );
+  const whole = slots.reduce((sum, { share }) => sum + share, 0);
+  let passed = 0;
+  let planted = from;
+  for (const [index, { slot, share }] of slots.entries()) {
+    passed += share;
+    const to = from + Math.round((count * passed) / whole);
+    const options = {
+      from: planted,
+      nextLesson: 1 + (index % LESSONS),
+      nextAt: nextSlot(slot, now),
+      slot,
+    };
+    if (to > planted) await plantLearners(ctx, to - planted, options);
+    planted = to;
+  }
+  return { planted: planted - from };
+}
+
+/** What the week has shown so far. */
+const soFar = {
+  sent: 0,
+  /** Most lessons due and not sent at one instant. */
+  backlog: 0,
+  /** From that instant until nothing was due, in seconds. */
+  drain: 0,
+  /** The longest that a lesson waited, in seconds. */
+  latest: 0,
+};
+let peakAt: number | null = null;
+
+/**
+ * Lives through the week at Resend's pace, from one instant at which lessons fall due to the next, on
+ * a clock that a wait moves; about so many batches a call.
+ *
+ * @param until epoch seconds; what is due then is the next week’s
+ */
+async function week({ ctx, meter }: Bench, until: number, batches: number) {
+  meter.take();
+  const clock = ctx.clock as TestClock;
+  let posted = 0;
+  const paced: Context = {
+    ...ctx,
+    mailer: {
+      interval: { prompt: 1_000, lesson: 250 },
+      post: async () => {
+        posted += 1;
+        return { kind: 'accepted', refused: [] };
+      },
+    },
+  };
+  while (posted < batches) {
+    const due = await nextDue(ctx.db, 0);
+    if (peakAt !== null && (due === null || due > clock.now())) {
+      soFar.drain = clock.now() - peakAt;
+      peakAt = null;
+    }
+    if (due === null || due >= until) return { done: true, ...soFar };
+    if (due > clock.now()) clock.pass(due - clock.now());
+    await tick(paced, clock.machine());
+    const [row] = await ctx.db.all<{ backlog: number }>(
+      sql`SELECT count(*) AS backlog FROM enrollments
+          WHERE next_at IS NOT NULL AND next_at <= ${clock.now()}`,
+    );
+    const backlog = row?.backlog ?? 0;
+    if (backlog > soFar.backlog) {
+      soFar.backlog = backlog;
+      peakAt = clock.now();
+    }
+    soFar.latest = Math.max(soFar.latest, clock.now() - due);
+    // What falls due meanwhile waits its turn, as in life.
+    soFar.sent += (await dispatch(paced, 'lesson')).sent;
+  }
+  return { done: false, ...soFar };
+}
+
+/** A full batch of these lessons' mails, in turn. */
+function batchOf(ctx: Context, mails: CompiledMail[]): Batch {
+  const rows = Array.from({ length: BATCH_SIZE }, (_, index): FrozenRow => {
+    const mail = mails[index % mails.length];
     return {
       id: 1_000_000 + index,
       kind: 'lesson',
@@ -179,7 +354,7 @@ async function make(ctx: Context, times: number) {
       provider: null,
     };
   });
-  const batch: Batch = {
+  return {
     id: 1,
     key: 'bench',
     lane: 'lesson',
@@ -194,11 +369,16 @@ async function make(ctx: Context, times: number) {
     attempts: 1,
     unanswered: 1,
   };
+}
+
+/** Makes the body of a full batch of lessons and its fingerprint, over and over. */
+async function make(ctx: Context, times: number) {
+  const batch = batchOf(ctx, LESSON_MAILS);
   let bytes = 0;
   for (let count = 0; count < times; count++) {
-    const body = await makeBody(batch, contents, ctx.tokens);
+    const body = await makeBody(batch, CONTENTS, ctx.tokens);
     await fingerprint(body);
     bytes = body.length;
   }
-  return { mails: rows.length * times, bytes };
+  return { mails: BATCH_SIZE * times, bytes };
 }
