@@ -43,15 +43,19 @@ function forEachStep(select: (lesson: number) => SQL): SQL {
   );
 }
 
+/** Whether a lesson is halted, asked for each lesson alone. */
+const isLessonHalted = (lesson: number) =>
+  sql`EXISTS (SELECT 1 FROM halts WHERE scope = ${sql.raw(`'lesson:${lesson}'`)})`;
+
 /**
- * Due enrollments, one range of the index for each lesson that is not halted, so that a halted
- * lesson's backlog is never read.
+ * Due enrollments, one range of the index for each lesson. A halt ends its lesson's range before it
+ * begins: as a condition on rows it would have SQLite read the whole backlog to leave it out.
  */
-function due(from: number, to: number): SQL {
+function due(from: number, to: number, isHalted: (lesson: number) => SQL = isLessonHalted): SQL {
   return forEachStep(
     (lesson) => sql`SELECT id, next_at FROM enrollments
-      WHERE next_lesson = ${step(lesson)} AND next_at > ${from} AND next_at <= ${to}
-        AND NOT EXISTS (SELECT 1 FROM halts WHERE scope = ${sql.raw(`'lesson:${lesson}'`)})`,
+      WHERE next_lesson = ${step(lesson)} AND next_at > ${from}
+        AND next_at <= CASE WHEN ${isHalted(lesson)} THEN 0 ELSE ${to} END`,
   );
 }
 
@@ -660,17 +664,21 @@ export interface KeptSince {
  * batches that are open.
  */
 export async function probe(db: Database, at: Instant, since: KeptSince): Promise<Probe> {
+  // Read once for all lessons.
+  const isHalted = (lesson: number) =>
+    sql`instr(',' || halted.scopes || ',', ${sql.raw(`',lesson:${lesson},'`)}) > 0`;
   const [found, pulse] = await db.batch([
-    sql`SELECT (SELECT group_concat(scope) FROM halts) AS halts,
+    sql`SELECT halted.scopes AS halts,
           open.prompt OR ${hasOwed(at)} AS prompt, open.lesson, open.stale,
-          (SELECT next_at FROM (${due(0, at.now)} ORDER BY next_at LIMIT 1)) AS oldest,
+          (SELECT next_at FROM (${due(0, at.now, isHalted)} ORDER BY next_at LIMIT 1)) AS oldest,
           EXISTS (SELECT 1 FROM signups
             WHERE confirmed_at IS NULL AND created_at <= ${since.unconfirmed}) AS forgotten,
           EXISTS (SELECT 1 FROM events WHERE at <= ${since.events}) AS oldEvents,
           EXISTS (SELECT 1 FROM subscribers WHERE erase_requested_at IS NOT NULL) AS erasing,
           EXISTS (SELECT 1 FROM erasures WHERE erased_at <= ${since.erasures}) AS oldErasures,
           EXISTS (SELECT 1 FROM deliveries WHERE state = 'uncertain') AS uncertain
-        FROM (SELECT coalesce(max(lane = 'prompt' AND lease_until <= ${at.machine}), 0) AS prompt,
+        FROM (SELECT group_concat(scope) AS scopes FROM halts) halted CROSS JOIN
+          (SELECT coalesce(max(lane = 'prompt' AND lease_until <= ${at.machine}), 0) AS prompt,
             coalesce(max(lane = 'lesson' AND lease_until <= ${at.machine}), 0) AS lesson,
             coalesce(min(frozen_at) <= ${at.machine - UNCERTAIN_AFTER}, 0) AS stale
           FROM batches WHERE state = 'open') open`,
