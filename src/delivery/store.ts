@@ -666,10 +666,9 @@ export interface KeptSince {
 export async function probe(db: Database, at: Instant, since: KeptSince): Promise<Probe> {
   // Read once for all lessons.
   const isHalted = (lesson: number) =>
-    sql`instr(',' || halted.scopes || ',', ${sql.raw(`',lesson:${lesson},'`)}) > 0`;
+    sql`instr(',' || seen.halts || ',', ${sql.raw(`',lesson:${lesson},'`)}) > 0`;
   const [found, pulse] = await db.batch([
-    sql`SELECT halted.scopes AS halts,
-          open.prompt OR ${hasOwed(at)} AS prompt, open.lesson, open.stale,
+    sql`SELECT seen.halts, seen.prompt OR ${hasOwed(at)} AS prompt, seen.lesson, seen.stale,
           (SELECT next_at FROM (${due(0, at.now, isHalted)} ORDER BY next_at LIMIT 1)) AS oldest,
           EXISTS (SELECT 1 FROM signups
             WHERE confirmed_at IS NULL AND created_at <= ${since.unconfirmed}) AS forgotten,
@@ -677,11 +676,11 @@ export async function probe(db: Database, at: Instant, since: KeptSince): Promis
           EXISTS (SELECT 1 FROM subscribers WHERE erase_requested_at IS NOT NULL) AS erasing,
           EXISTS (SELECT 1 FROM erasures WHERE erased_at <= ${since.erasures}) AS oldErasures,
           EXISTS (SELECT 1 FROM deliveries WHERE state = 'uncertain') AS uncertain
-        FROM (SELECT group_concat(scope) AS scopes FROM halts) halted CROSS JOIN
-          (SELECT coalesce(max(lane = 'prompt' AND lease_until <= ${at.machine}), 0) AS prompt,
+        FROM (SELECT (SELECT group_concat(scope) FROM halts) AS halts,
+            coalesce(max(lane = 'prompt' AND lease_until <= ${at.machine}), 0) AS prompt,
             coalesce(max(lane = 'lesson' AND lease_until <= ${at.machine}), 0) AS lesson,
             coalesce(min(frozen_at) <= ${at.machine - UNCERTAIN_AFTER}, 0) AS stale
-          FROM batches WHERE state = 'open') open`,
+          FROM batches WHERE state = 'open') seen`,
     sql`UPDATE pulse SET last_tick = ${Math.floor(at.machine / 1000)}, complaint = NULL WHERE id = 1
         RETURNING alerts`,
   ]);
