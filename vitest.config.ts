@@ -23,6 +23,8 @@ export default defineConfig({
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: inNode,
           setupFiles: ['test/support/database.ts'],
+          // Nothing waits; a busy machine may still be slow.
+          testTimeout: 30_000,
         },
       },
       {
