@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import lighthouse from 'lighthouse';
 import { type Browser, chromium } from 'playwright-core';
 import { freePort } from '../../src/cli/local.ts';
 import { columns, type Figure, type Findings, median, type Options } from './figure.ts';
@@ -14,25 +15,6 @@ const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo'];
 
 const CHROMIUMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** What of Lighthouse is used here; it is a development dependency that may be missing. */
-interface Lighthouse {
-  default(
-    url: string,
-    flags: { port: number; logLevel: string; onlyCategories: string[] },
-  ): Promise<
-    | {
-        lhr: {
-          categories: Record<
-            string,
-            { score: number | null; auditRefs: { id: string; weight: number }[] }
-          >;
-          audits: Record<string, { score: number | null; title: string }>;
-        };
-      }
-    | undefined
-  >;
-}
-
 /** The landing page of the production build in a real browser. */
 export async function benchPage(options: Options): Promise<Findings> {
   const port = await freePort();
@@ -44,7 +26,7 @@ export async function benchPage(options: Options): Promise<Findings> {
   try {
     await migrate(served);
     const weight = await weigh(browser, `${served.url}/`);
-    const scores = await lighthouse(`${served.url}/`, debugPort);
+    const scores = await audit(`${served.url}/`, debugPort);
     return {
       figures: [...weight.figures, ...scores.figures],
       details: [...weight.details, ...scores.details],
@@ -117,33 +99,19 @@ async function weigh(browser: Browser, url: string): Promise<Findings> {
   };
 }
 
-async function lighthouse(url: string, debugPort: number): Promise<Findings> {
-  // A name that TypeScript does not follow: the package may be missing.
-  const name: string = 'lighthouse';
-  const module = await import(name).then(
-    (found) => found as Lighthouse,
-    () => null,
-  );
-  if (!module) {
-    const figure = `Lighthouse, each category, median of ${RUNS}`;
-    const measured = '*** NOT MEASURED: lighthouse is not installed ***';
-    return {
-      details: [],
-      figures: [{ figure, measured, target: `at least ${BEST}`, met: null }],
-    };
-  }
+async function audit(url: string, debugPort: number): Promise<Findings> {
   const scores = new Map<string, number[]>(CATEGORIES.map((category) => [category, []]));
   const wanting = new Set<string>();
   for (let run = 0; run < RUNS; run++) {
-    const flags = { port: debugPort, logLevel: 'silent', onlyCategories: CATEGORIES };
-    const result = await module.default(url, flags);
+    const flags = { port: debugPort, logLevel: 'silent' as const, onlyCategories: CATEGORIES };
+    const result = await lighthouse(url, flags);
     if (!result) throw new Error('Lighthouse gave no result');
     const { categories, audits } = result.lhr;
     for (const [category, list] of scores) {
       list.push(Math.round((categories[category]?.score ?? 0) * 100));
       for (const { id, weight } of categories[category]?.auditRefs ?? []) {
-        const audit = audits[id];
-        if (weight > 0 && (audit?.score ?? 1) < 0.9) wanting.add(`  ${category}: ${audit?.title}`);
+        const found = audits[id];
+        if (weight > 0 && (found?.score ?? 1) < 0.9) wanting.add(`  ${category}: ${found?.title}`);
       }
     }
   }
