@@ -443,8 +443,8 @@ describe('only one way', () => {
     expect(lines(rest, http)).toEqual([]);
   });
 
-  it('for text to come out: log.ts', () => {
-    const worker = src.filter(({ path }) => !path.startsWith('src/cli/'));
+  it('for text to come out: log.ts; in somebody else’s page, the console', () => {
+    const worker = src.filter(({ path }) => !inside('src/cli', 'src/widget')(path));
     const scripts = read('src', /\.js$/);
     const files = lines([...worker, ...scripts], /\bconsole\s*[.[]/).map(
       (line) => line.split(':')[0],

@@ -99,7 +99,7 @@ async function refuseBurst(limit: RateLimit, url: URL, client: string | null): P
 }
 
 /** The page that showed the form, without what its address may carry: of ours, not even a link's token. */
-function pageOf(address: string | undefined, baseUrl: string): string {
+export function pageOf(address: string | undefined, baseUrl: string): string {
   const page = URL.parse(address ?? '');
   if (!page || !/^https?:$/.test(page.protocol)) return '/';
   if (page.origin === baseUrl) return `/${page.pathname.split('/')[1]}`;
