@@ -280,6 +280,8 @@ export const pulse = sqliteTable('pulse', {
   complaint: text('complaint'),
   /** What ALERT_URL has been told and when, JSON (delivery/alerts.ts); null when there is nothing. */
   alerts: text('alerts'),
+  /** When a provider's spike last turned a signup away, to the minute; the tick then looks whose it is. */
+  spikeAt: integer('spike_at'),
 });
 
 /** Who did what by hand, when and why. Kept without addresses; an erasure takes the reasons along. */

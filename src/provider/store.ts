@@ -38,6 +38,13 @@ export async function readByKey(db: Database, key: string, now: number): Promise
   return { provider, retired: provider.publicKey !== key, spiking: recent >= SPIKE.signups };
 }
 
+/** Notes for the next tick that a provider's spike has turned a signup away; once a minute is enough. */
+export async function noteSpike(db: Database, now: number): Promise<void> {
+  await db.batch([
+    sql`UPDATE pulse SET spike_at = ${now} WHERE id = 1 AND coalesce(spike_at, 0) <= ${now - 60}`,
+  ]);
+}
+
 /** A provider with how many signed up through it, and how many of them confirmed. */
 export interface CountedProvider extends Provider {
   signups: number;

@@ -3,6 +3,7 @@ import { isTimeZone } from '../course/schedule.ts';
 import { DomainError, type ErrorCode } from '../errors.ts';
 import { randomId } from '../id.ts';
 import { findKeyHolder } from '../provider/find-provider.ts';
+import { noteSpike } from '../provider/note-spike.ts';
 import { CONFIRM_LIFETIME } from '../token.ts';
 import type { Turnstile } from '../turnstile.ts';
 import { parseEmail, parseName } from './signup.ts';
@@ -57,7 +58,7 @@ export async function requestSignup(ctx: Context, input: SignupInput): Promise<T
     throw new DomainError('bad-input', message, 'email');
   }
   const unhurried = await refuseHurry(ctx, input.stamp);
-  if (ctx.turnstile) await refuseUnchecked(ctx.turnstile, input);
+  if (ctx.turnstile) await refuseUnchecked(ctx, ctx.turnstile, input);
   const taken = await insertSignup(ctx.db, {
     id: randomId(),
     subscriberId: randomId(),
@@ -98,7 +99,11 @@ async function refuseHurry(ctx: Context, stamp: string): Promise<boolean> {
   return shown.ownPage && age < VOUCHES_FOR;
 }
 
-async function refuseUnchecked(turnstile: Turnstile, input: SignupInput): Promise<void> {
+async function refuseUnchecked(
+  ctx: Context,
+  turnstile: Turnstile,
+  input: SignupInput,
+): Promise<void> {
   const check = await turnstile.check(input.turnstileToken, input.client);
   if (check === 'failed') {
     const message =
@@ -106,6 +111,7 @@ async function refuseUnchecked(turnstile: Turnstile, input: SignupInput): Promis
     throw new DomainError('not-a-person', message, 'form');
   }
   if (check === 'unavailable') {
+    ctx.log.error('turnstile-unavailable');
     const message =
       'The check that a person is here cannot be made just now. Please try again in a few minutes.';
     throw new DomainError('check-unavailable', message, 'form');
@@ -129,6 +135,7 @@ async function whyNot(ctx: Context, { providerKey, origin }: SignupInput): Promi
     return refuse('wrong-origin', message);
   }
   if (holder.kind === 'active' && holder.spiking) {
+    await noteSpike(ctx);
     const message =
       'Many people are signing up this way just now, so nothing was sent yet. Please check what ' +
       'you typed and send it from our own page.';
