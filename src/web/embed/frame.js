@@ -12,5 +12,7 @@
       window.parent.postMessage({ type: 'in-the-room:height', height }, origin);
     }
   };
+  // Browsers do not follow `autofocus` in a frame: after a slip, the reader arrives at it all the same.
+  document.querySelector('[autofocus]')?.focus();
   new ResizeObserver(tell).observe(document.querySelector('main'));
 })();

@@ -36,7 +36,7 @@ function Frame({ title, theme, origins, scripts = [], children }: FrameProps) {
           ))}
         </head>
         <body data-origins={origins.join(' ')}>
-          <main>{children}</main>
+          <main aria-label="Sign up for In the Room">{children}</main>
         </body>
       </html>
     </>

@@ -21,7 +21,7 @@ export function snippetsFor(
   const hosted = `${baseUrl}/?provider=${key}`;
   const script = `<script async src="${baseUrl}/embed.js" data-provider="${key}"></script>
 <noscript><a href="${hosted}">Sign up for In the Room</a></noscript>`;
-  const iframe = `<iframe src="${baseUrl}/embed/${key}" title="Sign up for In the Room" width="100%" height="640" loading="lazy" referrerpolicy="strict-origin-when-cross-origin"></iframe>
+  const iframe = `<iframe src="${baseUrl}/embed/${key}" title="Sign up for In the Room" width="100%" height="640" frameborder="0" loading="lazy" referrerpolicy="strict-origin-when-cross-origin"></iframe>
 <script async src="${baseUrl}/embed.js"></script>`;
   const form = `<form method="post" action="${baseUrl}/signup" accept-charset="utf-8">
   <p><label>Email address <input type="email" name="email" maxlength="254" autocomplete="email" required></label></p>
