@@ -2,7 +2,7 @@
  * `npm run bench`: what the service costs, measured on this machine. A missed target is reported, not
  * punished: the exit code is 0 unless something could not be measured.
  *
- *   --only signups|tick|ledger|bundle|page   that part alone
+ *   --only signups|tick|ledger|bundle|page|embed   that part alone
  *   --detail                                 where the costs come from
  *   --quick                                  10,000 enrollments instead of 1,000,000, shorter rounds
  */
@@ -14,12 +14,13 @@ import workerd from 'workerd/package.json' with { type: 'json' };
 import { main, ROOT, say } from '../../src/cli/local.ts';
 import { buildProduction } from './build.ts';
 import { benchBundle } from './bundle.ts';
+import { benchEmbed } from './embed.ts';
 import { type Findings, type Options, table } from './figure.ts';
 import { benchLedger } from './ledger.ts';
 import { benchPage } from './page.ts';
 import { benchSignups } from './signups.ts';
 
-const PARTS = ['signups', 'tick', 'ledger', 'bundle', 'page'];
+const PARTS = ['signups', 'tick', 'ledger', 'bundle', 'page', 'embed'];
 
 main(async () => {
   const { values } = parseArgs({
@@ -62,6 +63,7 @@ main(async () => {
     }
     if (wants('bundle')) await measure('The bundle', benchBundle(options));
     if (wants('page')) await measure('The landing page', benchPage(options));
+    if (wants('embed')) await measure('The form on other sites', benchEmbed(options));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
