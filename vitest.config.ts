@@ -8,6 +8,7 @@ const inNode = [
   'test/architecture.test.ts',
   'test/emails/**',
   'test/browser/**',
+  'test/cli/**',
   'test/deploy/**',
   'test/embed/**',
 ];

@@ -292,7 +292,6 @@ describe('imports go one way', () => {
             'virtual:emails',
             'virtual:widget',
             '@fontsource-variable',
-            'papaparse',
           ];
           return packages.some((name) => isPackage(from, name));
         }

@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { main, ROOT, say } from './local.ts';
+import { type RosterRow, rosterCsv } from './roster-csv.ts';
 
 const USAGE = `npm run providers -- <command>
 
@@ -47,8 +48,8 @@ export async function targetOf(options: {
   remote: boolean;
   url?: string | undefined;
 }): Promise<Target> {
-  const { OPERATOR_TOKEN: token } = process.env;
   if (options.remote) {
+    const { OPERATOR_TOKEN: token } = process.env;
     if (!token) throw new Error('OPERATOR_TOKEN: set it to the operator’s token of production.');
     const { unstable_readConfig } = await import('wrangler');
     const config = unstable_readConfig({ config: join(ROOT, 'wrangler.toml'), env: 'production' });
@@ -56,7 +57,7 @@ export async function targetOf(options: {
   }
   // By address: the Worker's types are not these commands' types.
   const { LOCAL_OPERATOR_TOKEN } = await import(new URL('../env.ts', import.meta.url).href);
-  return { url: options.url ?? 'http://localhost:8787', token: token ?? LOCAL_OPERATOR_TOKEN };
+  return { url: options.url ?? 'http://localhost:8787', token: LOCAL_OPERATOR_TOKEN };
 }
 
 interface Shown {
@@ -180,13 +181,13 @@ async function run(args: string[]): Promise<void> {
       show((await (await call(target, `${path}/rotate-key`, why)).json()) as Shown);
       return say('The old key takes no signups any more. Send the provider its new snippet.');
     case 'roster': {
+      const { learners } = (await (await call(target, `${path}/roster`)).json()) as {
+        learners: RosterRow[];
+      };
       if (values.csv) {
-        process.stdout.write(await (await call(target, `${path}/roster.csv`)).text());
+        process.stdout.write(rosterCsv(learners));
         return;
       }
-      const { learners } = (await (await call(target, `${path}/roster`)).json()) as {
-        learners: { firstName: string; email: string; weeksSent: number; finished: boolean }[];
-      };
       for (const each of learners) {
         const weeks = each.finished ? 'finished' : `${each.weeksSent} of 8 weeks`;
         say(`${each.email.padEnd(40)} ${weeks.padEnd(14)} ${each.firstName}`);

@@ -14,7 +14,9 @@ main(async () => {
   say('In the Room is starting …');
   const server = await startLocal({ port, state: STATE });
   const { url } = server;
-  await addDemo(await targetOf({ remote: false, url }));
+  await addDemo(await targetOf({ remote: false, url })).catch((error: unknown) => {
+    say(`The demo provider could not be added: ${String(error)}`);
+  });
   say(`
   The course      ${url}
   The mailbox     ${url}/mailbox      every mail that it "sends"; nothing leaves this machine

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { LOCAL_OPERATOR_TOKEN } from '../../src/env.ts';
-import { rosterCsv } from '../../src/web/operator/roster-csv.ts';
 import { rows, value } from '../support/course.ts';
 import { mailedPath, pressConfirm, signUpByForm } from '../support/people.ts';
 import { PRODUCTION, type Visitor, visitor } from '../support/visitor.ts';
@@ -119,12 +118,7 @@ describe('a provider', () => {
   it('is nobody’s business who does not bring the operator’s token', async () => {
     const anyone = visitor();
     const { provider } = await added(anyone);
-    for (const path of [
-      '',
-      `/${provider.slug}`,
-      `/${provider.slug}/roster`,
-      `/${provider.slug}/roster.csv`,
-    ]) {
+    for (const path of ['', `/${provider.slug}`, `/${provider.slug}/roster`]) {
       expect((await anyone.get(`${API}${path}`)).status).toBe(401);
     }
     for (const path of [
@@ -323,60 +317,7 @@ describe('the roster', () => {
     expect(await mailedPath(anyone, 'ana@example.org', 'confirm')).toMatch(/^\/confirm\//);
   });
 
-  it('comes as CSV with a header, and of nobody unknown', async () => {
-    const anyone = visitor();
-    const { provider } = await added(anyone);
-    await enrolledThrough(anyone, 'ana@example.org', provider.publicKey);
-    const response = await ask(anyone, '/harbor-institute/roster.csv');
-    expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
-    expect(response.headers.get('cache-control')).toBe('no-store');
-    expect(await response.text()).toBe(
-      '"name","address","weeks sent","finished"\r\n"Ana","ana@example.org","1","no"\r\n',
-    );
-    expect((await ask(anyone, '/nobody/roster.csv')).status).toBe(404);
-    expect((await ask(anyone, '/nobody/roster')).status).toBe(404);
-  });
-});
-
-interface Formulas {
-  cases: { value: string; mustPrefix: boolean }[];
-}
-
-const [formulas] = Object.values(
-  import.meta.glob<Formulas>('../../../shared/cases/csv-formula.json', {
-    eager: true,
-    import: 'default',
-  }),
-);
-
-/** Cells of a CSV text (RFC 4180), read as a spreadsheet does. */
-function cellsOf(csv: string): string[][] {
-  const lines: string[][] = [[]];
-  let cell = '';
-  let quoted = false;
-  for (let at = 0; at < csv.length; at++) {
-    const sign = csv[at];
-    if (quoted) {
-      if (sign !== '"') cell += sign;
-      else if (csv[at + 1] === '"') {
-        cell += '"';
-        at += 1;
-      } else quoted = false;
-    } else if (sign === '"') quoted = true;
-    else if (sign === ',' || sign === '\n') {
-      lines.at(-1)?.push(cell);
-      cell = '';
-      if (sign === '\n') lines.push([]);
-    } else if (sign !== '\r') cell += sign;
-  }
-  return lines.slice(0, -1);
-}
-
-describe.skipIf(!formulas)('a cell that a spreadsheet would run', () => {
-  it.each(formulas?.cases ?? [])('%j', ({ value: typed, mustPrefix }) => {
-    const row = { firstName: typed, email: 'a@example.org', weeksSent: 3, finished: true };
-    const lines = cellsOf(rosterCsv([row]));
-    const kept = mustPrefix ? `'${typed}` : typed;
-    expect(lines.slice(1)).toEqual([[kept, 'a@example.org', '3', 'yes']]);
+  it('of nobody is not there', async () => {
+    expect((await ask(visitor(), '/nobody/roster')).status).toBe(404);
   });
 });

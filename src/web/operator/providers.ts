@@ -17,7 +17,6 @@ import { parseName } from '../../signup/signup.ts';
 import { snippetsFor } from '../embed/snippets.ts';
 import type { App } from '../middleware/context.ts';
 import { type Input, readInput, readWhy } from './input.ts';
-import { rosterCsv } from './roster-csv.ts';
 
 /** Providers, as the operator manages them. A provider is named by its slug, or by its public key. */
 export const providerRoutes = new Hono<App>()
@@ -76,15 +75,10 @@ export const providerRoutes = new Hono<App>()
     const { kind } = await rotateKey(ctx, { slug, ...readWhy(await readInput(c)) });
     return c.json({ result: kind, ...(await whole(ctx, found.slug)) });
   })
-  .get('/:slug/roster', async (c) =>
-    c.json({ learners: await roster(c.var.ctx, c.req.param('slug')) }),
-  )
-  .get('/:slug/roster.csv', async (c) => {
-    const rows = await roster(c.var.ctx, c.req.param('slug'));
-    return c.body(rosterCsv(rows), 200, {
-      'Content-Type': 'text/csv; charset=utf-8',
-      'Content-Disposition': 'attachment; filename="roster.csv"',
-    });
+  .get('/:slug/roster', async (c) => {
+    const learners = await readRoster(c.var.ctx, c.req.param('slug'));
+    if (!learners) throw unknownProvider();
+    return c.json({ learners });
   });
 
 type Ctx = App['Variables']['ctx'];
@@ -99,12 +93,6 @@ async function whole(ctx: Ctx, slug: string) {
   const provider = await showProvider(ctx, slug);
   if (!provider) throw unknownProvider();
   return { provider: shown(provider), snippets: snippetsFor(ctx.settings.baseUrl, provider) };
-}
-
-async function roster(ctx: Ctx, slug: string) {
-  const rows = await readRoster(ctx, slug);
-  if (!rows) throw unknownProvider();
-  return rows;
 }
 
 function unknownProvider(): DomainError {

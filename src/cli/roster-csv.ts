@@ -1,5 +1,12 @@
 import papa from 'papaparse';
-import type { RosterRow } from '../../provider/read-roster.ts';
+
+/** One learner as /operator/api gives them. */
+export interface RosterRow {
+  firstName: string;
+  email: string;
+  weeksSent: number;
+  finished: boolean;
+}
 
 /**
  * First characters that make a spreadsheet run a cell, and get a quote before them (OWASP ASVS 5.0,
@@ -16,5 +23,7 @@ export function rosterCsv(rows: RosterRow[]): string {
     row.weeksSent,
     row.finished ? 'yes' : 'no',
   ]);
-  return `${papa.unparse({ fields, data }, { quotes: true, escapeFormulae: FORMULA })}\r\n`;
+  const text = papa.unparse({ fields, data }, { quotes: true, escapeFormulae: FORMULA });
+  // Without a learner it ends its one line already.
+  return text.endsWith('\r\n') ? text : `${text}\r\n`;
 }
