@@ -122,14 +122,23 @@ class Signup extends HTMLElement {
     const words = make('div', { class: 'notes ghost', 'aria-hidden': 'true' });
     words.append(ghost(90), ghost(264), ghost(30));
     notes.append(words);
-    const form = make('form', { part: 'form', novalidate: '' }, email, name, trap, send, notes);
+    const form = make(
+      'form',
+      { part: 'form', novalidate: '' },
+      email,
+      name,
+      trap,
+      send,
+      said,
+      notes,
+    );
     const root = this.#root as HTMLElement;
     const [attributes, heading] = this.#own(
       'heading',
       'In the Room, an eight-week email course for therapists',
     );
     if (heading) root.append(make('h2', { part: 'heading', ...attributes }, heading));
-    root.append(form, said);
+    root.append(form);
     if (this.#said('layout') === 'button') {
       form.hidden = true;
       const open = make(
@@ -274,7 +283,7 @@ class Signup extends HTMLElement {
   }
 
   #thank(form: HTMLFormElement, said: HTMLElement): void {
-    form.remove();
+    form.replaceWith(said);
     said.append(
       make('p', {}, make('strong', {}, 'Now look in your inbox.')),
       make(
