@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { cloudflare } from '@cloudflare/vite-plugin';
 import { defineConfig } from 'vite';
 import { emails } from './emails/compile.ts';
+import { widget } from './src/widget/compile.ts';
 
 // Set by src/cli/local.ts, because the address and the database's folder are the command's to choose.
 const { IN_THE_ROOM_URL: url, IN_THE_ROOM_STATE: state } = process.env;
@@ -9,6 +10,7 @@ const { IN_THE_ROOM_URL: url, IN_THE_ROOM_STATE: state } = process.env;
 export default defineConfig({
   plugins: [
     emails(),
+    widget(),
     cloudflare({
       persistState: state ? { path: state } : true,
       inspectorPort: false,

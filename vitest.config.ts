@@ -1,9 +1,17 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { emails } from './emails/compile.ts';
+import { widget } from './src/widget/compile.ts';
 
 /** Browser and Node tests; everything else runs in workerd, on a real D1. */
-const inNode = ['test/architecture.test.ts', 'test/emails/**', 'test/browser/**', 'test/deploy/**'];
+const inNode = [
+  'test/architecture.test.ts',
+  'test/emails/**',
+  'test/browser/**',
+  'test/cli/**',
+  'test/deploy/**',
+  'test/embed/**',
+];
 
 export default defineConfig({
   test: {
@@ -11,6 +19,7 @@ export default defineConfig({
       {
         plugins: [
           emails(),
+          widget(),
           cloudflareTest(async () => ({
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {

@@ -7,6 +7,7 @@ import { createMailbox } from './mailer/mailbox.ts';
 import type { Lane, Mailer } from './mailer/mailer.ts';
 import { createResendMailer } from './mailer/resend.ts';
 import { createTokens, type Tokens } from './token.ts';
+import { createTurnstile, type Turnstile } from './turnstile.ts';
 
 /** What every verb is given. Built the same way for a request, a tick and a queue message. */
 export interface Context {
@@ -20,6 +21,8 @@ export interface Context {
   log: Log;
   /** Where the operator is told what needs them; null where ALERT_URL is not set. */
   alert: AlertSink | null;
+  /** What every signup must pass; null where its keys are not set. */
+  turnstile: Turnstile | null;
 }
 
 const tokensOf = new WeakMap<Settings, Tokens>();
@@ -49,6 +52,7 @@ export async function createContext(env: Env): Promise<Context> {
     tokens,
     log: consoleLog,
     alert: settings.alertUrl === null ? null : createAlertSink(settings.alertUrl),
+    turnstile: settings.turnstile === null ? null : createTurnstile(settings.turnstile),
   };
 }
 

@@ -39,6 +39,12 @@ export interface Env {
   OPERATOR_TOKEN?: string;
   /** Where to post what needs the operator; nowhere where it is missing. */
   ALERT_URL?: string;
+  /** Cloudflare Turnstile's site key; with TURNSTILE_SECRET, every signup must pass its check. */
+  TURNSTILE_SITE_KEY?: string;
+  /** Secret: Turnstile's own. Both are set, or none. */
+  TURNSTILE_SECRET?: string;
+  /** Another address for Turnstile's verification, for a local fake. */
+  TURNSTILE_VERIFY_URL?: string;
 }
 
 /** A queue message: it names a lane and nothing else, so that a lost or doubled one does no harm. */
@@ -66,7 +72,11 @@ export interface Settings {
   operatorToken: string;
   /** Null where nobody is told. */
   alertUrl: string | null;
+  /** Null where signups need no check by Turnstile. */
+  turnstile: { siteKey: string; secret: string; verifyUrl: string } | null;
 }
+
+const TURNSTILE = 'https://challenges.cloudflare.com/turnstile/v0/siteverify';
 
 const LOCAL_SIGNING_SECRET = 'these-keys-work-only-on-a-loopback-address';
 const LOCAL_SIGNING_KEYS = `local:${LOCAL_SIGNING_SECRET}`;
@@ -202,6 +212,25 @@ function parse(env: Env): { settings: Settings; problems: string[] } {
     'ALERT_URL: must begin with https://',
   );
 
+  let turnstile: Settings['turnstile'] = null;
+  if (env.TURNSTILE_SITE_KEY || env.TURNSTILE_SECRET) {
+    const siteKey = env.TURNSTILE_SITE_KEY ?? '';
+    const secret = env.TURNSTILE_SECRET ?? '';
+    const verifyUrl = env.TURNSTILE_VERIFY_URL || TURNSTILE;
+    const verify = URL.parse(verifyUrl);
+    must(siteKey !== '', 'TURNSTILE_SITE_KEY: is missing, but TURNSTILE_SECRET is set');
+    must(secret !== '', 'TURNSTILE_SECRET: is missing, but TURNSTILE_SITE_KEY is set');
+    must(
+      verify?.protocol === 'https:' || (local && isLoopback(verify?.hostname ?? '')),
+      'TURNSTILE_VERIFY_URL: must begin with https://',
+    );
+    // Cloudflare's keys for tests pass everybody, or nobody.
+    const ofTests = /^[123]x0{10}/;
+    must(local || !ofTests.test(siteKey), 'TURNSTILE_SITE_KEY: is one of those for tests');
+    must(local || !ofTests.test(secret), 'TURNSTILE_SECRET: is one of those for tests');
+    turnstile = { siteKey, secret, verifyUrl };
+  }
+
   return {
     problems,
     settings: {
@@ -219,6 +248,7 @@ function parse(env: Env): { settings: Settings; problems: string[] } {
       hashKey,
       operatorToken,
       alertUrl,
+      turnstile,
     },
   };
 }

@@ -5,6 +5,11 @@
 export type ErrorCode =
   | 'bad-input'
   | 'unknown-provider'
+  | 'wrong-origin'
+  | 'provider-busy'
+  | 'too-fast'
+  | 'not-a-person'
+  | 'check-unavailable'
   | 'unsupported-content-type'
   | 'body-too-large'
   | 'too-many-requests'

@@ -7,6 +7,12 @@ export function randomId(): number {
   return (high & 0x1fffff) * 2 ** 32 + low || 1;
 }
 
+/** 80 random bits as hex, for a key that stands on other people's pages. */
+export function randomKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(10));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 /** A number as base 36 writes it; null for anything else, another spelling of it included. */
 export function parseBase36(text: string | undefined): number | null {
   if (text === undefined || !/^[0-9a-z]{1,11}$/.test(text)) return null;

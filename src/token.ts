@@ -2,9 +2,9 @@ import { DomainError } from './errors.ts';
 import { parseBase36 } from './id.ts';
 
 /** What a token opens. One letter in the token, so that a token of one purpose never opens another. */
-export type Purpose = 'confirm' | 'learn';
+export type Purpose = 'confirm' | 'learn' | 'form';
 
-const LETTER: Record<Purpose, string> = { confirm: 'c', learn: 'l' };
+const LETTER: Record<Purpose, string> = { confirm: 'c', learn: 'l', form: 'f' };
 
 /** How long a confirmation link lives, in seconds. */
 export const CONFIRM_LIFETIME = 7 * 86_400;
@@ -31,17 +31,27 @@ export interface LearnClaims {
   linkVersion: number;
 }
 
+/** When a form was shown, so that it can be told how long filling it in took. */
+export interface FormClaims {
+  /** Epoch seconds, machine time. */
+  shownAt: number;
+  /** True on a page of ours, which is made anew for each reader; what a widget reads is shared by many. */
+  ownPage: boolean;
+}
+
 /** Makes and reads the tokens of every link. Deterministic: the same claims and key give the same token. */
 export interface Tokens {
   /** The key that signs now. */
   readonly keyId: string;
   confirm(claims: ConfirmClaims, keyId?: string): Promise<string>;
   learn(claims: LearnClaims, keyId?: string): Promise<string>;
+  form(claims: FormClaims): Promise<string>;
   /** Signed with the key that is never rotated; link versions do not touch it (RFC 8058 wants it to last). */
   unsubscribe(subscriberId: number): Promise<string>;
   /** Null for a token that is damaged, forged, of another purpose, or signed by an unknown key. */
   readConfirm(token: string): Promise<ConfirmClaims | null>;
   readLearn(token: string): Promise<LearnClaims | null>;
+  readForm(token: string): Promise<FormClaims | null>;
   readUnsubscribe(token: string): Promise<{ subscriberId: number } | null>;
   /** The keyed hash of an address, which outlives an erasure. Hex. */
   addressHash(email: string): Promise<string>;
@@ -129,6 +139,10 @@ export function createTokens(signingKeys: SigningKey[], hashKey: string): Tokens
       const numbers = [claims.subscriberId, claims.linkVersion].map((value) => value.toString(36));
       return signWith(keyId, [LETTER.learn, keyId, ...numbers].join('.'));
     },
+    form({ shownAt, ownPage }) {
+      const numbers = [shownAt, ownPage ? 1 : 0].map((value) => value.toString(36));
+      return signWith(newest.id, [LETTER.form, newest.id, ...numbers].join('.'));
+    },
     unsubscribe(subscriberId) {
       return sign('hash', hashKey, `u.${subscriberId.toString(36)}`);
     },
@@ -148,6 +162,12 @@ export function createTokens(signingKeys: SigningKey[], hashKey: string): Tokens
       if (!numbers) return null;
       const [subscriberId, linkVersion] = numbers as [number, number];
       return { subscriberId, linkVersion };
+    },
+    async readForm(token) {
+      const numbers = await read(token, 'form', 2);
+      if (!numbers) return null;
+      const [shownAt, ownPage] = numbers as [number, number];
+      return { shownAt, ownPage: ownPage === 1 };
     },
     async readUnsubscribe(token) {
       const subscriberId = parseBase36(/^u\.([0-9a-z]+)\./.exec(token)?.[1]);

@@ -70,6 +70,7 @@ describe('production', () => {
       hashKey: 'a-hash-key-that-is-long-enough-for-anybody',
       alertUrl: null,
       operatorToken: 'an-operator-token-that-is-long-enough',
+      turnstile: null,
     });
   });
 
@@ -104,6 +105,28 @@ describe('production', () => {
   it('does without what is optional', () => {
     expect(settingProblems(without('MAIL_REPLY_TO'))).toEqual([]);
     expect(settingsOf(without('MAIL_REPLY_TO')).contact).toBe('course@mail.example.org');
+  });
+
+  it('takes Turnstile’s two keys together, or neither, and none of those for tests', () => {
+    const keys = { TURNSTILE_SITE_KEY: '0x4AAA', TURNSTILE_SECRET: '0x4BBB' };
+    expect(settingsOf(production(keys)).turnstile).toEqual({
+      siteKey: '0x4AAA',
+      secret: '0x4BBB',
+      verifyUrl: 'https://challenges.cloudflare.com/turnstile/v0/siteverify',
+    });
+    expect(named(production({ TURNSTILE_SITE_KEY: '0x4AAA' }))).toEqual(['TURNSTILE_SECRET']);
+    expect(named(production({ TURNSTILE_SECRET: '0x4BBB' }))).toEqual(['TURNSTILE_SITE_KEY']);
+    const ofTests = '1x00000000000000000000AA';
+    expect(named(production({ ...keys, TURNSTILE_SITE_KEY: ofTests }))).toEqual([
+      'TURNSTILE_SITE_KEY',
+    ]);
+    expect(named(production({ ...keys, TURNSTILE_SECRET: ofTests }))).toEqual(['TURNSTILE_SECRET']);
+    for (const url of ['http://127.0.0.1:9', 'http://turnstile.example', 'nowhere']) {
+      const elsewhere = { ...keys, TURNSTILE_VERIFY_URL: url };
+      expect(named(production(elsewhere))).toEqual(['TURNSTILE_VERIFY_URL']);
+    }
+    const fake = { ...LOCAL, ...keys, TURNSTILE_VERIFY_URL: 'http://127.0.0.1:9/verify' };
+    expect(settingProblems(withSettings(fake))).toEqual([]);
   });
 
   const bad: [keyof typeof PRODUCTION | 'DAILY_CAP' | 'RESEND_BASE_URL', string][] = [

@@ -1,6 +1,7 @@
 /** `npm start`: the whole course on this machine. */
 import { parseArgs } from 'node:util';
 import { main, STATE, say, startLocal } from './local.ts';
+import { addDemo, targetOf } from './providers.ts';
 
 const MINUTE = 60_000;
 
@@ -13,11 +14,15 @@ main(async () => {
   say('In the Room is starting …');
   const server = await startLocal({ port, state: STATE });
   const { url } = server;
+  await addDemo(await targetOf({ remote: false, url })).catch((error: unknown) => {
+    say(`The demo provider could not be added: ${String(error)}`);
+  });
   say(`
   The course      ${url}
   The mailbox     ${url}/mailbox      every mail that it "sends"; nothing leaves this machine
   Move the clock  curl -X POST ${url}/clock -H 'content-type: application/json' -d '{"advance":"P7D"}'
   Its health      ${url}/healthz
+  A provider      npm run providers -- show demo${port === 8787 ? '' : ` --url ${url}`}      the form for another site
 
   The data stays for the next start; npm run reset clears it. Stop with Ctrl+C.
 `);

@@ -12,13 +12,30 @@ export const providers = sqliteTable(
   {
     id: integer('id').primaryKey(),
     name: text('name').notNull(),
+    /** What the operator calls it. Null only for one made before there were slugs: its key stands in. */
+    slug: text('slug').unique(),
     /** `pk_…`, as it stands in the snippet on the provider's site. */
     publicKey: text('public_key').notNull().unique(),
+    /** JSON array of the origins whose pages may carry the form, each as a browser writes it. */
+    origins: text('origins').notNull().default('[]'),
+    /** Colors of the form where its snippet names none. */
+    theme: text('theme', { enum: ['auto', 'light', 'dark'] })
+      .notNull()
+      .default('auto'),
+    /** IANA zone of signups whose browser names none; null for none. */
+    timeZone: text('time_zone'),
     status: text('status', { enum: ['active', 'paused'] }).notNull(),
     createdAt: integer('created_at').notNull(),
   },
   (t) => [check('providers_status', sql`${t.status} IN ('active', 'paused')`)],
 );
+
+/** Public keys that were replaced: a form that still carries one is told so. */
+export const retiredKeys = sqliteTable('retired_keys', {
+  key: text('key').primaryKey(),
+  providerId: integer('provider_id').notNull(),
+  retiredAt: integer('retired_at').notNull(),
+});
 
 /** A person's address and consent. */
 export const subscribers = sqliteTable(
@@ -71,6 +88,10 @@ export const signups = sqliteTable(
   (t) => [
     index('signups_by_subscriber').on(t.subscriberId, t.createdAt),
     index('signups_unconfirmed').on(t.createdAt).where(sql`${t.confirmedAt} IS NULL`),
+    // How many came through a provider of late, and its roster.
+    index('signups_by_provider')
+      .on(t.providerId, t.createdAt)
+      .where(sql`${t.providerId} IS NOT NULL`),
   ],
 );
 
@@ -259,6 +280,8 @@ export const pulse = sqliteTable('pulse', {
   complaint: text('complaint'),
   /** What ALERT_URL has been told and when, JSON (delivery/alerts.ts); null when there is nothing. */
   alerts: text('alerts'),
+  /** When a provider's spike last turned a signup away, to the minute; the tick then looks whose it is. */
+  spikeAt: integer('spike_at'),
 });
 
 /** Who did what by hand, when and why. Kept without addresses; an erasure takes the reasons along. */

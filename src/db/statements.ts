@@ -39,3 +39,14 @@ export function pauseSuppressed(subscribers: SQL): SQL {
 export function isSuppressed(hash: SQL): SQL {
   return sql`EXISTS (SELECT 1 FROM suppressions WHERE hash = ${hash})`;
 }
+
+/**
+ * How many signups came through a provider since a moment; counts no further than `most`.
+ *
+ * @param provider its id
+ * @param since epoch seconds of course time
+ */
+export function throughProvider(provider: SQL, since: number, most: number): SQL {
+  return sql`(SELECT count(*) FROM (SELECT 1 FROM signups
+    WHERE provider_id = ${provider} AND created_at > ${since} LIMIT ${most}))`;
+}

@@ -12,8 +12,9 @@ const STUCK_AFTER = 3600;
 
 /** How mail flows. No personal data; times are ISO instants. */
 export interface Health {
+  /** False where mail has stopped flowing, or may have. */
   ok: boolean;
-  /** What an operator should look at, in words. Empty when ok. */
+  /** What an operator should look at, in words. */
   problems: string[];
   lastTick: string | null;
   /** The oldest lesson that is due and not claimed, course time. */
@@ -28,6 +29,8 @@ export interface Problem {
   /** The same as long as it is the same problem, whatever the words count. */
   key: string;
   words: string;
+  /** True for what does not touch mail: a stranger could bring it about, and must not turn health red. */
+  mailFlows?: boolean;
 }
 
 /** True where a lesson has been due for so long that mail must have stopped. Course time. */
@@ -38,10 +41,10 @@ export function isStuck(oldestDue: number | null, now: number): boolean {
 /** Reads how mail flows. */
 export async function health(ctx: Context): Promise<Health> {
   const found = await readFlow(ctx);
-  const problems = problemsIn(ctx, found).map(({ words }) => words);
+  const problems = problemsIn(ctx, found);
   return {
-    ok: problems.length === 0,
-    problems,
+    ok: problems.every(({ mailFlows }) => mailFlows),
+    problems: problems.map(({ words }) => words),
     lastTick: isoInstant(found.lastTick),
     oldestDue: isoInstant(found.oldestDue),
     openBatches: found.open,
@@ -64,7 +67,7 @@ interface Flow extends HealthRow {
 async function readFlow(ctx: Context): Promise<Flow> {
   const { dailyCap } = ctx.settings;
   const [found, backlog] = await Promise.all([
-    readHealth(ctx.db),
+    readHealth(ctx.db, ctx.clock.now()),
     dailyCap === null ? null : readBacklog(ctx.db, instantOf(ctx), dailyCap),
   ]);
   return { ...found, backlog };
@@ -91,6 +94,10 @@ function problemsIn(ctx: Context, found: Flow): Problem[] {
   if (found.uncertain > 0) report('uncertain', `${found.uncertain} deliveries are uncertain`);
   for (const halt of found.halts) {
     report(`halt:${halt.scope}`, `sending is halted (${halt.scope}): ${halt.reason}`);
+  }
+  for (const slug of found.spiking) {
+    const words = `signups through ${slug} are far more than usual; its forms lead to our own page until they are fewer`;
+    problems.push({ key: `spike:${slug}`, words, mailFlows: true });
   }
   return problems;
 }

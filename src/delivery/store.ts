@@ -2,11 +2,11 @@ import { type SQL, sql } from 'drizzle-orm';
 import { CLOSING_NOTE, STEPS } from '../course/course.ts';
 import { MAX_LATENESS } from '../course/schedule.ts';
 import type { Database } from '../db/client.ts';
-import type { Act } from '../db/statements.ts';
-import { pauseSuppressed, writeAct } from '../db/statements.ts';
+import { type Act, pauseSuppressed, throughProvider, writeAct } from '../db/statements.ts';
 import type { Settings } from '../env.ts';
 import type { MailEvent } from '../mailer/events.ts';
 import type { Lane } from '../mailer/mailer.ts';
+import { SPIKE } from '../provider/provider.ts';
 import { CONFIRM_LIFETIME } from '../token.ts';
 import type { Content } from './body.ts';
 import {
@@ -641,7 +641,7 @@ export interface Probe {
   erasing: boolean;
   /** What is left of erased people for too long. */
   oldErasures: boolean;
-  /** Something is halted or uncertain. */
+  /** Something is halted or uncertain, or a provider is flooded. */
   troubled: boolean;
   /** The oldest lesson that is due and not halted, course time. */
   oldestDue: number | null;
@@ -682,11 +682,12 @@ export async function probe(db: Database, at: Instant, since: KeptSince): Promis
             coalesce(min(frozen_at) <= ${at.machine - UNCERTAIN_AFTER}, 0) AS stale
           FROM batches WHERE state = 'open') seen`,
     sql`UPDATE pulse SET last_tick = ${Math.floor(at.machine / 1000)}, complaint = NULL WHERE id = 1
-        RETURNING alerts`,
+        RETURNING alerts, spike_at AS spikeAt`,
   ]);
   const row = found?.results[0] ?? {};
   const oldest = row.oldest as number | null;
   const halts = row.halts as string | null;
+  const spikeAt = Number(pulse?.results[0]?.spikeAt ?? 0);
   const sending = !halts?.split(',').includes('all');
   return {
     prompt: sending && row.prompt === 1,
@@ -697,7 +698,7 @@ export async function probe(db: Database, at: Instant, since: KeptSince): Promis
     oldEvents: row.oldEvents === 1,
     erasing: row.erasing === 1,
     oldErasures: row.oldErasures === 1,
-    troubled: halts !== null || row.uncertain === 1,
+    troubled: halts !== null || row.uncertain === 1 || spikeAt > at.now - SPIKE.seconds,
     oldestDue: oldest,
     alerts: (pulse?.results[0]?.alerts ?? null) as string | null,
   };
@@ -831,22 +832,36 @@ export interface HealthRow {
   uncertain: number;
   /** `since` is machine time, epoch seconds. */
   halts: { scope: string; reason: string; since: number }[];
+  /** Slugs of providers through which more signups come than any of their forms may take. */
+  spiking: string[];
 }
 
-export async function readHealth(db: Database): Promise<HealthRow> {
+function spikingProviders(now: number): SQL {
+  const recent = throughProvider(sql`p.id`, now - SPIKE.seconds, SPIKE.signups);
+  return sql`SELECT coalesce(p.slug, p.public_key) AS slug FROM providers p
+    WHERE ${recent} >= ${SPIKE.signups}`;
+}
+
+/** @param now course time, epoch seconds */
+export async function readHealth(db: Database, now: number): Promise<HealthRow> {
   const oldest = forEachStep(
     (lesson) => sql`SELECT min(next_at) AS next_at FROM enrollments
       WHERE next_lesson = ${step(lesson)} AND next_at IS NOT NULL`,
   );
-  const [counts, halts] = await db.batch([
+  const [counts, halts, spiking] = await db.batch([
     sql`SELECT (SELECT last_tick FROM pulse) AS lastTick, (SELECT complaint FROM pulse) AS complaint,
           (SELECT min(next_at) FROM (${oldest})) AS oldestDue,
           (SELECT count(*) FROM batches WHERE state = 'open') AS open,
           (SELECT count(*) FROM deliveries WHERE state = 'uncertain') AS uncertain`,
     sql`SELECT scope, reason, since FROM halts ORDER BY since`,
+    spikingProviders(now),
   ]);
-  const row = counts?.results[0] as unknown as Omit<HealthRow, 'halts'>;
-  return { ...row, halts: (halts?.results ?? []) as unknown as HealthRow['halts'] };
+  const row = counts?.results[0] as unknown as Omit<HealthRow, 'halts' | 'spiking'>;
+  return {
+    ...row,
+    halts: (halts?.results ?? []) as unknown as HealthRow['halts'],
+    spiking: (spiking?.results ?? []).map(({ slug }) => String(slug)),
+  };
 }
 
 /**

@@ -4,6 +4,21 @@
  */
 export const WORDS_VERSION = '2026-11-a';
 
+/** Versions that stood beside a form once. Forms on other sites may show an older one for a while. */
+const EARLIER_VERSIONS: string[] = [];
+
+/**
+ * The version that a form says it showed. One that says nothing, or nothing known, is taken to have
+ * shown today's: the page behind the link shows them again before anybody is enrolled.
+ */
+export function wordsShown(said: string | undefined): string {
+  return said !== undefined && EARLIER_VERSIONS.includes(said) ? said : WORDS_VERSION;
+}
+
+/** What happens after the button, as it stands beside every form. */
+export const NEXT_WORDS =
+  'Next comes one email with a link. Nothing more follows until you press the button in it.';
+
 /**
  * What a person agrees to by signing up, as it stands beside the form.
  *

@@ -1,10 +1,19 @@
 import type { Context } from '../context.ts';
 import { isTimeZone } from '../course/schedule.ts';
-import { DomainError } from '../errors.ts';
+import { DomainError, type ErrorCode } from '../errors.ts';
 import { randomId } from '../id.ts';
+import { findKeyHolder } from '../provider/find-provider.ts';
+import { noteSpike } from '../provider/note-spike.ts';
 import { CONFIRM_LIFETIME } from '../token.ts';
+import type { Turnstile } from '../turnstile.ts';
 import { parseEmail, parseName } from './signup.ts';
 import { insertSignup, latestSignup } from './store.ts';
+
+/** A form that comes back sooner than this after it was shown, in seconds, was not filled in by hand. */
+const MIN_FILL = 2;
+
+/** How long a page of ours vouches for a signup while its provider is flooded, in seconds. */
+const VOUCHES_FOR = 3600;
 
 export interface SignupInput {
   /** As typed. */
@@ -14,18 +23,32 @@ export interface SignupInput {
   timeZone: string;
   /** A provider's public key, or null. */
   providerKey: string | null;
+  /** Origin of the page that sent it where that is not ours; null otherwise. */
+  origin: string | null;
   /** The page that showed the form, and the version of the consent words on it. */
   page: string;
   wordsVersion: string;
+  /** The form's `shown` stamp; empty where it had none, as on pages that are not ours. */
+  stamp: string;
+  /** What Turnstile's check on the page gave, and the client's address as the platform names it. */
+  turnstileToken: string;
+  client: string | null;
+}
+
+/** A signup that was taken. */
+export interface TakenSignup {
+  /** Where the provider's pages are; none without a provider. */
+  origins: string[];
 }
 
 /**
  * Takes a signup and owes the mail that it calls for. What happens, and what it costs, is the same for
  * a new, pending, confirmed or suppressed address.
  *
- * @throws DomainError `bad-input` (field `email`), `unknown-provider` (field `provider`)
+ * @throws DomainError `bad-input` (field `email`), `too-fast`, `not-a-person`, `check-unavailable`;
+ *   about the provider (field `provider`): `unknown-provider`, `wrong-origin`, `provider-busy`
  */
-export async function requestSignup(ctx: Context, input: SignupInput): Promise<void> {
+export async function requestSignup(ctx: Context, input: SignupInput): Promise<TakenSignup> {
   const email = parseEmail(input.email);
   if (email === null) {
     const message =
@@ -34,7 +57,9 @@ export async function requestSignup(ctx: Context, input: SignupInput): Promise<v
         : 'This does not look like an email address. Please check it for a slip.';
     throw new DomainError('bad-input', message, 'email');
   }
-  const known = await insertSignup(ctx.db, {
+  const unhurried = await refuseHurry(ctx, input.stamp);
+  if (ctx.turnstile) await refuseUnchecked(ctx, ctx.turnstile, input);
+  const taken = await insertSignup(ctx.db, {
     id: randomId(),
     subscriberId: randomId(),
     email,
@@ -42,19 +67,84 @@ export async function requestSignup(ctx: Context, input: SignupInput): Promise<v
     firstName: parseName(input.firstName),
     timeZone: isTimeZone(input.timeZone) ? input.timeZone : null,
     providerKey: input.providerKey,
+    origin: input.origin,
+    vouched: unhurried || ctx.turnstile !== null,
     page: input.page,
     wordsVersion: input.wordsVersion,
     askedBy: 'stranger',
     now: ctx.clock.now(),
     linkLifetime: CONFIRM_LIFETIME,
   });
-  if (!known) {
-    const message =
-      'This form belongs to a provider that we do not know, or that has paused its signups. ' +
-      'You can sign up on our own page.';
-    throw new DomainError('unknown-provider', message, 'provider');
-  }
+  if (!taken) throw await whyNot(ctx, input);
   await ctx.wake('prompt');
+  return taken;
+}
+
+/**
+ * Refuses a form that came back faster than people type. A form without a stamp proves nothing either
+ * way: pages of other people cannot carry one. On this machine nobody is too fast, as rehearsals are.
+ *
+ * @returns whether the form stood on a page of ours that was shown within the hour
+ */
+async function refuseHurry(ctx: Context, stamp: string): Promise<boolean> {
+  const shown = stamp === '' ? null : await ctx.tokens.readForm(stamp);
+  if (!shown) return false;
+  const age = Math.floor(ctx.clock.machine() / 1000) - shown.shownAt;
+  if (age < MIN_FILL && !ctx.settings.local) {
+    const message =
+      'That was quicker than people type, so nothing was sent yet. Please look at your address ' +
+      'once more and press the button again.';
+    throw new DomainError('too-fast', message, 'form');
+  }
+  return shown.ownPage && age < VOUCHES_FOR;
+}
+
+async function refuseUnchecked(
+  ctx: Context,
+  turnstile: Turnstile,
+  input: SignupInput,
+): Promise<void> {
+  const check = await turnstile.check(input.turnstileToken, input.client);
+  if (check === 'failed') {
+    const message =
+      'One thing is left: the check that a person is here. Please do it and press the button again.';
+    throw new DomainError('not-a-person', message, 'form');
+  }
+  if (check === 'unavailable') {
+    ctx.log.error('turnstile-unavailable');
+    const message =
+      'The check that a person is here cannot be made just now. Please try again in a few minutes.';
+    throw new DomainError('check-unavailable', message, 'form');
+  }
+}
+
+/** Why a provider's key did not take a signup. */
+async function whyNot(ctx: Context, { providerKey, origin }: SignupInput): Promise<DomainError> {
+  const holder = await findKeyHolder(ctx, providerKey ?? '');
+  const refuse = (code: ErrorCode, message: string) => new DomainError(code, message, 'provider');
+  if (holder.kind === 'retired') {
+    const message =
+      'This form carries a key that its provider has replaced. You can sign up on our own page.';
+    return refuse('unknown-provider', message);
+  }
+  if (holder.kind === 'active' && origin !== null && !holder.provider.origins.includes(origin)) {
+    const { name } = holder.provider;
+    const message =
+      `This form came from a page that ${name} has not named as its own. Please check what you ` +
+      'typed and send it from our own page.';
+    return refuse('wrong-origin', message);
+  }
+  if (holder.kind === 'active' && holder.spiking) {
+    await noteSpike(ctx);
+    const message =
+      'Many people are signing up this way just now, so nothing was sent yet. Please check what ' +
+      'you typed and send it from our own page.';
+    return refuse('provider-busy', message);
+  }
+  const message =
+    'This form belongs to a provider that we do not know, or that has paused its signups. ' +
+    'You can sign up on our own page.';
+  return refuse('unknown-provider', message);
 }
 
 /**
@@ -74,6 +164,8 @@ export async function renewSignup(
     ...latest,
     id: randomId(),
     subscriberId,
+    origin: null,
+    vouched: true,
     page: '/confirm',
     wordsVersion,
     askedBy: 'token',

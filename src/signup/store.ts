@@ -1,5 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
+import { throughProvider } from '../db/statements.ts';
+import { SPIKE } from '../provider/provider.ts';
 
 const DAY = 86_400;
 
@@ -22,8 +24,13 @@ export interface NewSignup {
   email: string;
   emailHash: string;
   firstName: string;
+  /** Null where the browser named none; then it is the provider's. */
   timeZone: string | null;
   providerKey: string | null;
+  /** The site that sent the form, where it is not ours: the provider must have named it. */
+  origin: string | null;
+  /** True where it came in a way that a provider's spike does not close. */
+  vouched: boolean;
   page: string;
   wordsVersion: string;
   /** Who asked: anybody through a form, or the holder of a link mailed to the address. */
@@ -35,14 +42,24 @@ export interface NewSignup {
 
 /**
  * Stores a signup and owes whatever mail it calls for, in one transaction that is the same whoever the
- * address belongs to: everything that differs is decided in SQL.
+ * address belongs to, and whichever form it came through: everything that differs is decided in SQL.
  *
- * @returns false where the provider's key is unknown; then nothing was stored
+ * @returns the origins of its provider (none without one); null where the provider's key does not take
+ *   it, and nothing was stored
  */
-export async function insertSignup(db: Database, signup: NewSignup): Promise<boolean> {
-  const { now, providerKey } = signup;
-  const provider = sql`(SELECT id FROM providers WHERE public_key = ${providerKey} AND status = 'active')`;
+export async function insertSignup(
+  db: Database,
+  signup: NewSignup,
+): Promise<{ origins: string[] } | null> {
+  const { now, providerKey, origin } = signup;
+  const recent = throughProvider(sql`p.id`, now - SPIKE.seconds, SPIKE.signups);
+  const provider = sql`(SELECT p.id FROM providers p
+    WHERE p.public_key = ${providerKey} AND p.status = 'active'
+      AND (${origin} IS NULL OR EXISTS (SELECT 1 FROM json_each(p.origins) WHERE value = ${origin}))
+      AND (${signup.vouched ? 1 : 0} OR ${recent} < ${SPIKE.signups}))`;
   const known = sql`(${providerKey} IS NULL OR ${provider} IS NOT NULL)`;
+  const zone = sql`coalesce(${signup.timeZone},
+    (SELECT time_zone FROM providers WHERE public_key = ${providerKey}))`;
   const subscriber = sql`(SELECT id FROM subscribers WHERE email = ${signup.email})`;
   const results = await db.batch([
     sql`INSERT INTO subscribers (id, email, email_hash, created_at)
@@ -50,11 +67,14 @@ export async function insertSignup(db: Database, signup: NewSignup): Promise<boo
         ON CONFLICT DO NOTHING`,
     sql`INSERT INTO signups (id, subscriber_id, provider_id, first_name, time_zone, page,
           words_version, created_at)
-        SELECT ${signup.id}, ${subscriber}, ${provider}, ${signup.firstName}, ${signup.timeZone},
-          ${signup.page}, ${signup.wordsVersion}, ${now} WHERE ${known}`,
+        SELECT ${signup.id}, ${subscriber}, ${provider}, ${signup.firstName}, ${zone},
+          ${signup.page}, ${signup.wordsVersion}, ${now} WHERE ${known}
+        RETURNING (SELECT origins FROM providers WHERE id = provider_id) AS origins`,
     oweAnswer(subscriber, signup),
   ]);
-  return (results[1]?.meta.changes ?? 0) > 0;
+  const [stored] = results[1]?.results ?? [];
+  if (!stored) return null;
+  return { origins: typeof stored.origins === 'string' ? JSON.parse(stored.origins) : [] };
 }
 
 /**

@@ -4,6 +4,7 @@ import { health } from '../delivery/health.ts';
 import { settingProblems, settingsOf } from '../env.ts';
 import { DomainError } from '../errors.ts';
 import { consoleLog, errorFields } from '../log.ts';
+import { embedRoutes } from './embed/routes.tsx';
 import { answerFor } from './errors.ts';
 import { learnerRoutes } from './learner/routes.tsx';
 import { localRoutes } from './local/routes.tsx';
@@ -17,7 +18,8 @@ import { webhookRoutes } from './webhooks/routes.ts';
 
 /** Addresses that speak JSON whatever the caller accepts. */
 const JSON_PATHS = new Set(['/clock', '/mailbox.json', '/webhooks/resend']);
-const speaksJson = (path: string) => JSON_PATHS.has(path) || path.startsWith('/operator/');
+const speaksJson = (path: string) =>
+  JSON_PATHS.has(path) || path.startsWith('/operator/') || /^\/embed\/.+\.json$/.test(path);
 
 export const app = new Hono<App>()
   .use(pageHeaders)
@@ -37,6 +39,7 @@ export const app = new Hono<App>()
   })
   .use(withContext)
   .route('/', publicRoutes)
+  .route('/', embedRoutes)
   .route('/', learnerRoutes)
   .route('/', webhookRoutes)
   .route('/', operatorRoutes)

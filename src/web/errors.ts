@@ -5,6 +5,11 @@ import { DomainError, type ErrorCode } from '../errors.ts';
 const STATUS: Record<ErrorCode, ContentfulStatusCode> = {
   'bad-input': 422,
   'unknown-provider': 422,
+  'wrong-origin': 403,
+  'provider-busy': 429,
+  'too-fast': 422,
+  'not-a-person': 422,
+  'check-unavailable': 503,
   'unsupported-content-type': 415,
   'body-too-large': 413,
   'too-many-requests': 429,

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build, createBuilder } from 'vite';
 import { emails } from '../../emails/compile.ts';
 import { ROOT } from '../../src/cli/local.ts';
+import { widget } from '../../src/widget/compile.ts';
 
 /** Where the Cloudflare plugin notes which build `wrangler deploy` is to take. */
 const DEPLOY_NOTE = join(ROOT, '.wrangler/deploy/config.json');
@@ -40,7 +41,7 @@ export async function buildWorker(name: string, folder: string): Promise<string>
     root: ROOT,
     configFile: false,
     logLevel: 'error',
-    plugins: [emails()],
+    plugins: [emails(), widget()],
     resolve: {
       conditions: ['workerd', 'worker', 'module', 'import'],
       alias: { '@react-email/render': join(ROOT, 'src/mailer/no-react.ts') },

@@ -80,6 +80,12 @@ export async function benchSignups(options: Options): Promise<Findings> {
           target: '1',
           met: trips.most === 1,
         },
+        {
+          figure: '  its statements, from our page and through a widget',
+          measured: `${trips.ownPage} and ${trips.widget}`,
+          target: 'the same',
+          met: trips.ownPage === trips.widget,
+        },
       ],
     };
   } finally {
@@ -158,18 +164,35 @@ async function lookAtDisk(contenders: Contender[], requests: number): Promise<st
   return lines;
 }
 
-/** Through the whole app on a metered database: a new address, and the same again. */
-async function countRoundTrips(options: Options): Promise<{ most: number; details: string[] }> {
+interface Trips {
+  most: number;
+  /** Statements of one signup. */
+  ownPage: number;
+  widget: number;
+  details: string[];
+}
+
+/** Through the whole app on a metered database: a new address, the same again, and through a widget. */
+async function countRoundTrips(options: Options): Promise<Trips> {
   const script = await buildWorker('ledger', options.folder);
   const served = await serveScript(script, join(options.folder, 'round-trips'), VARS);
   try {
     await migrate(served);
     const details: string[] = [];
+    const counts: number[] = [];
     let most = 0;
-    for (const title of ['a new address', 'the same address again']) {
-      await postSignups(served.url, 1, 1, () => 'somebody@example.org');
+    await served.query(
+      `INSERT INTO providers (slug, name, public_key, origins, status, created_at)
+       VALUES ('bench', 'Harbor Institute', 'pk_bench', '["https://harbor.example"]', 'active', 0)`,
+    );
+    for (const title of ['a new address', 'the same address again', 'a widget’s reader']) {
+      if (title === 'a widget’s reader') await postFromWidget(served.url);
+      else await postSignups(served.url, 1, 1, () => 'somebody@example.org');
       const tally = (await (await fetch(`${served.url}/tally`)).json()) as Tally;
       most = Math.max(most, tally.roundTrips);
+      counts.push(
+        Object.values(tally.statements).reduce((sum, { statements }) => sum + statements, 0),
+      );
       details.push('', `A signup of ${title}: ${tally.roundTrips} round trip(s)`);
       details.push(
         ...columns(
@@ -181,8 +204,18 @@ async function countRoundTrips(options: Options): Promise<{ most: number; detail
         ),
       );
     }
-    return { most, details };
+    const [ownPage = Number.NaN, , widget = Number.NaN] = counts;
+    return { most, ownPage, widget, details };
   } finally {
     await served.close();
   }
+}
+
+async function postFromWidget(url: string): Promise<void> {
+  const response = await fetch(`${url}/signup`, {
+    method: 'POST',
+    headers: { accept: 'application/json', origin: 'https://harbor.example' },
+    body: new URLSearchParams({ email: 'reader@example.org', provider: 'pk_bench' }),
+  });
+  if (response.status !== 202) throw new Error(`a widget's signup was answered ${response.status}`);
 }

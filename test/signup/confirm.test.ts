@@ -306,7 +306,9 @@ describe('a link older than seven days', () => {
 
   it('sends a new link that works, to the same address and with the same name, zone and provider', async () => {
     const anyone = visitor();
-    await rows("INSERT INTO providers VALUES (1, 'Harbor Institute', 'pk_harbor', 'active', 0)");
+    await rows(
+      "INSERT INTO providers (id, name, public_key, status, created_at) VALUES (1, 'Harbor Institute', 'pk_harbor', 'active', 0)",
+    );
     const path = await signUpByForm(anyone, EMAIL, { provider: 'pk_harbor' });
     await anyone.pass(WEEK + 60);
     expect((await anyone.post(`${path}/resend`, {})).status).toBe(200);

@@ -57,6 +57,7 @@ export function testContext(
       },
     },
     alerts,
+    turnstile: null,
   };
 }
 
@@ -76,6 +77,10 @@ export async function signUp(
     providerKey: null,
     page: '/',
     wordsVersion: WORDS_VERSION,
+    origin: null,
+    stamp: '',
+    turnstileToken: '',
+    client: null,
     ...input,
   });
   return email.trim().toLowerCase();

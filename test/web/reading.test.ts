@@ -5,7 +5,9 @@ import { DAY, dump, type Seen, see, type Visitor, visitor } from '../support/vis
 
 /** Somebody in every state, and every path that is read with a GET. */
 async function everyPath(anyone: Visitor): Promise<string[]> {
-  await rows("INSERT INTO providers VALUES (1, 'Harbor Institute', 'pk_harbor', 'active', 0)");
+  await rows(
+    "INSERT INTO providers (id, name, public_key, status, created_at) VALUES (1, 'Harbor Institute', 'pk_harbor', 'active', 0)",
+  );
   const expired = await signUpByForm(anyone, 'expired@example.org');
   await anyone.pass(8 * DAY);
   const pending = await signUpByForm(anyone, 'pending@example.org', { provider: 'pk_harbor' });

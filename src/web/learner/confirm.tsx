@@ -95,7 +95,12 @@ export function ExpiredPage({ token }: { token: string }) {
 /** The link was cut or changed on its way. */
 export function DamagedPage({ form }: { form: SignupFormProps }) {
   return (
-    <NotePage title="This link is incomplete" room="dark" robots="noindex" scripts={signupScripts}>
+    <NotePage
+      title="This link is incomplete"
+      room="dark"
+      robots="noindex"
+      scripts={signupScripts(form.turnstile)}
+    >
       <p class="lead">
         Part of it seems to have been lost. Mail programs sometimes break a long link in two.
       </p>

@@ -6,7 +6,11 @@ import { DomainError } from '../../errors.ts';
 /** What a route finds in `c`. */
 export interface App {
   Bindings: Env;
-  Variables: { ctx: Context };
+  Variables: {
+    ctx: Context;
+    /** Origins of the pages that may frame this answer; nobody may where it is not set. */
+    framedBy?: string[];
+  };
 }
 
 /**

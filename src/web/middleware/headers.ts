@@ -1,39 +1,68 @@
 import { createMiddleware } from 'hono/factory';
 import { secureHeaders } from 'hono/secure-headers';
+import type { App } from './context.ts';
 
 const self = ["'self'"];
 
-/** Strict headers: nothing from elsewhere, no framing, no inline script. */
-const headers = (styleSrc: string[]) =>
-  secureHeaders({
+/** Turnstile's script, and the frame in which it works, on the pages that need its check. */
+const TURNSTILE = 'https://challenges.cloudflare.com';
+
+interface Allowances {
+  /** The local mailbox shows mails in a frame that inherits its policy, and mails style inline. */
+  inlineStyle?: boolean;
+  turnstile?: boolean;
+  /** Origins that may frame the page, and with none given nobody. */
+  framedBy?: string[];
+}
+
+/** Strict headers: nothing from elsewhere, no framing, no inline script, but for what is named. */
+function headers(allow: Allowances = {}) {
+  const scripts = allow.turnstile ? [...self, TURNSTILE] : self;
+  const framedBy = allow.framedBy ?? [];
+  return secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
-      styleSrc,
+      styleSrc: allow.inlineStyle ? [...self, "'unsafe-inline'"] : self,
       fontSrc: self,
       imgSrc: ["'self'", 'data:'],
-      scriptSrc: self,
+      scriptSrc: scripts,
       connectSrc: self,
       formAction: self,
       baseUri: ["'none'"],
-      frameAncestors: ["'none'"],
+      frameAncestors: framedBy.length > 0 ? framedBy : ["'none'"],
+      ...(allow.turnstile ? { frameSrc: [TURNSTILE] } : {}),
     },
-    xFrameOptions: 'DENY',
+    xFrameOptions: framedBy.length > 0 ? false : 'DENY',
     referrerPolicy: 'same-origin',
     strictTransportSecurity: 'max-age=31536000',
     crossOriginResourcePolicy: 'same-origin',
     // Set after the page's own, which may be stricter.
     overwrite: false,
   });
+}
 
-const strict = headers(self);
+const strict = headers();
+const withTurnstile = headers({ turnstile: true });
+const mailbox = headers({ inlineStyle: true });
 
-/** The local mailbox shows mails in a frame that inherits its policy, and mails style inline. */
-const mailbox = headers(["'self'", "'unsafe-inline'"]);
+/** Pages of our own with the signup form. */
+const FORM_PAGES = new Set(['/', '/signup']);
 
-/** The headers of every page of ours. */
-export const pageHeaders = createMiddleware((c, next) =>
-  c.req.path === '/mailbox' ? mailbox(c, next) : strict(c, next),
-);
+/**
+ * The headers of every page of ours. A route that stands in a provider's page says so by `framedBy`; only
+ * `frame-ancestors` can name the origins that may frame it, X-Frame-Options knows all or none.
+ */
+export const pageHeaders = createMiddleware<App>(async (c, next) => {
+  await next();
+  const { path } = c.req;
+  const { framedBy } = c.var;
+  const turnstile = Boolean(c.env.TURNSTILE_SITE_KEY);
+  let set = strict;
+  if (framedBy) set = headers({ turnstile, framedBy });
+  else if (path === '/mailbox') set = mailbox;
+  else if (turnstile && FORM_PAGES.has(path)) set = withTurnstile;
+  await set(c, async () => {});
+});
 
 /** Pages behind a personal link: the link must reach no referrer and no cache, whatever the answer. */
 export const tokenPage = createMiddleware(async (c, next) => {

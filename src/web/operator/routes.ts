@@ -26,6 +26,7 @@ import {
   unknownBatch,
   unknownSubscriber,
 } from './input.ts';
+import { providerRoutes } from './providers.ts';
 
 /** What the operator does by hand. Addresses stand in bodies only: logs of others record URLs. */
 const api = new Hono<App>()
@@ -82,6 +83,7 @@ const api = new Hono<App>()
     const whose = { email: readEmail(input) };
     return c.json(ofSomebody(await liftSuppression(c.var.ctx, { whose, ...readWhy(input) })));
   })
+  .route('/providers', providerRoutes)
   .get('/halts', async (c) => c.json({ halts: await listHalts(c.var.ctx) }))
   .post('/halts', async (c) => {
     const input = await readInput(c);

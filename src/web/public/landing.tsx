@@ -36,7 +36,7 @@ export function LandingPage({ form, lessons, provider, canonical }: LandingPageP
       }
       description={`One email a week for eight weeks, ${minutes} long: being a person in the therapist’s chair, with the research, its limits, and one thing to try in session.`}
       canonical={canonical}
-      scripts={signupScripts}
+      scripts={signupScripts(form.turnstile)}
       wide
     >
       <div class="hero">

@@ -1,4 +1,4 @@
-import { consentWords } from '../../signup/consent.ts';
+import { consentWords, NEXT_WORDS, WORDS_VERSION } from '../../signup/consent.ts';
 import { Button, FormError, Honeypot, TextField } from '../ui/fields.tsx';
 import zoneScript from '../ui/zone.js?url&no-inline';
 
@@ -11,17 +11,28 @@ export interface SignupFormProps {
       }
     | undefined;
   provider?: { name: string; publicKey: string } | undefined;
+  /** When the form was shown (`stampForm`). */
+  stamp?: string | undefined;
+  /** Turnstile's site key, where every signup must pass its check. */
+  turnstile?: string | undefined;
+  /** Stands in a frame on a provider's page, for which it was opened. */
+  framed?: { action: string; page: string } | undefined;
 }
 
-/** The scripts that a page with this form loads: they fill in the time zone. */
-export const signupScripts = [zoneScript];
+const TURNSTILE_SCRIPT = 'https://challenges.cloudflare.com/turnstile/v0/api.js';
+
+/** The scripts that a page with this form loads: they fill in the time zone, and make the check. */
+export function signupScripts(turnstile?: string | undefined): string[] {
+  return turnstile ? [zoneScript, TURNSTILE_SCRIPT] : [zoneScript];
+}
 
 /** The signup form. It posts to `/signup` and keeps what was typed. */
-export function SignupForm({ values, error, provider }: SignupFormProps) {
+export function SignupForm(props: SignupFormProps) {
+  const { values, error, provider, stamp, turnstile, framed } = props;
   // The zone is a hidden field, so what is wrong with it is told above the form.
   const whole = error && error.field !== 'email' && error.field !== 'first_name';
   return (
-    <form class="form" method="post" action="/signup" accept-charset="utf-8">
+    <form class="form" method="post" action={framed?.action ?? '/signup'} accept-charset="utf-8">
       {whole && <FormError message={error.message} />}
       <TextField
         name="email"
@@ -44,16 +55,31 @@ export function SignupForm({ values, error, provider }: SignupFormProps) {
         maxlength={80}
       />
       <input type="hidden" name="time_zone" value={values.time_zone} />
+      <input type="hidden" name="words" value={WORDS_VERSION} />
+      {stamp && <input type="hidden" name="shown" value={stamp} />}
       {provider && <input type="hidden" name="provider" value={provider.publicKey} />}
+      {framed && <input type="hidden" name="page" value={framed.page} />}
       <Honeypot />
+      {turnstile && (
+        <div class="check">
+          <div class="cf-turnstile" data-sitekey={turnstile} data-size="flexible"></div>
+          <noscript>
+            <p>
+              Signing up here needs JavaScript: it is how we tell people from programs. Please allow
+              it for this page, or use another browser.
+            </p>
+          </noscript>
+        </div>
+      )}
       <Button>Send me the link</Button>
       <div class="form-notes">
-        <p>
-          Next comes one email with a link. Nothing more follows until you press the button in it.
-        </p>
+        <p>{NEXT_WORDS}</p>
         <p>{consentWords(provider?.name)}</p>
         <p>
-          <a href="/privacy">What we keep, and for how long</a>
+          <a href="/privacy" {...(framed ? { target: '_blank', rel: 'noopener' } : {})}>
+            What we keep, and for how long
+            {framed && <span class="unseen"> (opens a new tab)</span>}
+          </a>
         </p>
       </div>
     </form>

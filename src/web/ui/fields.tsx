@@ -117,10 +117,20 @@ export function Button({ quiet, children, ...rest }: ButtonProps) {
 }
 
 /** A link that leads on, drawn as a button. */
-export function ButtonLink(props: { href: string; quiet?: boolean; children: Child }) {
+export function ButtonLink(props: {
+  href: string;
+  quiet?: boolean;
+  newTab?: boolean;
+  children: Child;
+}) {
   return (
-    <a class={props.quiet ? 'button button-quiet' : 'button'} href={props.href}>
+    <a
+      class={props.quiet ? 'button button-quiet' : 'button'}
+      href={props.href}
+      {...(props.newTab ? { target: '_blank', rel: 'noopener' } : {})}
+    >
       {props.children}
+      {props.newTab && <span class="unseen"> (opens a new tab)</span>}
     </a>
   );
 }

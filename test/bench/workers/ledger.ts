@@ -64,6 +64,7 @@ function benchOf(bindings: Env): Bench {
     tokens: createTokens(settings.signingKeys, settings.hashKey),
     log: { info: silent, warn: silent, error: silent },
     alert: { post: async () => true },
+    turnstile: null,
   };
   const bench = { env, ctx, meter: metered };
   benches.set(bindings, bench);

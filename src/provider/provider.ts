@@ -1,0 +1,72 @@
+/** What colors a provider's form has where its snippet names none; `auto` follows the page. */
+export const THEMES = ['auto', 'light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
+
+/**
+ * Signups through one provider within this many seconds that are taken from any of its forms. Beyond
+ * them its forms lead to our own page, so that a flood is slowed and nobody can switch a provider off.
+ */
+export const SPIKE = { signups: 60, seconds: 600 };
+
+export const MAX_ORIGINS = 10;
+const MAX_SLUG = 40;
+
+/** A host name of 253 characters (RFC 1035, 2.3.4), its scheme and its port. */
+const MAX_ORIGIN = 270;
+
+/** A continuing-education provider as the operator keeps it. */
+export interface Provider {
+  /** What the operator calls it; its public key where it has none. */
+  slug: string;
+  name: string;
+  publicKey: string;
+  /** Exactly as a browser writes them in `Origin`. */
+  origins: string[];
+  theme: Theme;
+  /** IANA zone of signups whose browser names none. */
+  timeZone: string | null;
+  status: 'active' | 'paused';
+  /** Epoch seconds. */
+  createdAt: number;
+}
+
+/**
+ * The origin that was meant, as a browser writes it in its `Origin` header: `https://harbor.example`.
+ * Null for whatever is more or less than one: a path, a name and password, a pattern, a bare host. A
+ * browser would mend some of these in silence, and what it made of them would not be what was typed.
+ *
+ * @param local also takes http:// and hosts of one word, for pages on this machine
+ */
+export function parseOrigin(typed: string, local: boolean): string | null {
+  const text = typed.trim();
+  if (text.length > MAX_ORIGIN || !/^https?:\/\/[^/\\?#@*\s\p{Cc}]+\/?$/iu.test(text)) return null;
+  const url = URL.parse(text);
+  if (!url || (url.protocol !== 'https:' && !local)) return null;
+  const { hostname, origin } = url;
+  return !hostname.endsWith('.') && (hostname.includes('.') || local) ? origin : null;
+}
+
+/** The address of a page, if it is on one of these origins; null for any other, or for no address. */
+export function pageOn(origins: string[], address: string): string | null {
+  // A browser drops tabs and line breaks in an address; one that has them was not meant for people.
+  if (/[\p{Cc}\s\\]/u.test(address)) return null;
+  const url = URL.parse(address);
+  if (url === null || `${url.username}${url.password}` !== '') return null;
+  return origins.includes(url.origin) ? url.href : null;
+}
+
+/** A slug that somebody chose, or null: small letters, digits and single hyphens, up to 40. */
+export function parseSlug(typed: string): string | null {
+  return typed.length <= MAX_SLUG && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(typed) ? typed : null;
+}
+
+/** The slug of a name, "Harbor Institute" to `harbor-institute`; empty where nothing is left of it. */
+export function slugOf(name: string): string {
+  return name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/\p{M}/gu, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, MAX_SLUG)
+    .replace(/^-|-$/g, '');
+}

@@ -1,0 +1,137 @@
+import { script } from 'virtual:widget';
+import { Hono, type Context as HonoContext } from 'hono';
+import { etag, RETAINED_304_HEADERS } from 'hono/etag';
+import type { Context } from '../../context.ts';
+import { DomainError } from '../../errors.ts';
+import { findKeyHolder, type KeyHolder } from '../../provider/find-provider.ts';
+import type { Provider } from '../../provider/provider.ts';
+import { consentWords, NEXT_WORDS, WORDS_VERSION } from '../../signup/consent.ts';
+import { stampForm } from '../../signup/stamp-form.ts';
+import { answerFor } from '../errors.ts';
+import type { App } from '../middleware/context.ts';
+import { type Fields, readFields, smallBody } from '../middleware/form.ts';
+import { foreignOrigin, formGuards, pageOf, takeSignup, typedAgain } from '../middleware/signup.ts';
+import type { SignupFormProps } from '../public/signup-form.tsx';
+import { FrameFormPage, FrameLinkPage, FrameSentPage } from './page.tsx';
+
+const NO_VALUES = { email: '', first_name: '', time_zone: '' };
+
+const PAUSED = 'This provider has paused its signups. The course itself goes on.';
+const RETIRED = 'This form carries a key that its provider has replaced.';
+const BUSY = 'Many people are signing up this way just now.';
+
+/** A browser takes the headers of a 304 over: without this one it would not run what it has. */
+const unchanged = etag({
+  retainedHeaders: [...RETAINED_304_HEADERS, 'cross-origin-resource-policy'],
+});
+
+/** What stands on other people's pages. `/embed/:publicKey` is the one page that may be framed. */
+export const embedRoutes = new Hono<App>()
+  .get('/embed.js', unchanged, (c) =>
+    c.body(script, 200, {
+      'Content-Type': 'text/javascript; charset=utf-8',
+      // A fix reaches every page within the hour; until then nobody waits for it.
+      'Cache-Control': 'public, max-age=3600, stale-while-revalidate=86400',
+      'Cross-Origin-Resource-Policy': 'cross-origin',
+    }),
+  )
+  .get('/embed/:file{[^/]+\\.json}', async (c) => {
+    const { ctx } = c.var;
+    c.header('Vary', 'Origin');
+    const holder = await findKeyHolder(ctx, c.req.param('file').slice(0, -'.json'.length));
+    if (holder.kind === 'unknown') throw unknownKey();
+    const origin = foreignOrigin(c);
+    if (origin !== null) {
+      if (!holder.provider.origins.includes(origin)) {
+        throw new DomainError('wrong-origin', 'This form belongs on another site.');
+      }
+      c.header('Access-Control-Allow-Origin', origin);
+    }
+    if (holder.kind === 'paused') throw new DomainError('not-found', PAUSED);
+    if (holder.kind === 'retired') throw new DomainError('not-found', RETIRED);
+    const { name } = holder.provider;
+    c.header('Cache-Control', 'public, max-age=300');
+    return c.json({
+      provider: name,
+      form: formOf(ctx, holder),
+      next: NEXT_WORDS,
+      consent: consentWords(name),
+      words: WORDS_VERSION,
+      shown: await stampForm(ctx, false),
+    });
+  })
+  .get('/embed/:publicKey', async (c) => {
+    const holder = await framedHolder(c);
+    const { provider } = holder;
+    const { theme, origins } = provider;
+    const frame = { theme, origins };
+    if (c.req.query('sent') !== undefined) return c.html(<FrameSentPage {...frame} />);
+    if (holder.kind !== 'active' || formOf(c.var.ctx, holder) === 'page') {
+      const words = { paused: PAUSED, retired: RETIRED, active: BUSY }[holder.kind];
+      const href = `/?provider=${provider.publicKey}`;
+      return c.html(<FrameLinkPage {...frame} words={words} href={href} />);
+    }
+    const page = pageOf(c.req.header('referer'), c.var.ctx.settings.baseUrl);
+    const form = await frameForm(c.var.ctx, provider, page);
+    return c.html(<FrameFormPage {...frame} form={{ ...form, values: NO_VALUES }} />);
+  })
+  .post('/embed/:publicKey', smallBody, async (c) => {
+    const { provider } = await framedHolder(c);
+    const { publicKey, theme, origins } = provider;
+    const frame = { theme, origins };
+    let fields: Fields = {};
+    try {
+      fields = await readFields(c);
+      await takeSignup(c, { ...fields, provider: c.req.param('publicKey') });
+      return c.redirect(`/embed/${publicKey}?sent`, 303);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      const { status, message } = answerFor(error);
+      if (error.field === 'provider') {
+        const href = `/?provider=${publicKey}`;
+        return c.html(<FrameLinkPage {...frame} words={message} href={href} />, status);
+      }
+      const form = await frameForm(c.var.ctx, provider, fields.page ?? '', fields.shown);
+      const again = { ...form, ...typedAgain(fields, error) };
+      return c.html(<FrameFormPage {...frame} form={again} />, status);
+    }
+  });
+
+/**
+ * Whose page may frame this answer; from here on its errors may be framed too. Never cached: its form
+ * carries when it was shown.
+ *
+ * @throws DomainError `not-found`
+ */
+async function framedHolder(
+  c: HonoContext<App, '/embed/:publicKey'>,
+): Promise<Exclude<KeyHolder, { kind: 'unknown' }>> {
+  const holder = await findKeyHolder(c.var.ctx, c.req.param('publicKey'));
+  if (holder.kind === 'unknown') throw unknownKey();
+  c.set('framedBy', holder.provider.origins);
+  c.header('Cache-Control', 'no-store');
+  return holder;
+}
+
+function unknownKey(): DomainError {
+  return new DomainError('not-found', 'No provider has this key.');
+}
+
+/** Where a widget's form stands: in the page; in a frame, where the check works; or on our own page. */
+function formOf(ctx: Context, holder: KeyHolder): 'open' | 'frame' | 'page' {
+  if (ctx.settings.turnstile) return 'frame';
+  return holder.kind === 'active' && holder.spiking ? 'page' : 'open';
+}
+
+async function frameForm(
+  ctx: Context,
+  { name, publicKey }: Provider,
+  page: string,
+  stamp?: string,
+): Promise<Omit<SignupFormProps, 'values'>> {
+  return {
+    ...(await formGuards(ctx, stamp)),
+    provider: { name, publicKey },
+    framed: { action: `/embed/${publicKey}`, page },
+  };
+}

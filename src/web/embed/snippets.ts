@@ -1,0 +1,39 @@
+import { consentWords, NEXT_WORDS, WORDS_VERSION } from '../../signup/consent.ts';
+
+/** What a provider pastes into its pages: one of the three is enough. */
+export interface Snippets {
+  script: string;
+  iframe: string;
+  form: string;
+}
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const escaped = (text: string) => text.replace(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
+
+/**
+ * @param baseUrl the course's origin
+ */
+export function snippetsFor(
+  baseUrl: string,
+  provider: { name: string; publicKey: string; origins: string[] },
+): Snippets {
+  const key = provider.publicKey;
+  const hosted = `${baseUrl}/?provider=${key}`;
+  const script = `<script async src="${baseUrl}/embed.js" data-provider="${key}"></script>
+<noscript><a href="${hosted}">Sign up for In the Room</a></noscript>`;
+  const iframe = `<iframe src="${baseUrl}/embed/${key}" title="Sign up for In the Room" width="100%" height="640" frameborder="0" loading="lazy" referrerpolicy="strict-origin-when-cross-origin"></iframe>
+<script async src="${baseUrl}/embed.js"></script>`;
+  const form = `<form method="post" action="${baseUrl}/signup" accept-charset="utf-8">
+  <p><label>Email address <input type="email" name="email" maxlength="254" autocomplete="email" required></label></p>
+  <p><label>First name (optional) <input name="first_name" maxlength="80" autocomplete="given-name"></label></p>
+  <p hidden><label>Leave this field empty <input name="website" tabindex="-1" autocomplete="off"></label></p>
+  <input type="hidden" name="provider" value="${key}">
+  <input type="hidden" name="words" value="${WORDS_VERSION}">
+  <!-- A page of yours to come back to. Without this line, people see our page about their inbox.
+  <input type="hidden" name="redirect" value="${provider.origins[0] ?? 'https://your-site.example'}/thank-you"> -->
+  <p><button>Send me the link</button></p>
+  <p>${escaped(NEXT_WORDS)}</p>
+  <p>${escaped(consentWords(provider.name))} <a href="${baseUrl}/privacy">What is kept, and for how long</a></p>
+</form>`;
+  return { script, iframe, form };
+}

@@ -1,0 +1,107 @@
+import type { Context as HonoContext } from 'hono';
+import type { Context } from '../../context.ts';
+import { isLoopback } from '../../env.ts';
+import { DomainError } from '../../errors.ts';
+import { findKeyHolder } from '../../provider/find-provider.ts';
+import { wordsShown } from '../../signup/consent.ts';
+import { requestSignup, type TakenSignup } from '../../signup/request-signup.ts';
+import { stampForm } from '../../signup/stamp-form.ts';
+import type { App } from './context.ts';
+import { type Fields, wantsJson } from './form.ts';
+
+/**
+ * The one way in for every signup form, ours or another site's: the same checks, and the same right to
+ * read the answer. A page of another origin may read it only where its provider has named that origin.
+ *
+ * @throws DomainError as `requestSignup`, and `too-many-requests`
+ */
+export async function takeSignup(c: HonoContext<App>, fields: Fields): Promise<TakenSignup> {
+  const { ctx } = c.var;
+  const origin = foreignOrigin(c);
+  const client = c.req.header('cf-connecting-ip') ?? null;
+  if (wantsJson(c)) c.header('Vary', 'Origin');
+  const letRead = (origins: string[]) => {
+    if (origin && origins.includes(origin)) c.header('Access-Control-Allow-Origin', origin);
+  };
+  try {
+    await refuseBurst(c.env.SIGNUP_LIMIT, new URL(c.req.url), client);
+    // Only a machine fills the field that nobody sees; it gets the answer that everybody gets.
+    const taken = fields.website
+      ? { origins: await originsOf(c, fields) }
+      : await requestSignup(ctx, {
+          email: fields.email ?? '',
+          firstName: fields.first_name ?? '',
+          timeZone: fields.time_zone ?? '',
+          providerKey: fields.provider || null,
+          origin,
+          page: pageOf(fields.page || c.req.header('referer'), ctx.settings.baseUrl),
+          wordsVersion: wordsShown(fields.words),
+          stamp: fields.shown ?? '',
+          turnstileToken: fields['cf-turnstile-response'] ?? '',
+          client,
+        });
+    letRead(taken.origins);
+    return taken;
+  } catch (error) {
+    if (origin && wantsJson(c)) letRead(await originsOf(c, fields));
+    throw error;
+  }
+}
+
+/** What every form of ours carries against machines. One that is shown again keeps its first stamp. */
+export async function formGuards(ctx: Context, stamp?: string) {
+  const known = stamp !== undefined && (await ctx.tokens.readForm(stamp))?.ownPage;
+  return {
+    stamp: known ? stamp : await stampForm(ctx, true),
+    turnstile: ctx.settings.turnstile?.siteKey,
+  };
+}
+
+const FIELDS = ['email', 'first_name', 'time_zone', 'provider'] as const;
+
+/** What was typed, and what is wrong with it, for the form that is shown again. */
+export function typedAgain(fields: Fields, error: DomainError) {
+  return {
+    values: {
+      email: fields.email ?? '',
+      first_name: fields.first_name ?? '',
+      time_zone: fields.time_zone ?? '',
+    },
+    error: {
+      field: FIELDS.find((field) => field === error.field) ?? ('form' as const),
+      message: error.message,
+    },
+  };
+}
+
+/** The origin of the page that sent a request, where that is not ours. `null` is one that nobody names. */
+export function foreignOrigin(c: HonoContext<App>): string | null {
+  const origin = c.req.header('origin');
+  const ours = [c.var.ctx.settings.baseUrl, new URL(c.req.url).origin];
+  return origin === undefined || ours.includes(origin) ? null : origin;
+}
+
+/** Origins of the provider whose key a form carries, whether or not it takes signups now. */
+async function originsOf(c: HonoContext<App>, fields: Fields): Promise<string[]> {
+  if (!fields.provider) return [];
+  const holder = await findKeyHolder(c.var.ctx, fields.provider);
+  return holder.kind === 'unknown' ? [] : holder.provider.origins;
+}
+
+/** The burst limit of one client, by the platform's own client address; this machine is not counted. */
+async function refuseBurst(limit: RateLimit, url: URL, client: string | null): Promise<void> {
+  if (isLoopback(url.hostname) || client === null) return;
+  const { success } = await limit.limit({ key: client });
+  if (success) return;
+  const message =
+    'There were many signups from your network just now. Please try again in a minute.';
+  throw new DomainError('too-many-requests', message, 'form');
+}
+
+/** The page that showed the form, without what its address may carry: of ours, not even a link's token. */
+export function pageOf(address: string | undefined, baseUrl: string): string {
+  const page = URL.parse(address ?? '');
+  if (!page || !/^https?:$/.test(page.protocol)) return '/';
+  if (page.origin === baseUrl) return `/${page.pathname.split('/')[1]}`;
+  return `${page.origin}${page.pathname}`.slice(0, 300);
+}

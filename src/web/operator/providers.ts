@@ -1,0 +1,160 @@
+import { Hono } from 'hono';
+import { isoInstant } from '../../clock.ts';
+import { isTimeZone } from '../../course/schedule.ts';
+import { DomainError } from '../../errors.ts';
+import { addProvider } from '../../provider/add-provider.ts';
+import { type Changes, changeProvider } from '../../provider/change-provider.ts';
+import {
+  type CountedProvider,
+  listProviders,
+  showProvider,
+} from '../../provider/list-providers.ts';
+import { pauseProvider, resumeProvider } from '../../provider/pause-provider.ts';
+import { MAX_ORIGINS, parseOrigin, parseSlug, slugOf, THEMES } from '../../provider/provider.ts';
+import { readRoster } from '../../provider/read-roster.ts';
+import { rotateKey } from '../../provider/rotate-key.ts';
+import { parseName } from '../../signup/signup.ts';
+import { snippetsFor } from '../embed/snippets.ts';
+import type { App } from '../middleware/context.ts';
+import { type Input, readInput, readWhy } from './input.ts';
+
+/** Providers, as the operator manages them. A provider is named by its slug, or by its public key. */
+export const providerRoutes = new Hono<App>()
+  .get('/', async (c) => {
+    const providers = await listProviders(c.var.ctx);
+    return c.json({ providers: providers.map(shown) });
+  })
+  .post('/', async (c) => {
+    const { ctx } = c.var;
+    const input = await readInput(c);
+    const changes = readChanges(input, ctx.settings.local);
+    const name = changes.name ?? required('name', 'what learners know it by');
+    const origins = changes.origins ?? required('origins', 'the sites that may carry the form');
+    const slug = readSlug(input, name);
+    const { theme = 'auto', timeZone = null } = changes;
+    const provider = { slug, name, origins, theme, timeZone };
+    const { kind } = await addProvider(ctx, { ...provider, ...readWhy(input) });
+    if (kind === 'slug-taken') {
+      const message = `There is a provider called \`${slug}\` already. Choose another \`slug\`.`;
+      throw new DomainError('not-possible', message, 'slug');
+    }
+    return c.json({ result: kind, ...(await whole(ctx, slug)) }, 201);
+  })
+  .get('/:slug', async (c) => c.json(await whole(c.var.ctx, c.req.param('slug'))))
+  .post('/:slug', async (c) => {
+    const { ctx } = c.var;
+    const slug = c.req.param('slug');
+    const input = await readInput(c);
+    const changes = readChanges(input, ctx.settings.local);
+    if (Object.keys(changes).length === 0) {
+      const message = 'Say what changes: `name`, `origins`, `theme` or `time_zone`.';
+      throw new DomainError('bad-input', message, 'form');
+    }
+    const { kind } = await changeProvider(ctx, { slug, changes, ...readWhy(input) });
+    if (kind === 'unknown') throw unknownProvider();
+    return c.json({ result: kind, ...(await whole(ctx, slug)) });
+  })
+  .post('/:slug/pause', async (c) => {
+    const why = readWhy(await readInput(c));
+    const { kind } = await pauseProvider(c.var.ctx, { slug: c.req.param('slug'), ...why });
+    if (kind === 'unknown') throw unknownProvider();
+    return c.json({ result: kind });
+  })
+  .post('/:slug/resume', async (c) => {
+    const why = readWhy(await readInput(c));
+    const { kind } = await resumeProvider(c.var.ctx, { slug: c.req.param('slug'), ...why });
+    if (kind === 'unknown') throw unknownProvider();
+    return c.json({ result: kind });
+  })
+  .post('/:slug/rotate-key', async (c) => {
+    const { ctx } = c.var;
+    const slug = c.req.param('slug');
+    // By its key it could not be found again.
+    const found = await showProvider(ctx, slug);
+    if (!found) throw unknownProvider();
+    const { kind } = await rotateKey(ctx, { slug, ...readWhy(await readInput(c)) });
+    return c.json({ result: kind, ...(await whole(ctx, found.slug)) });
+  })
+  .get('/:slug/roster', async (c) => {
+    const learners = await readRoster(c.var.ctx, c.req.param('slug'));
+    if (!learners) throw unknownProvider();
+    return c.json({ learners });
+  });
+
+type Ctx = App['Variables']['ctx'];
+
+const shown = ({ createdAt, ...provider }: CountedProvider) => ({
+  ...provider,
+  created: isoInstant(createdAt),
+});
+
+/** A provider with its snippets. @throws DomainError `not-found` */
+async function whole(ctx: Ctx, slug: string) {
+  const provider = await showProvider(ctx, slug);
+  if (!provider) throw unknownProvider();
+  return { provider: shown(provider), snippets: snippetsFor(ctx.settings.baseUrl, provider) };
+}
+
+function unknownProvider(): DomainError {
+  return new DomainError('not-found', 'There is no provider of this name.');
+}
+
+function required(field: string, what: string): never {
+  throw new DomainError('bad-input', `Say ${what} in \`${field}\`.`, field);
+}
+
+/** What of a provider a body gives. @throws DomainError `bad-input`, its field named */
+function readChanges(input: Input, local: boolean): Changes {
+  const changes: Changes = {};
+  if (input.name !== undefined) {
+    const name = typeof input.name === 'string' ? parseName(input.name) : '';
+    changes.name = name || required('name', 'what learners know it by');
+  }
+  if (input.origins !== undefined) changes.origins = readOrigins(input.origins, local);
+  if (input.theme !== undefined) {
+    const theme = THEMES.find((known) => known === input.theme);
+    if (!theme) {
+      const message = `\`theme\` must be one of ${THEMES.join(', ')}.`;
+      throw new DomainError('bad-input', message, 'theme');
+    }
+    changes.theme = theme;
+  }
+  if (input.time_zone !== undefined) {
+    const zone = input.time_zone;
+    if (zone !== null && !(typeof zone === 'string' && isTimeZone(zone))) {
+      const message = '`time_zone` must be an IANA zone such as America/Chicago, or null.';
+      throw new DomainError('bad-input', message, 'time_zone');
+    }
+    changes.timeZone = zone;
+  }
+  return changes;
+}
+
+function readOrigins(given: unknown, local: boolean): string[] {
+  if (!Array.isArray(given) || given.length === 0 || given.length > MAX_ORIGINS) {
+    const message = `\`origins\` must be a list of 1 to ${MAX_ORIGINS}.`;
+    throw new DomainError('bad-input', message, 'origins');
+  }
+  const origins = given.map((typed: unknown) => {
+    const origin = typeof typed === 'string' ? parseOrigin(typed, local) : null;
+    if (origin === null) {
+      const said = JSON.stringify(typed).slice(0, 100);
+      const message =
+        `${said} is not an origin. Give what stands in the address bar before the first single ` +
+        'slash, with https:// and without a path: https://harbor.example';
+      throw new DomainError('bad-input', message, 'origins');
+    }
+    return origin;
+  });
+  return [...new Set(origins)];
+}
+
+function readSlug(input: Input, name: string): string {
+  const slug = input.slug === undefined ? slugOf(name) : input.slug;
+  const parsed = typeof slug === 'string' ? parseSlug(slug) : null;
+  if (parsed === null) {
+    const message = '`slug` must be up to 40 small letters and digits, with hyphens between.';
+    throw new DomainError('bad-input', message, 'slug');
+  }
+  return parsed;
+}

@@ -1,0 +1,120 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort, type LocalServer, ROOT, run, startLocal } from '../../src/cli/local.ts';
+import { addDemo, targetOf } from '../../src/cli/providers.ts';
+import { rosterCsv } from '../../src/cli/roster-csv.ts';
+
+interface Formulas {
+  cases: { value: string; mustPrefix: boolean }[];
+}
+
+const cases = join(ROOT, '../shared/cases/csv-formula.json');
+const formulas: Formulas | null = existsSync(cases)
+  ? JSON.parse(readFileSync(cases, 'utf8'))
+  : null;
+
+/** Cells of a CSV text (RFC 4180), read as a spreadsheet does. */
+function cellsOf(csv: string): string[][] {
+  const lines: string[][] = [[]];
+  let cell = '';
+  let quoted = false;
+  for (let at = 0; at < csv.length; at++) {
+    const sign = csv[at];
+    if (quoted) {
+      if (sign !== '"') cell += sign;
+      else if (csv[at + 1] === '"') {
+        cell += '"';
+        at += 1;
+      } else quoted = false;
+    } else if (sign === '"') quoted = true;
+    else if (sign === ',' || sign === '\n') {
+      lines.at(-1)?.push(cell);
+      cell = '';
+      if (sign === '\n') lines.push([]);
+    } else if (sign !== '\r') cell += sign;
+  }
+  return lines.slice(0, -1);
+}
+
+describe.skipIf(!formulas)('a cell that a spreadsheet would run', () => {
+  it.each(formulas?.cases ?? [])('%j', ({ value: typed, mustPrefix }) => {
+    const row = { firstName: typed, email: 'a@example.org', weeksSent: 3, finished: true };
+    const lines = cellsOf(rosterCsv([row]));
+    const kept = mustPrefix ? `'${typed}` : typed;
+    expect(lines.slice(1)).toEqual([[kept, 'a@example.org', '3', 'yes']]);
+  });
+});
+
+describe('npm run providers', () => {
+  let server: LocalServer;
+  let state: string;
+  const providers = (...args: string[]) =>
+    run('node', ['src/cli/providers.ts', ...args, '--url', server.url], {
+      env: { OPERATOR_TOKEN: '' },
+    });
+
+  beforeAll(async () => {
+    state = await mkdtemp(join(tmpdir(), 'in-the-room-'));
+    server = await startLocal({ port: await freePort(), state });
+  });
+
+  afterAll(async () => {
+    await server?.close();
+    await rm(state, { recursive: true, force: true });
+  });
+
+  it('takes a provider in, shows its three snippets, and looks after it', async () => {
+    const added = await providers('add', 'Harbor Institute', '--origin', 'https://harbor.example');
+    const [key] = /pk_[0-9a-f]{20}/.exec(added) ?? [];
+    expect(added).toContain(`<script async src="${server.url}/embed.js" data-provider="${key}">`);
+    expect(added).toContain(`<iframe src="${server.url}/embed/${key}"`);
+    expect(added).toContain(`<form method="post" action="${server.url}/signup"`);
+    expect(await providers('show', 'harbor-institute')).toBe(added);
+    expect(await providers('list')).toMatch(
+      /^harbor-institute +active +0 signups, 0 confirmed +Harbor Institute$/m,
+    );
+    expect(await providers('pause', 'harbor-institute')).toContain('harbor-institute: paused');
+    expect(await providers('resume', 'harbor-institute')).toContain('resumed');
+    const moved = await providers(
+      'change',
+      'harbor-institute',
+      '--origin',
+      'https://a.example',
+      '--origin',
+      'https://b.example',
+      '--zone',
+      'America/Chicago',
+    );
+    expect(moved).toMatch(/origins +https:\/\/a\.example, https:\/\/b\.example/);
+    expect(moved).toMatch(/zone +America\/Chicago/);
+    const rotated = await providers('rotate-key', 'harbor-institute');
+    expect(rotated).not.toContain(key);
+    expect(rotated).toContain('The old key takes no signups any more.');
+    expect(await providers('roster', 'harbor-institute', '--csv')).toBe(
+      '"name","address","weeks sent","finished"\r\n',
+    );
+  });
+
+  it('says in the course’s own words what is wrong, and fails', async () => {
+    const nobody = providers('show', 'nobody');
+    await expect(nobody).rejects.toThrow('There is no provider of this name.');
+    const path = providers('add', 'Cedar', '--origin', 'https://cedar.example/courses');
+    await expect(path).rejects.toThrow('is not an origin');
+    await expect(providers('dance')).rejects.toThrow('npm run providers -- <command>');
+  });
+
+  it('refuses production without the operator’s token', async () => {
+    await expect(providers('list', '--remote')).rejects.toThrow('OPERATOR_TOKEN');
+  });
+
+  it('a local start adds the demo provider once', async () => {
+    const target = await targetOf({ remote: false, url: server.url });
+    await addDemo(target);
+    await addDemo(target);
+    expect((await providers('list')).match(/Harbor Institute \(demo\)/g)).toHaveLength(1);
+    expect(await providers('show', 'demo')).toContain('http://localhost:8000');
+  });
+});

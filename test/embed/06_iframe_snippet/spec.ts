@@ -1,0 +1,87 @@
+import { expect, it } from 'vitest';
+import {
+  expectNothingToStumbleOver,
+  newAddress,
+  picture,
+  type Scenario,
+} from '../support/scenario.ts';
+
+const scenario: Scenario = (stage) => {
+  const height = 'document.querySelector("iframe").getBoundingClientRect().height';
+
+  it('fits the frame to its form, takes a signup in it, and says so in it', async () => {
+    const email = newAddress();
+    const visit = { query: 'ref=menu', expected: /status of 422|Blocked autofocusing/ };
+    await stage().open('06_iframe_snippet', visit, async (page) => {
+      const frame = page.frameLocator('iframe');
+      await frame.getByText('Harbor Institute will see your name').waitFor();
+      await expect.poll(() => page.evaluate(height)).not.toBe(640);
+      const inner = await frame.locator('main').boundingBox();
+      expect(Math.abs(Number(await page.evaluate(height)) - (inner?.height ?? 0))).toBeLessThan(2);
+      await expectNothingToStumbleOver(page);
+      await picture(page, '06-iframe');
+      await frame.getByLabel('Email address').fill('ana@example');
+      await frame.getByRole('button').click();
+      await frame.getByText('does not look like an email address').waitFor();
+      await frame.locator('#email:focus').waitFor();
+      await frame.getByLabel('Email address').fill(email);
+      await frame.getByRole('button').click();
+      await frame.getByRole('heading', { name: 'Now look in your inbox' }).waitFor();
+      await expectNothingToStumbleOver(page);
+    });
+    expect(await stage().signups(email)).toEqual([
+      { provider: stage().provider.slug, page: `${stage().site}/`, zone: expect.any(String) },
+    ]);
+  });
+
+  it('works without a script, at the height that the snippet gives', async () => {
+    const email = newAddress();
+    const context = { javaScriptEnabled: false };
+    await stage().open('06_iframe_snippet', { context }, async (page) => {
+      const frame = page.frameLocator('iframe');
+      await frame.getByLabel('Email address').fill(email);
+      await frame.getByRole('button').click();
+      await frame.getByRole('heading', { name: 'Now look in your inbox' }).waitFor();
+      expect((await page.locator('iframe').boundingBox())?.height).toBe(640);
+    });
+    expect(await stage().signups(email)).toHaveLength(1);
+  });
+
+  it('listens to nobody but the frame’s own page, and to nothing but a height', async () => {
+    await stage().open('06_iframe_snippet', {}, async (page) => {
+      await page.frameLocator('iframe').getByText('will see your name').waitFor();
+      await expect.poll(() => page.evaluate(height)).not.toBe(640);
+      const before = await page.evaluate(height);
+      // From the page itself: the right shape, the wrong origin, whatever frame it claims to be.
+      await page.evaluate(`for (const height of [1, 99, 3000]) {
+        postMessage({ type: 'in-the-room:height', height }, '*');
+        dispatchEvent(new MessageEvent('message', {
+          data: { type: 'in-the-room:height', height }, origin: 'https://evil.example',
+          source: document.querySelector('iframe').contentWindow }));
+      }`);
+      // From the right origin and frame: shapes that are none.
+      await page.evaluate(`(() => {
+        const source = document.querySelector('iframe').contentWindow;
+        const origin = new URL(document.querySelector('iframe').src).origin;
+        const type = 'in-the-room:height';
+        for (const data of [null, undefined, 7, 'in-the-room:height', [], {}, { type }, { type: 'height', height: 9 },
+          { type, height: '900' }, { type, height: NaN }, { type, height: Infinity }, { type, height: -1 },
+          { type, height: 0 }, { type, height: 1e9 }, { type, height: null }, { type, height: {} }])
+          dispatchEvent(new MessageEvent('message', { data, origin, source }));
+        // The right shape from the right origin, but for no frame of this page.
+        dispatchEvent(new MessageEvent('message', { data: { type, height: 9 }, origin, source: window }));
+      })()`);
+      await page.evaluate('new Promise((done) => setTimeout(done, 50))');
+      expect(await page.evaluate(height)).toBe(before);
+    });
+  });
+
+  it('is framed by nobody else', async () => {
+    const visit = { under: stage().elsewhere, expected: /frame-ancestors|Framing|chrome-error/ };
+    await stage().open('06_iframe_snippet', visit, async (page, seen) => {
+      await expect.poll(() => seen.errors.join()).toMatch(/frame-ancestors/);
+      expect(await page.frameLocator('iframe').getByLabel('Email address').count()).toBe(0);
+    });
+  });
+};
+export default scenario;

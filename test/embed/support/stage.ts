@@ -1,0 +1,221 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContextOptions, Page, Request } from 'playwright-core';
+import { expect } from 'vitest';
+import { freePort } from '../../../src/cli/local.ts';
+import { buildProduction } from '../../bench/build.ts';
+import { migrate, type Served, serveBuild } from '../../bench/serve.ts';
+import { launchBrowser } from '../../support/browser.ts';
+
+/** Where the numbered host pages are. */
+const PAGES = join(import.meta.dirname, '..');
+
+const OPERATOR = 'this-token-works-only-on-a-loopback-address';
+
+/** A provider as its keys. */
+interface Planted {
+  slug: string;
+  key: string;
+}
+
+/** The course, somebody else's site, and a browser between them. */
+export interface Stage {
+  /** The course's origin. */
+  course: string;
+  /** The same build, with Turnstile's keys set. */
+  checked: string;
+  /** The site that its provider named; `elsewhere` is the same site under an origin that nobody named. */
+  site: string;
+  elsewhere: string;
+  provider: Planted;
+  /** Pages of the site so far, with what was asked for and with which headers. */
+  posted: { path: string; body: string }[];
+  /** Does something as the operator would. */
+  operate(path: string, body: object): Promise<Record<string, unknown>>;
+  /** Signups of an address, newest last. */
+  signups(email: string): Promise<{ provider: string | null; page: string; zone: string | null }[]>;
+  /** Opens a scenario's page; console errors (but those expected) and requests to strangers fail the test. */
+  open(
+    scenario: string,
+    options: Visit,
+    body: (page: Page, seen: Seen) => Promise<void>,
+  ): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Visit {
+  context?: BrowserContextOptions;
+  /** Put into the page for `__QUERY__` and asked for after the path. */
+  query?: string;
+  /** The origin that it is opened under. */
+  under?: string;
+  /** The course that its snippets name. */
+  course?: string;
+  key?: string;
+  expected?: RegExp;
+  /** Before the page is opened. */
+  prepare?: (page: Page) => Promise<unknown>;
+  strangers?: RegExp;
+}
+
+export interface Seen {
+  /** Every request to the course, in order. */
+  requests: Request[];
+  errors: string[];
+}
+
+interface ServerConfig {
+  headers?: Record<string, string>;
+}
+
+export async function setStage(): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'in-the-room-embed-'));
+  const build = await buildProduction(join(folder, 'build'));
+  const serve = async (name: string, vars: Record<string, string>): Promise<Served> => {
+    const port = await freePort();
+    const BASE_URL = `http://localhost:${port}`;
+    const served = await serveBuild(build, join(folder, name), { BASE_URL, ...vars }, true, port);
+    await migrate(served);
+    return { ...served, url: BASE_URL };
+  };
+  const [course, checked] = await Promise.all([
+    serve('course', {}),
+    serve('checked', {
+      TURNSTILE_SITE_KEY: 'a-site-key',
+      TURNSTILE_SECRET: 'a-secret',
+      TURNSTILE_VERIFY_URL: 'http://127.0.0.1:9/verify',
+    }),
+  ]);
+  const port = await freePort();
+  const site = `http://localhost:${port}`;
+  const elsewhere = `http://127.0.0.1:${port}`;
+  const posted: Stage['posted'] = [];
+
+  const operate = async (path: string, body: object, url = course.url) => {
+    const response = await fetch(`${url}/operator/api/providers${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${OPERATOR}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ by: 'stage', reason: 'a test', ...body }),
+    });
+    expect(response.status, await response.clone().text()).toBeLessThan(300);
+    return (await response.json()) as Record<string, unknown>;
+  };
+  const plant = async (url: string): Promise<Planted> => {
+    const { provider } = await operate('', { name: 'Harbor Institute', origins: [site] }, url);
+    const { slug, publicKey } = provider as { slug: string; publicKey: string };
+    return { slug, key: publicKey };
+  };
+  const [provider, checkedProvider] = [await plant(course.url), await plant(checked.url)];
+
+  const shown = await fetch(`${course.url}/operator/api/providers/${provider.slug}`, {
+    headers: { authorization: `Bearer ${OPERATOR}` },
+  });
+  const { snippets } = (await shown.json()) as { snippets: Record<string, string> };
+  const server = await host(port, posted, (text, url) =>
+    text
+      .replaceAll(
+        /__(SCRIPT|IFRAME|FORM)__/g,
+        (_, name: string) => snippets[name.toLowerCase()] ?? '',
+      )
+      .replaceAll('__COURSE__', url.searchParams.get('course') ?? course.url)
+      .replaceAll('__KEY__', url.searchParams.get('key') ?? provider.key),
+  );
+  const browser: Browser = await launchBrowser();
+
+  return {
+    course: course.url,
+    checked: checked.url,
+    site,
+    elsewhere,
+    provider,
+    posted,
+    operate,
+    async signups(email) {
+      const literal = email.replaceAll("'", "''");
+      const rows = async (served: Served) =>
+        served.query<{ provider: string | null; page: string; zone: string | null }>(
+          `SELECT p.slug AS provider, g.page, g.time_zone AS zone FROM signups g
+             JOIN subscribers s ON s.id = g.subscriber_id LEFT JOIN providers p ON p.id = g.provider_id
+           WHERE s.email = '${literal}' ORDER BY g.created_at`,
+        );
+      return [...(await rows(course)), ...(await rows(checked))];
+    },
+    async open(scenario, visit, body) {
+      const context = await browser.newContext(visit.context ?? {});
+      const page = await context.newPage();
+      const seen: Seen = { requests: [], errors: [] };
+      const strange: string[] = [];
+      page.on('console', (message) => {
+        if (message.type() === 'error') seen.errors.push(message.text());
+      });
+      page.on('pageerror', (error) => seen.errors.push(String(error)));
+      page.on('request', (request) => {
+        const { protocol, origin } = new URL(request.url());
+        if (origin === course.url || origin === checked.url) seen.requests.push(request);
+        else if (protocol.startsWith('http') && origin !== site && origin !== elsewhere)
+          strange.push(request.url());
+      });
+      const query = new URLSearchParams(visit.query);
+      if (visit.course) {
+        query.set('course', visit.course);
+        query.set('key', checkedProvider.key);
+      }
+      if (visit.key) query.set('key', visit.key);
+      try {
+        await visit.prepare?.(page);
+        await page.goto(`${visit.under ?? site}/${scenario}/?${query}`);
+        await body(page, seen);
+        const { expected = /^$/, strangers = /^$/ } = visit;
+        expect(seen.errors.filter((text) => !expected.test(text))).toEqual([]);
+        expect(strange.filter((url) => !strangers.test(url))).toEqual([]);
+      } finally {
+        await context.close();
+      }
+    },
+    async close() {
+      await browser.close();
+      await new Promise((done) => server.close(done));
+      await Promise.all([course.close(), checked.close()]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Somebody else's web server: `/<scenario>/` is its page.html under its server.json's headers. */
+async function host(
+  port: number,
+  posted: Stage['posted'],
+  fill: (text: string, url: URL) => string,
+): Promise<Server> {
+  const server = createServer(async (request, response) => {
+    const url = new URL(request.url ?? '/', `http://localhost:${port}`);
+    const [, scenario = '', file = ''] = url.pathname.split('/');
+    if (request.method === 'POST') {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      posted.push({ path: url.pathname, body: Buffer.concat(chunks).toString() });
+    }
+    if (scenario === 'favicon.ico') {
+      response.statusCode = 204;
+      response.end();
+      return;
+    }
+    try {
+      const folder = join(PAGES, scenario);
+      const config: ServerConfig = JSON.parse(await readFile(join(folder, 'server.json'), 'utf8'));
+      const text = await readFile(join(folder, file || 'page.html'), 'utf8');
+      for (const [name, value] of Object.entries(config.headers ?? {})) {
+        response.setHeader(name, fill(value, url));
+      }
+      response.setHeader('content-type', 'text/html; charset=utf-8');
+      response.end(fill(text, url));
+    } catch {
+      response.statusCode = 404;
+      response.end();
+    }
+  });
+  await new Promise<void>((done) => server.listen(port, () => done()));
+  return server;
+}

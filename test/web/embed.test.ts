@@ -1,0 +1,418 @@
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+import { rows, value } from '../support/course.ts';
+import { ORIGIN, plantProvider } from '../support/providers.ts';
+import {
+  countingDatabase,
+  dump,
+  newAddress,
+  PRODUCTION,
+  see,
+  type Visitor,
+  visitor,
+} from '../support/visitor.ts';
+
+const JSON_TYPE = { accept: 'application/json' };
+const allowed = (response: Response) => response.headers.get('access-control-allow-origin');
+const directive = (response: Response, name: string) =>
+  new RegExp(`(?:^|; )${name} ([^;]*)`).exec(
+    response.headers.get('content-security-policy') ?? '',
+  )?.[1];
+
+/** Origins that are nearly, or in some reading, the provider's. */
+const TRICKS = [
+  'https://harbor.example.evil.example',
+  'https://evil-harbor.example',
+  'https://www.harbor.example',
+  'https://harbor.exampl',
+  'https://harbor.example.',
+  'https://harbor.example:8443',
+  'https://harbor.example:443',
+  'http://harbor.example',
+  'https://HARBOR.example',
+  'https://harbor.example/',
+  'https://harbor.example@evil.example',
+  'https://user@harbor.example',
+  'https://hаrbor.example',
+  'https://xn--hrbor-2ve.example',
+  'null',
+  'file://',
+  '*',
+  'https://harbor.example, https://evil.example',
+  'https://harbor.example https://evil.example',
+  '',
+].filter((origin) => [...origin].every((sign) => sign.charCodeAt(0) < 256));
+
+describe('/embed.js', () => {
+  it('is a script that any page may load, and that caches keep for a while', async () => {
+    const anyone = visitor();
+    const response = await anyone.get('/embed.js');
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+    expect(response.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+    expect(response.headers.get('cache-control')).toContain('max-age=3600');
+    const script = await response.text();
+    expect(script).toContain('in-the-room-signup');
+    expect(script).not.toMatch(
+      /localhost|localStorage|sessionStorage|document\.cookie|innerHTML|\beval\b/,
+    );
+    const tag = response.headers.get('etag') ?? '';
+    const again = await anyone.get('/embed.js', { 'if-none-match': tag });
+    expect(again.status).toBe(304);
+    expect(again.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+  });
+});
+
+describe('what a widget reads', () => {
+  it('is readable for the provider’s own origin, for five minutes, and carries no cookie', async () => {
+    const key = await plantProvider();
+    const response = await visitor().get(`/embed/${key}.json`, { origin: ORIGIN });
+    expect(response.status).toBe(200);
+    expect(allowed(response)).toBe(ORIGIN);
+    expect(response.headers.get('vary')).toBe('Origin');
+    expect(response.headers.get('access-control-allow-credentials')).toBeNull();
+    expect(response.headers.get('cache-control')).toBe('public, max-age=300');
+    expect(response.headers.get('set-cookie')).toBeNull();
+    expect(await response.json()).toEqual({
+      provider: 'Harbor Institute',
+      form: 'open',
+      next: expect.stringContaining('one email with a link'),
+      consent: expect.stringContaining('Harbor Institute will see your name, your address'),
+      words: expect.stringMatching(/^\d{4}-\d{2}-[a-z]$/),
+      shown: expect.stringMatching(/^f\./),
+    });
+  });
+
+  it.each(TRICKS)('is not for %j', async (origin) => {
+    const key = await plantProvider();
+    const response = await visitor().get(`/embed/${key}.json`, { origin });
+    expect(response.status).toBe(403);
+    expect(allowed(response)).toBeNull();
+    expect(response.headers.get('vary')).toBe('Origin');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(await response.text()).not.toContain('Harbor');
+  });
+
+  it('of one provider is not for another’s pages', async () => {
+    const key = await plantProvider();
+    await plantProvider({ key: 'pk_cedar', origins: ['https://cedar.example'] });
+    const response = await visitor().get(`/embed/${key}.json`, { origin: 'https://cedar.example' });
+    expect([response.status, allowed(response)]).toEqual([403, null]);
+  });
+
+  it('says to the provider’s page what is wrong with its key, and nothing to others', async () => {
+    await plantProvider({ status: 'paused' });
+    await plantProvider({ key: 'pk_new', origins: [ORIGIN] });
+    await env.DB.prepare("INSERT INTO retired_keys VALUES ('pk_old', 2, 0)").run();
+    for (const [key, said] of [
+      ['pk_harbor', 'paused'],
+      ['pk_old', 'replaced'],
+    ]) {
+      const response = await visitor().get(`/embed/${key}.json`, { origin: ORIGIN });
+      expect([response.status, allowed(response)]).toEqual([404, ORIGIN]);
+      const { error } = (await response.json()) as { error: { message: string } };
+      expect(error.message).toContain(said);
+      const other = await visitor().get(`/embed/${key}.json`, { origin: 'https://evil.example' });
+      expect([other.status, allowed(other)]).toEqual([403, null]);
+    }
+    for (const key of ['pk_nobody', 'x'.repeat(5000), "' OR 1=1 --", '%00', '..%2f..%2fetc']) {
+      const response = await visitor().get(`/embed/${key}.json`, { origin: ORIGIN });
+      expect([response.status, allowed(response)]).toEqual([404, null]);
+      expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+    }
+  });
+
+  it('costs one round trip to the database beside the clock’s, and changes nothing', async () => {
+    const key = await plantProvider();
+    const before = await dump();
+    const { DB, counts } = countingDatabase();
+    await visitor({ DB, CLOCK: 'real' }).get(`/embed/${key}.json`, { origin: ORIGIN });
+    expect(counts().split('\n')).toHaveLength(1);
+    expect(await dump()).toEqual(before);
+  });
+});
+
+describe('a signup from another site', () => {
+  const signUp = (anyone: Visitor, fields: Record<string, string>, headers = {}) =>
+    anyone.post('/signup', fields, { ...JSON_TYPE, ...headers });
+
+  it('is taken from the provider’s page, which may read the answer', async () => {
+    const provider = await plantProvider();
+    const anyone = visitor();
+    const fields = {
+      email: newAddress(),
+      provider,
+      page: 'https://harbor.example/courses?learner=7#top',
+    };
+    const response = await signUp(anyone, fields, { origin: ORIGIN, referer: `${ORIGIN}/` });
+    expect([response.status, await response.text()]).toEqual([202, '{"status":"check-inbox"}']);
+    expect(allowed(response)).toBe(ORIGIN);
+    expect(response.headers.get('vary')).toBe('Origin');
+    expect(response.headers.get('access-control-allow-credentials')).toBeNull();
+    expect(await rows('SELECT provider_id, page, words_version FROM signups')).toEqual([
+      {
+        provider_id: 1,
+        page: 'https://harbor.example/courses',
+        words_version: expect.stringMatching(/^\d{4}-/),
+      },
+    ]);
+  });
+
+  it.each(TRICKS)('is refused from %j, unreadable, and nothing is stored', async (origin) => {
+    const provider = await plantProvider();
+    const anyone = visitor();
+    const response = await signUp(anyone, { email: newAddress(), provider }, { origin });
+    expect([response.status, allowed(response)]).toEqual([403, null]);
+    expect(await value('SELECT count(*) FROM subscribers')).toBe(0);
+    expect(anyone.woken).toEqual([]);
+  });
+
+  it('with another provider’s key is refused', async () => {
+    await plantProvider();
+    await plantProvider({ key: 'pk_cedar', origins: ['https://cedar.example'] });
+    const fields = { email: newAddress(), provider: 'pk_cedar' };
+    const response = await signUp(visitor(), fields, { origin: ORIGIN });
+    expect([response.status, allowed(response)]).toEqual([403, null]);
+    expect(await value('SELECT count(*) FROM signups')).toBe(0);
+  });
+
+  it('with a slip is told so readably, there and nowhere else', async () => {
+    const provider = await plantProvider();
+    const slip = await signUp(visitor(), { email: 'x', provider }, { origin: ORIGIN });
+    expect([slip.status, allowed(slip)]).toEqual([422, ORIGIN]);
+    const { error } = (await slip.json()) as { error: { field: string } };
+    expect(error.field).toBe('email');
+    const stranger = { origin: 'https://evil.example' };
+    expect(allowed(await signUp(visitor(), { email: 'x', provider }, stranger))).toBeNull();
+    expect(allowed(await signUp(visitor(), { email: 'x' }, { origin: ORIGIN }))).toBeNull();
+  });
+
+  it('that fills the hidden field is answered like any other, and not stored', async () => {
+    const provider = await plantProvider();
+    const headers = { origin: ORIGIN };
+    const honest = await signUp(visitor(), { email: newAddress(), provider }, headers);
+    const trapped = { email: newAddress(), provider, website: 'x' };
+    const machine = await signUp(visitor(), trapped, headers);
+    expect([machine.status, [...machine.headers]]).toEqual([honest.status, [...honest.headers]]);
+    expect(await value('SELECT count(*) FROM signups')).toBe(1);
+  });
+
+  it('needs no preflight, and there is none', async () => {
+    const key = await plantProvider();
+    for (const path of ['/signup', `/embed/${key}.json`]) {
+      const response = await visitor().fetch(path, {
+        method: 'OPTIONS',
+        headers: { origin: ORIGIN, 'access-control-request-method': 'POST' },
+      });
+      expect([response.status, allowed(response)]).toEqual([404, null]);
+    }
+  });
+
+  it('costs the database what a signup on our own page costs', async () => {
+    const provider = await plantProvider();
+    const { DB, counts } = countingDatabase();
+    const anyone = visitor({ DB });
+    await anyone.post('/signup', { email: newAddress() });
+    const own = counts();
+    await signUp(anyone, { email: newAddress(), provider }, { origin: ORIGIN });
+    expect(counts()).toBe(own);
+    await anyone.post(`/embed/${provider}`, { email: newAddress() });
+    // The frame's page is the provider's to frame, so the provider is read once more.
+    expect(counts().match(/batch of/g)).toHaveLength(1);
+  });
+
+  it('takes the provider’s zone where the browser named none', async () => {
+    const provider = await plantProvider({ zone: 'America/Chicago' });
+    await signUp(visitor(), { email: newAddress(), provider }, { origin: ORIGIN });
+    const named = { email: newAddress(), provider, time_zone: 'Europe/Berlin' };
+    await signUp(visitor(), named, { origin: ORIGIN });
+    expect(await rows('SELECT time_zone FROM signups ORDER BY created_at, subscriber_id')).toEqual(
+      expect.arrayContaining([{ time_zone: 'America/Chicago' }, { time_zone: 'Europe/Berlin' }]),
+    );
+  });
+
+  it('takes no field of a hundred thousand characters, and no harm', async () => {
+    const provider = await plantProvider();
+    for (const field of ['email', 'first_name', 'page', 'redirect', 'shown', 'words', 'provider']) {
+      const fields = { email: newAddress(), provider, [field]: 'x'.repeat(100_000) };
+      expect((await signUp(visitor(), fields, { origin: ORIGIN })).status, field).toBe(413);
+      const long = { email: newAddress(), provider, [field]: 'x'.repeat(30_000) };
+      expect((await signUp(visitor(), long, { origin: ORIGIN })).status, field).toBeLessThan(500);
+    }
+  });
+});
+
+describe('a plain form on a provider’s page', () => {
+  const send = (anyone: Visitor, fields: Record<string, string>, origin = ORIGIN) =>
+    anyone.post(
+      '/signup',
+      { email: newAddress(), ...fields },
+      { origin, referer: `${ORIGIN}/join` },
+    );
+
+  it('comes back to a page of the provider’s, where it names one', async () => {
+    const provider = await plantProvider();
+    const redirect = `${ORIGIN}/thank-you?from=form#top`;
+    const response = await send(visitor(), { provider, redirect });
+    expect([response.status, response.headers.get('location')]).toEqual([303, redirect]);
+    expect(await rows('SELECT provider_id, page FROM signups')).toEqual([
+      { provider_id: 1, page: `${ORIGIN}/join` },
+    ]);
+  });
+
+  it.each([
+    'https://evil.example/',
+    '//evil.example',
+    '///evil.example',
+    '/\\evil.example',
+    '\\\\evil.example',
+    'https:evil.example',
+    'https:/evil.example',
+    'https:\\\\evil.example',
+    'https://harbor.example@evil.example/',
+    'https://harbor.example%40evil.example/',
+    'https://harbor.example:pass@evil.example/',
+    'https://user:pass@harbor.example/',
+    'https://harbor.example.evil.example/',
+    'https://harbor.example\\@evil.example/',
+    'https://harbor.example\\.evil.example/',
+    'https://harbor.example:8443/',
+    'http://harbor.example/',
+    'https://harbor.example./',
+    'ht\ntps://harbor.example/',
+    'https://harbor.example/\r\nset-cookie: a=b',
+    ' https://harbor.example/',
+    'https://harbor.example/\0',
+    'javascript:alert(1)//https://harbor.example',
+    'data:text/html,https://harbor.example',
+    '/thank-you',
+    'thank-you',
+    '.',
+    'https://',
+    'https://[',
+    'null',
+    'https://cedar.example/',
+  ])('goes nowhere else: %j leads to our own page', async (redirect) => {
+    const provider = await plantProvider();
+    await plantProvider({ key: 'pk_cedar', origins: ['https://cedar.example'] });
+    const response = await send(visitor(), { provider, redirect });
+    expect(response.status).toBe(303);
+    expect(response.headers.get('location')).toBe('/signup/check-inbox');
+    expect(await value('SELECT count(*) FROM signups')).toBe(1);
+  });
+
+  it('without a provider goes to our own page, wherever it wants to go', async () => {
+    const response = await send(visitor(), { redirect: `${ORIGIN}/thank-you` });
+    expect(response.headers.get('location')).toBe('/signup/check-inbox');
+  });
+
+  it('that comes from a page that nobody named is shown once more on ours, nothing lost', async () => {
+    const provider = await plantProvider();
+    for (const origin of ['null', 'https://evil.example']) {
+      const anyone = visitor();
+      const email = newAddress();
+      const response = await send(anyone, { email, first_name: 'Ana', provider }, origin);
+      expect(response.status).toBe(403);
+      const page = await see(response);
+      expect(page.text).toContain('a page that Harbor Institute has not named');
+      expect(page.text).toContain('You are signing up through Harbor Institute');
+      const typed = Object.fromEntries(
+        page.all('input').map(({ name = '', value: typedValue = '' }) => [name, typedValue]),
+      );
+      expect(typed).toMatchObject({ email, first_name: 'Ana', provider });
+      // Pressed again, there, it is taken and credited.
+      const again = await anyone.post('/signup', typed, { origin: 'http://localhost:8787' });
+      expect(again.status).toBe(303);
+    }
+    expect(await rows('SELECT provider_id FROM signups')).toEqual([
+      { provider_id: 1 },
+      { provider_id: 1 },
+    ]);
+  });
+});
+
+describe('the form for a frame', () => {
+  it('may be framed by its provider’s pages only, and says nothing to caches', async () => {
+    const key = await plantProvider({ origins: [ORIGIN, 'https://lms.harbor.example'] });
+    const response = await visitor().get(`/embed/${key}`, { referer: 'https://harbor.example/' });
+    expect(response.status).toBe(200);
+    expect(directive(response, 'frame-ancestors')).toBe(`${ORIGIN} https://lms.harbor.example`);
+    expect(response.headers.get('x-frame-options')).toBeNull();
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(directive(response, 'script-src')).toBe("'self'");
+    const page = await see(response);
+    expect(page.all('form')).toMatchObject([{ action: `/embed/${key}`, method: 'post' }]);
+    expect(page.text).toContain('Harbor Institute will see your name');
+    expect(page.all('input').find(({ name }) => name === 'page')?.value).toBe(
+      'https://harbor.example/',
+    );
+  });
+
+  it('stays the one exception: an unknown key, and every other page, is framed by nobody', async () => {
+    await plantProvider();
+    for (const path of ['/embed/pk_nobody', '/embed/pk_harbor.json', '/embed.js', '/', '/embed/']) {
+      const response = await visitor().get(path);
+      expect(directive(response, 'frame-ancestors'), path).toBe("'none'");
+      expect(response.headers.get('x-frame-options'), path).toBe('DENY');
+    }
+    await plantProvider({ key: 'pk_bare', origins: [] });
+    const bare = await visitor().get('/embed/pk_bare');
+    expect(directive(bare, 'frame-ancestors')).toBe("'none'");
+    expect(bare.headers.get('x-frame-options')).toBe('DENY');
+  });
+
+  it('takes a signup, tells what is wrong in place, and shows what comes next', async () => {
+    const key = await plantProvider();
+    const anyone = visitor();
+    const slip = await anyone.post(`/embed/${key}`, { email: 'ana@', first_name: 'Ana' });
+    expect(slip.status).toBe(422);
+    expect(directive(slip, 'frame-ancestors')).toBe(ORIGIN);
+    const again = await see(slip);
+    expect(again.text).toContain('does not look like an email address');
+    expect(again.all('input').find(({ name }) => name === 'first_name')?.value).toBe('Ana');
+    const page = `${ORIGIN}/join?x=1`;
+    const taken = await anyone.post(`/embed/${key}`, { email: newAddress(), page });
+    expect([taken.status, taken.headers.get('location')]).toEqual([303, `/embed/${key}?sent`]);
+    expect(await rows('SELECT provider_id, page FROM signups')).toEqual([
+      { provider_id: 1, page: `${ORIGIN}/join` },
+    ]);
+    const sent = await anyone.get(`/embed/${key}?sent`);
+    expect(directive(sent, 'frame-ancestors')).toBe(ORIGIN);
+    expect((await see(sent)).text).toContain('Now look in your inbox');
+  });
+
+  it('takes the key of its own address, whatever its fields say', async () => {
+    const key = await plantProvider();
+    await plantProvider({ key: 'pk_cedar', origins: ['https://cedar.example'] });
+    await visitor().post(`/embed/${key}`, { email: newAddress(), provider: 'pk_cedar' });
+    expect(await value('SELECT provider_id FROM signups')).toBe(1);
+  });
+
+  it('of a paused provider, or with a replaced key, is a way on to our own page', async () => {
+    await plantProvider({ status: 'paused' });
+    await plantProvider({ key: 'pk_new' });
+    await env.DB.prepare("INSERT INTO retired_keys VALUES ('pk_old', 2, 0)").run();
+    for (const key of ['pk_harbor', 'pk_old']) {
+      const response = await visitor().get(`/embed/${key}`);
+      expect(directive(response, 'frame-ancestors')).toBe(ORIGIN);
+      const page = await see(response);
+      expect(page.all('form')).toEqual([]);
+      expect(page.all('a').map(({ href }) => href)).toEqual([
+        expect.stringMatching(/^\/\?provider=/),
+      ]);
+      const posted = await visitor().post(`/embed/${key}`, { email: newAddress() });
+      expect(posted.status).toBe(422);
+      expect(directive(posted, 'frame-ancestors')).toBe(ORIGIN);
+    }
+    expect(await value('SELECT count(*) FROM signups')).toBe(0);
+  });
+
+  it('is subject to the burst limit like every form', async () => {
+    const key = await plantProvider();
+    const SIGNUP_LIMIT = { limit: async () => ({ success: false }) };
+    const anyone = visitor({ ...PRODUCTION, SIGNUP_LIMIT }, PRODUCTION.BASE_URL);
+    const client = { 'cf-connecting-ip': '203.0.113.7' };
+    expect((await anyone.post(`/embed/${key}`, { email: newAddress() }, client)).status).toBe(429);
+    expect(await value('SELECT count(*) FROM signups')).toBe(0);
+  });
+});
