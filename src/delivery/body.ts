@@ -1,7 +1,7 @@
 import { slotInWords } from '../course/schedule.ts';
 import type { Mail } from '../mailer/mailer.ts';
-import { CONFIRM_LIFETIME, type Tokens } from '../token.ts';
-import type { Batch, FrozenRow } from './delivery.ts';
+import { CONFIRM_LIFETIME, type SinglePurpose, type Tokens } from '../token.ts';
+import type { Batch, FrozenRow, Kind } from './delivery.ts';
 import { unsubscribeHeaders } from './headers.ts';
 
 /** A compiled mail as it is stored: placeholders of the form `{{name}}`. */
@@ -23,6 +23,14 @@ export class ContentError extends Error {
     this.lesson = lesson;
   }
 }
+
+/** Which page a single-use link opens. These mails carry no other link into the course. */
+const SINGLE_PURPOSES: Partial<Record<Kind, SinglePurpose>> = {
+  open: 'open',
+  erase: 'erase',
+  address: 'address',
+  'address-changed': 'address',
+};
 
 /** What is filled in for each recipient. Names in contents that are not listed here are an error. */
 type Values = Record<string, string>;
@@ -130,6 +138,12 @@ async function valuesFor(batch: Batch, row: FrozenRow, tokens: Tokens): Promise<
     const claims = { subscriberId, linkVersion, signupId: row.signupId ?? 0, expiresAt };
     values.confirm_url = `${baseUrl}/confirm/${await tokens.confirm(claims, keyId)}`;
     values.asked_at = row.provider === null ? 'on our page' : `at ${row.provider}`;
+    return values;
+  }
+  const purpose = SINGLE_PURPOSES[row.kind];
+  if (purpose) {
+    const claims = { subscriberId, linkId: row.linkId ?? 0, expiresAt: row.linkExpiresAt ?? 0 };
+    values.single_url = `${baseUrl}/${purpose}/${await tokens.single(purpose, claims, keyId)}`;
     return values;
   }
   values.learn_url = `${baseUrl}/learn/${await tokens.learn({ subscriberId, linkVersion }, keyId)}`;

@@ -61,12 +61,14 @@ export async function requestSignup(ctx: Context, input: SignupInput): Promise<v
  * Asks anew for a confirmation with the link of an earlier one: it had expired, or the reader has
  * unsubscribed since and wants to come back.
  *
+ * @param page the page with the button
  * @returns false where nothing is known of the subscriber any more
  */
 export async function renewSignup(
   ctx: Context,
   subscriberId: number,
   wordsVersion: string,
+  page = '/confirm',
 ): Promise<boolean> {
   const latest = await latestSignup(ctx.db, subscriberId);
   if (!latest) return false;
@@ -74,7 +76,7 @@ export async function renewSignup(
     ...latest,
     id: randomId(),
     subscriberId,
-    page: '/confirm',
+    page,
     wordsVersion,
     askedBy: 'token',
     now: ctx.clock.now(),
