@@ -130,7 +130,8 @@ async function valuesFor(batch: Batch, row: FrozenRow, tokens: Tokens): Promise<
   const values: Values = {
     to: row.email,
     delivery: String(row.id),
-    greeting: name === '' ? 'Hello,' : `Hello ${name},`,
+    // A new address may turn out to be a stranger's, who is told no name.
+    greeting: name === '' || row.kind === 'address' ? 'Hello,' : `Hello ${name},`,
     unsubscribe_url: `${baseUrl}/unsubscribe/${await tokens.unsubscribe(subscriberId)}`,
   };
   if (row.kind === 'confirm') {
@@ -147,6 +148,9 @@ async function valuesFor(batch: Batch, row: FrozenRow, tokens: Tokens): Promise<
     return values;
   }
   values.learn_url = `${baseUrl}/learn/${await tokens.learn({ subscriberId, linkVersion }, keyId)}`;
+  for (const part of ['hour', 'pause', 'nudges']) {
+    values[`${part}_url`] = `${values.learn_url}?do=${part}#${part}`;
+  }
   if (row.lesson !== null) values.lesson_url = `${values.learn_url}/lessons/${row.lesson}`;
   if (row.weekday !== null && row.time !== null && row.zone !== null) {
     values.slot = slotInWords({ weekday: row.weekday, time: row.time, zone: row.zone });

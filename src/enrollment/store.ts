@@ -75,20 +75,25 @@ export async function readPerson(db: Database, subscriberId: number): Promise<Le
 }
 
 /**
- * A subscriber with the newest enrollment, what was sent in it, and the weeks whose lessons were sent
- * in any of theirs. Null where nobody is known.
+ * A subscriber with the newest enrollment, what was sent in it, the weeks whose lessons were sent in
+ * any of theirs, and those with something in the log. Null where nobody is known.
  */
 export async function readLearner(
   db: Database,
   subscriberId: number,
-): Promise<{ learner: LearnerRow; steps: SentStep[]; everSent: number[] } | null> {
+): Promise<{
+  learner: LearnerRow;
+  steps: SentStep[];
+  everSent: number[];
+  logged: { lesson: number; savedAt: number }[];
+} | null> {
   const theirs = enrollmentsOf(subscriberId);
   const newest = newestOf(subscriberId);
   const sent = sql`lane = 'lesson' AND state NOT IN ('skipped', 'failed')`;
   // A lesson of the course's own that turned out not to have been sent came once more, by hand.
   const resent = sql`lane = 'prompt' AND subscriber_id = ${subscriberId} AND kind = 'resend'
     AND state NOT IN ('skipped', 'failed')`;
-  const [people, steps, ever] = await db.batch([
+  const [people, steps, ever, logged] = await db.batch([
     selectLearner(subscriberId),
     sql`SELECT lesson, state, accepted_at AS acceptedAt FROM deliveries
         WHERE enrollment_id = ${newest} AND ${sent}
@@ -101,6 +106,8 @@ export async function readLearner(
     sql`SELECT DISTINCT lesson FROM deliveries
         WHERE enrollment_id IN (${theirs}) AND ${sent} AND state <> 'sending'
         UNION SELECT lesson FROM deliveries WHERE ${resent} AND state NOT IN ('owed', 'sending')`,
+    sql`SELECT lesson, saved_at AS savedAt FROM log_entries
+        WHERE subscriber_id = ${subscriberId} AND text <> '' ORDER BY lesson`,
   ]);
   const learner = people?.results[0];
   if (!learner) return null;
@@ -108,6 +115,7 @@ export async function readLearner(
     learner: learner as unknown as LearnerRow,
     steps: (steps?.results ?? []) as unknown as SentStep[],
     everSent: (ever?.results ?? []).map((row) => Number(row.lesson)),
+    logged: (logged?.results ?? []) as unknown as { lesson: number; savedAt: number }[],
   };
 }
 

@@ -98,7 +98,7 @@ export function LandingPage({ form, lessons, provider, canonical }: LandingPageP
         </div>
         <ol class="contents">
           {lessons.map((lesson) => (
-            <li key={lesson.week}>
+            <li key={lesson.week} id={`week-${lesson.week}`}>
               <span class="contents-week">
                 <span class="unseen">Week </span>
                 {lesson.week}
