@@ -1,14 +1,13 @@
-import { and, eq } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
-import { providers } from '../db/schema.ts';
 
 export async function readProvider(
   db: Database,
   publicKey: string,
 ): Promise<{ name: string; publicKey: string } | null> {
-  const [row] = await db.read
-    .select({ name: providers.name, publicKey: providers.publicKey })
-    .from(providers)
-    .where(and(eq(providers.publicKey, publicKey), eq(providers.status, 'active')));
+  const [row] = await db.all<{ name: string; publicKey: string }>(
+    sql`SELECT name, public_key AS publicKey FROM providers
+        WHERE public_key = ${publicKey} AND status = 'active'`,
+  );
   return row ?? null;
 }

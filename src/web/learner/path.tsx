@@ -34,11 +34,9 @@ export function Path({ weeks, state }: { weeks: WeekProgress[]; state: string })
       width="360"
       height="146"
       role="img"
-      aria-labelledby="way-title way-words"
+      aria-label={`Your way through the eight weeks. ${inWords(weeks)}`}
       focusable="false"
     >
-      <title id="way-title">Your way through the eight weeks</title>
-      <desc id="way-words">{inWords(weeks)}</desc>
       {WAYS.map((way, index) => (
         <path
           key={way}
