@@ -1,7 +1,17 @@
 /** What emails/compile.ts makes of the lessons and templates at build time. The Worker sees only this. */
 declare module 'virtual:emails' {
   /** Every kind of mail that is compiled. The kind `lesson` exists once for each week. */
-  export type MailKind = 'confirm' | 'already-enrolled' | 'lesson' | 'complete';
+  export type MailKind =
+    | 'confirm'
+    | 'already-enrolled'
+    | 'lesson'
+    | 'complete'
+    | 'nudge'
+    | 'open'
+    | 'erase'
+    | 'address'
+    | 'address-changed'
+    | 'link';
 
   /** A finished mail with placeholders of the form `{{name}}`, filled for each recipient. */
   export interface CompiledMail {
@@ -30,6 +40,8 @@ declare module 'virtual:emails' {
     promise: string;
     preview: string;
     objectives: { id: string; text: string }[];
+    /** The question that the practice log stands below. */
+    reflection: string;
     /** Body: headings from h2, citations as <sup class="cite"><a href="#ref-1">1</a></sup>. */
     html: string;
     references: Reference[];

@@ -99,6 +99,7 @@ const frontMatter = z.strictObject(
     subject: line('a subject line of at most 60 characters', 60),
     preview: line('a preview line of at most 110 characters', 110),
     promise: line('one sentence that says what the reader will have', 300),
+    reflection: line('the question that the reader’s log stands below, as the text has it', 300),
     objectives: z
       .array(objective, { error: 'expected a list of objectives' })
       .min(1, { error: 'expected at least one objective' }),
@@ -109,7 +110,11 @@ const frontMatter = z.strictObject(
       .array(item, { error: 'expected a list of post-test items' })
       .min(1, { error: 'expected at least one post-test item' }),
   },
-  { error: expects('week, title, subject, preview, promise, objectives, references and postTest') },
+  {
+    error: expects(
+      'week, title, subject, preview, promise, reflection, objectives, references and postTest',
+    ),
+  },
 );
 
 export type FrontMatter = z.infer<typeof frontMatter>;
@@ -167,6 +172,9 @@ export function parseLesson(source: string, file: string): Lesson {
   const slug = /^\d\d-([a-z0-9-]+)\.md$/.exec(basename(file))?.[1];
   if (front) {
     checkIds(front, say);
+    if (!body.includes(front.reflection)) {
+      say('reflection', 'expected the question as it stands in the text, word for word');
+    }
     front.references.forEach(({ id }, at) => {
       if (cited.includes(id)) return;
       say(`references[${at}].id`, `expected [@${id}] somewhere in the text`);

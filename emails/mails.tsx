@@ -5,10 +5,16 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { Prose, Runs } from './components/prose.tsx';
 import { type Lesson, readLessons } from './lesson.ts';
 import { checkPlaceholders, hole } from './placeholders.ts';
+import * as address from './templates/address.tsx';
+import * as addressChanged from './templates/address-changed.tsx';
 import * as alreadyEnrolled from './templates/already-enrolled.tsx';
 import * as complete from './templates/complete.tsx';
 import * as confirm from './templates/confirm.tsx';
+import * as erase from './templates/erase.tsx';
 import * as lessonMail from './templates/lesson.tsx';
+import * as link from './templates/link.tsx';
+import * as nudge from './templates/nudge.tsx';
+import * as open from './templates/open.tsx';
 
 /** What each recipient gets in place of these is the server's to say. */
 const recipient = {
@@ -19,6 +25,8 @@ const recipient = {
 };
 const learner = { ...recipient, learnUrl: hole('learn_url') };
 const learnerWithSlot = { ...learner, slot: hole('slot') };
+const controls = { hourUrl: hole('hour_url'), pauseUrl: hole('pause_url') };
+const single = { ...recipient, singleUrl: hole('single_url') };
 
 /** A lesson as it is mailed and as it is read in the browser. */
 export interface CompiledWeek {
@@ -68,13 +76,41 @@ export function compileNotes(): CompiledMail[] {
       text: complete.text(learnerWithSlot),
       html: renderMail(<Complete {...learnerWithSlot} />),
     }),
+    compileNote('nudge', nudge, { ...learnerWithSlot, ...controls, nudgesUrl: hole('nudges_url') }),
+    compileNote('open', open, single),
+    compileNote('erase', erase, single),
+    compileNote('address', address, single),
+    compileNote('address-changed', addressChanged, single),
+    compileNote('link', link, learner),
   ];
+}
+
+/** A template as a module: a component and its text part, made of the same words. */
+interface NoteTemplate<Props> {
+  default(props: Props): ReactElement;
+  text(props: Props): string;
+  subject: string;
+}
+
+function compileNote<Props>(
+  kind: CompiledMail['kind'],
+  template: NoteTemplate<Props>,
+  props: Props,
+): CompiledMail {
+  const html = renderMail(template.default(props));
+  return finish({
+    kind,
+    lesson: null,
+    subject: template.subject,
+    text: template.text(props),
+    html,
+  });
 }
 
 /** One lesson as a mail. */
 export function compileLessonMail(lesson: Lesson): CompiledMail {
   const { default: LessonMail } = lessonMail;
-  const props = { ...learnerWithSlot, lesson, lessonUrl: hole('lesson_url') };
+  const props = { ...learnerWithSlot, ...controls, lesson, lessonUrl: hole('lesson_url') };
   return finish({
     kind: 'lesson',
     lesson: lesson.week,
@@ -86,7 +122,8 @@ export function compileLessonMail(lesson: Lesson): CompiledMail {
 
 /** One lesson for the web. */
 export function compileLesson(lesson: Lesson): CompiledLesson {
-  const { week, slug, title, promise, preview, objectives, blocks, words, minutes } = lesson;
+  const { week, slug, title, promise, preview, objectives, reflection } = lesson;
+  const { blocks, words, minutes } = lesson;
   return {
     week,
     slug,
@@ -94,6 +131,7 @@ export function compileLesson(lesson: Lesson): CompiledLesson {
     promise,
     preview,
     objectives,
+    reflection,
     html: renderToStaticMarkup(<Prose blocks={blocks} medium="web" />),
     references: lesson.references.map(({ number, text }) => ({
       number,

@@ -6,6 +6,10 @@ export const PLACEHOLDERS = [
   'confirm_url',
   'learn_url',
   'lesson_url',
+  'hour_url',
+  'pause_url',
+  'nudges_url',
+  'single_url',
   'unsubscribe_url',
   'asked_at',
   'slot',
@@ -21,8 +25,14 @@ const COMMON = ['greeting', 'unsubscribe_url', 'base_url', 'postal_address'] as 
 export const PLACEHOLDERS_OF: Record<MailKind, readonly Placeholder[]> = {
   confirm: [...COMMON, 'confirm_url', 'asked_at'],
   'already-enrolled': [...COMMON, 'learn_url'],
-  lesson: [...COMMON, 'learn_url', 'lesson_url', 'slot'],
+  lesson: [...COMMON, 'learn_url', 'lesson_url', 'hour_url', 'pause_url', 'slot'],
   complete: [...COMMON, 'learn_url', 'slot'],
+  nudge: [...COMMON, 'learn_url', 'hour_url', 'pause_url', 'nudges_url', 'slot'],
+  open: [...COMMON, 'single_url'],
+  erase: [...COMMON, 'single_url'],
+  address: [...COMMON, 'single_url'],
+  'address-changed': [...COMMON, 'single_url'],
+  link: [...COMMON, 'learn_url'],
 };
 
 /** The placeholder as it stands in a mail: `hole('slot')` is `{{slot}}`. */

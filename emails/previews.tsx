@@ -1,9 +1,16 @@
+import type { ReactElement } from 'react';
 import { readLessons } from './lesson.ts';
 import { renderMail } from './mails.tsx';
+import * as address from './templates/address.tsx';
+import * as addressChanged from './templates/address-changed.tsx';
 import * as alreadyEnrolled from './templates/already-enrolled.tsx';
 import * as complete from './templates/complete.tsx';
 import * as confirm from './templates/confirm.tsx';
+import * as erase from './templates/erase.tsx';
 import * as lessonMail from './templates/lesson.tsx';
+import * as link from './templates/link.tsx';
+import * as nudge from './templates/nudge.tsx';
+import * as open from './templates/open.tsx';
 
 /** A mail as a reader would get it, filled with the sample values of its template. */
 export interface PreviewMail {
@@ -48,5 +55,24 @@ export function previewMails(folder: string): PreviewMail[] {
       html: renderMail(<Complete {...Complete.PreviewProps} />),
       text: complete.text(Complete.PreviewProps),
     },
+    preview('nudge', nudge),
+    preview('open', open),
+    preview('erase', erase),
+    preview('address', address),
+    preview('address-changed', addressChanged),
+    preview('link', link),
   ];
+}
+
+function preview<Props>(
+  name: string,
+  template: {
+    default: ((props: Props) => ReactElement) & { PreviewProps: Props };
+    text(props: Props): string;
+    subject: string;
+  },
+): PreviewMail {
+  const props = template.default.PreviewProps;
+  const html = renderMail(template.default(props));
+  return { name, subject: template.subject, html, text: template.text(props) };
 }

@@ -2,12 +2,29 @@ import { DomainError } from './errors.ts';
 import { parseBase36 } from './id.ts';
 
 /** What a token opens. One letter in the token, so that a token of one purpose never opens another. */
-export type Purpose = 'confirm' | 'learn' | 'form';
+export type Purpose = 'confirm' | 'learn' | 'form' | 'device' | SinglePurpose;
 
-const LETTER: Record<Purpose, string> = { confirm: 'c', learn: 'l', form: 'f' };
+/** Links that work once. What they do to whom is in the table `links`; the token only names the row. */
+export type SinglePurpose = 'open' | 'address' | 'erase';
+
+const LETTER: Record<Purpose, string> = {
+  confirm: 'c',
+  learn: 'l',
+  open: 'o',
+  address: 'a',
+  erase: 'e',
+  device: 'd',
+  form: 'f',
+};
 
 /** How long a confirmation link lives, in seconds. */
 export const CONFIRM_LIFETIME = 7 * 86_400;
+
+/** How long a link lives that opens, confirms or erases, in seconds. */
+export const SINGLE_LIFETIME = 15 * 60;
+
+/** How long a device stays open, in seconds: the course once, with some weeks to spare. */
+export const DEVICE_LIFETIME = 90 * 86_400;
 
 /**
  * A key for links: `id` stands in each token that it signed, so that keys can be rotated.
@@ -39,6 +56,19 @@ export interface FormClaims {
   ownPage: boolean;
 }
 
+export interface SingleClaims {
+  subscriberId: number;
+  linkId: number;
+  /** Epoch seconds, course time. */
+  expiresAt: number;
+}
+
+/** What the cookie of an opened device says. */
+export interface DeviceClaims extends LearnClaims {
+  /** Epoch seconds, course time. */
+  expiresAt: number;
+}
+
 /** Makes and reads the tokens of every link. Deterministic: the same claims and key give the same token. */
 export interface Tokens {
   /** The key that signs now. */
@@ -46,12 +76,16 @@ export interface Tokens {
   confirm(claims: ConfirmClaims, keyId?: string): Promise<string>;
   learn(claims: LearnClaims, keyId?: string): Promise<string>;
   form(claims: FormClaims): Promise<string>;
+  single(purpose: SinglePurpose, claims: SingleClaims, keyId?: string): Promise<string>;
+  device(claims: DeviceClaims): Promise<string>;
   /** Signed with the key that is never rotated; link versions do not touch it (RFC 8058 wants it to last). */
   unsubscribe(subscriberId: number): Promise<string>;
   /** Null for a token that is damaged, forged, of another purpose, or signed by an unknown key. */
   readConfirm(token: string): Promise<ConfirmClaims | null>;
   readLearn(token: string): Promise<LearnClaims | null>;
   readForm(token: string): Promise<FormClaims | null>;
+  readSingle(purpose: SinglePurpose, token: string): Promise<SingleClaims | null>;
+  readDevice(token: string): Promise<DeviceClaims | null>;
   readUnsubscribe(token: string): Promise<{ subscriberId: number } | null>;
   /** The keyed hash of an address, which outlives an erasure. Hex. */
   addressHash(email: string): Promise<string>;
@@ -124,24 +158,27 @@ export function createTokens(signingKeys: SigningKey[], hashKey: string): Tokens
     return numbers.every((value) => value !== null) ? numbers : null;
   }
 
+  function make(purpose: Purpose, keyId: string, numbers: number[]): Promise<string> {
+    const digits = numbers.map((value) => value.toString(36));
+    return signWith(keyId, [LETTER[purpose], keyId, ...digits].join('.'));
+  }
+
   return {
     keyId: newest.id,
-    confirm(claims, keyId = newest.id) {
-      const numbers = [
-        claims.subscriberId,
-        claims.linkVersion,
-        claims.signupId,
-        claims.expiresAt,
-      ].map((value) => value.toString(36));
-      return signWith(keyId, [LETTER.confirm, keyId, ...numbers].join('.'));
+    confirm({ subscriberId, linkVersion, signupId, expiresAt }, keyId = newest.id) {
+      return make('confirm', keyId, [subscriberId, linkVersion, signupId, expiresAt]);
     },
-    learn(claims, keyId = newest.id) {
-      const numbers = [claims.subscriberId, claims.linkVersion].map((value) => value.toString(36));
-      return signWith(keyId, [LETTER.learn, keyId, ...numbers].join('.'));
+    learn({ subscriberId, linkVersion }, keyId = newest.id) {
+      return make('learn', keyId, [subscriberId, linkVersion]);
+    },
+    single(purpose, { subscriberId, linkId, expiresAt }, keyId = newest.id) {
+      return make(purpose, keyId, [subscriberId, linkId, expiresAt]);
+    },
+    device({ subscriberId, linkVersion, expiresAt }) {
+      return make('device', newest.id, [subscriberId, linkVersion, expiresAt]);
     },
     form({ shownAt, ownPage }) {
-      const numbers = [shownAt, ownPage ? 1 : 0].map((value) => value.toString(36));
-      return signWith(newest.id, [LETTER.form, newest.id, ...numbers].join('.'));
+      return make('form', newest.id, [shownAt, ownPage ? 1 : 0]);
     },
     unsubscribe(subscriberId) {
       return sign('hash', hashKey, `u.${subscriberId.toString(36)}`);
@@ -168,6 +205,18 @@ export function createTokens(signingKeys: SigningKey[], hashKey: string): Tokens
       if (!numbers) return null;
       const [shownAt, ownPage] = numbers as [number, number];
       return { shownAt, ownPage: ownPage === 1 };
+    },
+    async readSingle(purpose, token) {
+      const numbers = await read(token, purpose, 3);
+      if (!numbers) return null;
+      const [subscriberId, linkId, expiresAt] = numbers as [number, number, number];
+      return { subscriberId, linkId, expiresAt };
+    },
+    async readDevice(token) {
+      const numbers = await read(token, 'device', 3);
+      if (!numbers) return null;
+      const [subscriberId, linkVersion, expiresAt] = numbers as [number, number, number];
+      return { subscriberId, linkVersion, expiresAt };
     },
     async readUnsubscribe(token) {
       const subscriberId = parseBase36(/^u\.([0-9a-z]+)\./.exec(token)?.[1]);

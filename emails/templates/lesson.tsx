@@ -16,6 +16,9 @@ export interface LessonMailProps {
   learnUrl: string;
   /** This lesson in the browser. */
   lessonUrl: string;
+  /** The learner's page, open at another hour and at a pause. */
+  hourUrl: string;
+  pauseUrl: string;
   unsubscribeUrl: string;
   /** The learner's weekday, time and zone: "Tuesdays at 07:30, Europe/Berlin time". */
   slot: string;
@@ -71,7 +74,7 @@ function kicker({ week, minutes }: Lesson): string {
 function fromHere({ week }: Lesson) {
   const next =
     week < WEEKS
-      ? 'There you can change your hour, pause, or ask for the next lesson now.'
+      ? 'There you can keep a private log, change your hour, pause, or ask for the next lesson now.'
       : 'All eight lessons stay there. A short closing note follows in a week.';
   return prose(`
 ## From here
@@ -84,12 +87,14 @@ function inBrowser({ lessonUrl }: LessonMailProps) {
   return prose(`[Read this lesson in your browser](${lessonUrl})`);
 }
 
-function footer({ learnUrl, unsubscribeUrl, slot, postalAddress }: LessonMailProps) {
+function footer({ hourUrl, pauseUrl, unsubscribeUrl, slot, postalAddress }: LessonMailProps) {
   return {
     why: `
 You signed up for In the Room and confirmed this address.
 
-Your hour: ${slot}. [Change it](${learnUrl})
+Your hour: ${slot}. [This hour does not suit me](${hourUrl})
+
+[Pause the lessons](${pauseUrl})
 
 [Unsubscribe from the course](${unsubscribeUrl})
 `,
@@ -105,6 +110,8 @@ LessonMail.PreviewProps = {
   greeting: 'Hello Ana,',
   learnUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',
   lessonUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g/lessons/1',
+  hourUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g?do=hour#hour',
+  pauseUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g?do=pause#pause',
   unsubscribeUrl: 'https://intheroom.example/unsubscribe/u1.Tt5rYcW0aLzE7nUvPd1oKfHb',
   slot: 'Tuesdays at 07:30, Europe/Berlin time',
   baseUrl: 'https://intheroom.example',

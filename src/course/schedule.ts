@@ -16,6 +16,9 @@ export const MIN_GAP = 96 * 3600;
 /** A lesson later than this, in seconds, waits for the learner's next slot (design: time). */
 export const MAX_LATENESS = 36 * 3600;
 
+/** A nudge about two unread lessons comes this long after the second, in seconds: between two lessons. */
+export const NUDGE_AFTER = 72 * 3600;
+
 /**
  * The first instant of the slot at or after `from`. A wall time that a zone skips in spring moves
  * forward by the gap; one that it has twice in autumn means the first (RFC 5545, as Temporal's
@@ -50,6 +53,28 @@ export function nextLessonAt(slot: Slot, acceptedAt: number): number {
 }
 
 /**
+ * When the next lesson is due after something has changed: at the slot's first instant from `from` on
+ * that is at least 96 hours after the latest lesson. Lesson 1, with none before it, is due at `from`.
+ *
+ * @param lastAt when the latest lesson was accepted, epoch seconds, or null
+ * @param from epoch seconds
+ */
+export function dueAgain(slot: Slot, lastAt: number | null, from: number): number {
+  return lastAt === null ? from : nextSlot(slot, Math.max(from, lastAt + MIN_GAP));
+}
+
+/**
+ * The first `count` instants of a course whose next lesson is due at `first`, if each is sent on time.
+ *
+ * @param first epoch seconds
+ */
+export function dueDates(slot: Slot, first: number, count: number): number[] {
+  const dates: number[] = [];
+  for (let due = first; dates.length < count; due = nextLessonAt(slot, due)) dates.push(due);
+  return dates;
+}
+
+/**
  * True for a name that the time zone database knows, also as an alias (browsers send `Asia/Kolkata`).
  * `Intl` takes fixed offsets and any letter case as a zone, neither of which is a name to keep.
  */
@@ -62,6 +87,32 @@ export function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * The beginning of a day by a zone's clock.
+ *
+ * @param date "YYYY-MM-DD"
+ * @returns epoch seconds; null where there is no such date
+ */
+export function startOfDay(date: string, zone: string): number | null {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return null;
+  try {
+    const day = Temporal.PlainDate.from(date, { overflow: 'reject' });
+    return Math.floor(day.toZonedDateTime(zone).epochMilliseconds / 1000);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The date on a zone's clock some days after an instant: "2026-12-01".
+ *
+ * @param instant epoch seconds
+ */
+export function dateAfter(instant: number, days: number, zone: string): string {
+  const local = Temporal.Instant.fromEpochMilliseconds(instant * 1000).toZonedDateTimeISO(zone);
+  return local.toPlainDate().add({ days }).toString();
 }
 
 /** True for "00:00" to "23:59". */
@@ -96,6 +147,18 @@ const WEEKDAYS = [
   'Sundays',
 ];
 
+/**
+ * The day of an instant on a zone's clock: "Tuesday, December 1".
+ *
+ * @param instant epoch seconds
+ */
+export function dayInWords(instant: number, zone: string): string {
+  const local = Temporal.Instant.fromEpochMilliseconds(instant * 1000).toZonedDateTimeISO(zone);
+  return local
+    .toPlainDate()
+    .toLocaleString('en-US', { weekday: 'long', month: 'long', day: 'numeric' });
+}
+
 /** "07:30" as an American reader writes it: "7:30 am". */
 export function timeInWords(time: string): string {
   const [hour = 0, minute = 0] = time.split(':').map(Number);
@@ -115,10 +178,5 @@ export function slotInWords(slot: Slot): string {
  */
 export function wallTimeInWords(instant: number, zone: string): string {
   const local = Temporal.Instant.fromEpochMilliseconds(instant * 1000).toZonedDateTimeISO(zone);
-  const day = local.toPlainDate().toLocaleString('en-US', {
-    weekday: 'long',
-    month: 'long',
-    day: 'numeric',
-  });
-  return `${day}, ${timeInWords(local.toPlainTime().toString({ smallestUnit: 'minute' }))}`;
+  return `${dayInWords(instant, zone)}, ${timeInWords(local.toPlainTime().toString({ smallestUnit: 'minute' }))}`;
 }

@@ -57,6 +57,12 @@ export const subscribers = sqliteTable(
     linkVersion: integer('link_version').notNull().default(0),
     /** Null unless an erasure waits for the batch that holds their mail; the sweep finishes it. */
     eraseRequestedAt: integer('erase_requested_at'),
+    /** Null unless the learner turned the nudge off. */
+    nudgesOffAt: integer('nudges_off_at'),
+    /** Why they unsubscribed, in their own words; null where they did not say or have come back. */
+    goodbye: text('goodbye'),
+    /** Until when log, export, address and erasure stay shut after a change of address; null: never changed. */
+    lockedUntil: integer('locked_until'),
   },
   (t) => [
     index('subscribers_erasing')
@@ -126,6 +132,16 @@ export const enrollments = sqliteTable(
     createdAt: integer('created_at').notNull(),
     /** When it became completed or ended. */
     closedAt: integer('closed_at'),
+    /** When a pause ends by itself; null unless the learner paused until a date. */
+    resumeAt: integer('resume_at'),
+    /** When the learner last asked for the next lesson at once. */
+    askedAt: integer('asked_at'),
+    /** Lessons that the learner marked as read: bit 0 is lesson 1. */
+    readWeeks: integer('read_weeks').notNull().default(0),
+    /** When the nudge falls due; null unless two lessons in a row stand unread. */
+    nudgeAt: integer('nudge_at'),
+    /** When the one nudge of this enrollment was owed; null before. */
+    nudgedAt: integer('nudged_at'),
   },
   (t) => [
     uniqueIndex('enrollments_one_running')
@@ -134,6 +150,8 @@ export const enrollments = sqliteTable(
     index('enrollments_by_subscriber').on(t.subscriberId),
     // By lesson first: a halted lesson's backlog is then never read.
     index('enrollments_due').on(t.nextLesson, t.nextAt).where(sql`${t.nextAt} IS NOT NULL`),
+    index('enrollments_resuming').on(t.resumeAt).where(sql`${t.resumeAt} IS NOT NULL`),
+    index('enrollments_nudging').on(t.nudgeAt).where(sql`${t.nudgeAt} IS NOT NULL`),
     check('enrollments_state', sql`${t.state} IN ('active', 'paused', 'completed', 'ended')`),
     check('enrollments_weekday', sql`${t.weekday} BETWEEN 1 AND 7`),
     check('enrollments_due_is_active', sql`${t.nextAt} IS NULL OR ${t.state} = 'active'`),
@@ -157,7 +175,19 @@ export const deliveries = sqliteTable(
   {
     id: integer('id').primaryKey(),
     kind: text('kind', {
-      enum: ['confirm', 'already-enrolled', 'lesson', 'complete', 'resend'],
+      enum: [
+        'confirm',
+        'already-enrolled',
+        'lesson',
+        'complete',
+        'resend',
+        'nudge',
+        'open',
+        'erase',
+        'address',
+        'address-changed',
+        'link',
+      ],
     }).notNull(),
     /** A `resend` (a lesson once more, asked for by hand) travels in the prompt lane. */
     lane: text('lane', { enum: ['prompt', 'lesson'] }).notNull(),
@@ -186,6 +216,10 @@ export const deliveries = sqliteTable(
     dueAt: integer('due_at').notNull(),
     batchId: integer('batch_id'),
     acceptedAt: integer('accepted_at'),
+    /** The single-use link that it carries. */
+    linkId: integer('link_id'),
+    /** Keyed hash of the address that it goes or went to; null where that is the subscriber's own. */
+    toHash: text('to_hash'),
   },
   (t) => [
     // What was skipped or proven refused is still owed; everything else is owed once.
@@ -201,6 +235,47 @@ export const deliveries = sqliteTable(
       .on(t.enrollmentId)
       .where(sql`${t.lane} = 'lesson' AND ${t.state} IN ('skipped', 'failed')`),
   ],
+);
+
+/**
+ * A mailed link that works once and not for long. It is forgotten when it has expired, and with it the
+ * address that it names.
+ */
+export const links = sqliteTable(
+  'links',
+  {
+    /** Random: it stands in the link. */
+    id: integer('id').primaryKey(),
+    /** `address` puts a new address in place, `undo` the one before. */
+    purpose: text('purpose', { enum: ['open', 'address', 'undo', 'erase'] }).notNull(),
+    subscriberId: integer('subscriber_id').notNull(),
+    /** The address that it puts in place, and its keyed hash; null for `open` and `erase`. */
+    email: text('email'),
+    emailHash: text('email_hash'),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+    usedAt: integer('used_at'),
+  },
+  (t) => [
+    index('links_by_subscriber').on(t.subscriberId, t.createdAt),
+    index('links_expiring').on(t.expiresAt),
+  ],
+);
+
+/** The practice log: what a learner wrote for themselves below a lesson's question. */
+export const logEntries = sqliteTable(
+  'log_entries',
+  {
+    id: integer('id').primaryKey(),
+    subscriberId: integer('subscriber_id').notNull(),
+    /** 1 to 8. What was written stays when the course is taken again. */
+    lesson: integer('lesson').notNull(),
+    text: text('text').notNull(),
+    /** Raised by each save, so that a form from an older page overwrites nothing. */
+    rev: integer('rev').notNull().default(1),
+    savedAt: integer('saved_at').notNull(),
+  },
+  (t) => [uniqueIndex('log_entries_once').on(t.subscriberId, t.lesson)],
 );
 
 /** Up to 100 deliveries that are posted as one request under one idempotency key. */
@@ -282,6 +357,8 @@ export const pulse = sqliteTable('pulse', {
   alerts: text('alerts'),
   /** When a provider's spike last turned a signup away, to the minute; the tick then looks whose it is. */
   spikeAt: integer('spike_at'),
+  /** When to look again for what is only kept for so long, course time, epoch seconds. */
+  choresAt: integer('chores_at').notNull().default(0),
 });
 
 /** Who did what by hand, when and why. Kept without addresses; an erasure takes the reasons along. */

@@ -31,7 +31,7 @@ export function writeAct(act: Act, where: SQL): SQL {
  */
 export function pauseSuppressed(subscribers: SQL): SQL {
   return sql`UPDATE enrollments SET state = 'paused', pause_reason = 'suppressed', next_at = NULL,
-      rev = rev + 1
+      resume_at = NULL, rev = rev + 1
     WHERE state IN ('active', 'paused') AND subscriber_id IN (${subscribers})`;
 }
 

@@ -1,7 +1,7 @@
 import { slotInWords } from '../course/schedule.ts';
 import type { Mail } from '../mailer/mailer.ts';
-import { CONFIRM_LIFETIME, type Tokens } from '../token.ts';
-import type { Batch, FrozenRow } from './delivery.ts';
+import { CONFIRM_LIFETIME, type SinglePurpose, type Tokens } from '../token.ts';
+import type { Batch, FrozenRow, Kind } from './delivery.ts';
 import { unsubscribeHeaders } from './headers.ts';
 
 /** A compiled mail as it is stored: placeholders of the form `{{name}}`. */
@@ -23,6 +23,14 @@ export class ContentError extends Error {
     this.lesson = lesson;
   }
 }
+
+/** Which page a single-use link opens. These mails carry no other link into the course. */
+const SINGLE_PURPOSES: Partial<Record<Kind, SinglePurpose>> = {
+  open: 'open',
+  erase: 'erase',
+  address: 'address',
+  'address-changed': 'address',
+};
 
 /** What is filled in for each recipient. Names in contents that are not listed here are an error. */
 type Values = Record<string, string>;
@@ -122,7 +130,8 @@ async function valuesFor(batch: Batch, row: FrozenRow, tokens: Tokens): Promise<
   const values: Values = {
     to: row.email,
     delivery: String(row.id),
-    greeting: name === '' ? 'Hello,' : `Hello ${name},`,
+    // A new address may turn out to be a stranger's, who is told no name.
+    greeting: name === '' || row.kind === 'address' ? 'Hello,' : `Hello ${name},`,
     unsubscribe_url: `${baseUrl}/unsubscribe/${await tokens.unsubscribe(subscriberId)}`,
   };
   if (row.kind === 'confirm') {
@@ -132,7 +141,16 @@ async function valuesFor(batch: Batch, row: FrozenRow, tokens: Tokens): Promise<
     values.asked_at = row.provider === null ? 'on our page' : `at ${row.provider}`;
     return values;
   }
+  const purpose = SINGLE_PURPOSES[row.kind];
+  if (purpose) {
+    const claims = { subscriberId, linkId: row.linkId ?? 0, expiresAt: row.linkExpiresAt ?? 0 };
+    values.single_url = `${baseUrl}/${purpose}/${await tokens.single(purpose, claims, keyId)}`;
+    return values;
+  }
   values.learn_url = `${baseUrl}/learn/${await tokens.learn({ subscriberId, linkVersion }, keyId)}`;
+  for (const part of ['hour', 'pause', 'nudges']) {
+    values[`${part}_url`] = `${values.learn_url}?do=${part}#${part}`;
+  }
   if (row.lesson !== null) values.lesson_url = `${values.learn_url}/lessons/${row.lesson}`;
   if (row.weekday !== null && row.time !== null && row.zone !== null) {
     values.slot = slotInWords({ weekday: row.weekday, time: row.time, zone: row.zone });

@@ -24,10 +24,9 @@ const current: CurrentHashes = {
     ...Array.from({ length: LESSONS }, (_, index) => hashOf('lesson', index + 1)),
     hashOf('complete', null),
   ],
-  kinds: {
-    confirm: hashOf('confirm', null),
-    'already-enrolled': hashOf('already-enrolled', null),
-  },
+  kinds: Object.fromEntries(
+    compiledMails.flatMap(({ kind, hash }) => (kind === 'lesson' ? [] : [[kind, hash]])),
+  ),
 };
 
 /**

@@ -1,7 +1,21 @@
 import type { Lane } from '../mailer/mailer.ts';
 
 /** Every kind of mail that can be owed. */
-export type Kind = 'confirm' | 'already-enrolled' | 'lesson' | 'complete' | 'resend';
+export type Kind =
+  | 'confirm'
+  | 'already-enrolled'
+  | 'lesson'
+  | 'complete'
+  | 'resend'
+  | 'nudge'
+  | 'open'
+  | 'erase'
+  | 'address'
+  | 'address-changed'
+  | 'link';
+
+/** Kinds whose link works once: the mail goes only while the link does. */
+export const SINGLE_USE = ['open', 'erase', 'address', 'address-changed'] as const;
 
 /** True for the mails that move a course on. A lesson sent once more does not. */
 export function isStep(kind: Kind): boolean {
@@ -30,6 +44,10 @@ export interface FrozenRow {
   signupId: number | null;
   signedUpAt: number | null;
   provider: string | null;
+  /** The single-use link that it carries; missing in rows frozen by an earlier version. */
+  linkId?: number | null;
+  /** Epoch seconds, course time. */
+  linkExpiresAt?: number | null;
 }
 
 export type BatchState = 'open' | 'accepted' | 'uncertain' | 'released';

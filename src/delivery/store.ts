@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { CLOSING_NOTE, STEPS } from '../course/course.ts';
-import { MAX_LATENESS } from '../course/schedule.ts';
+import { CLOSING_NOTE, LESSONS, STEPS } from '../course/course.ts';
+import { MAX_LATENESS, NUDGE_AFTER } from '../course/schedule.ts';
 import type { Database } from '../db/client.ts';
 import { type Act, pauseSuppressed, throughProvider, writeAct } from '../db/statements.ts';
 import type { Settings } from '../env.ts';
@@ -17,6 +17,7 @@ import {
   HALF_DAY,
   type Kind,
   LEASE,
+  SINGLE_USE,
   UNCERTAIN_AFTER,
 } from './delivery.ts';
 
@@ -172,20 +173,36 @@ function claimLessons(c: Claim): SQL[] {
   ];
 }
 
-/** Whom it may no longer reach is skipped: suppressed, unsubscribed, or with a link that has expired. */
+/**
+ * Whether a row of the prompt lane (columns of `deliveries`) may still go: not to an address that is
+ * suppressed, not with a link that has ended, and after a goodbye only what was asked for since.
+ */
+function mayGo(now: number): SQL {
+  return sql`EXISTS (SELECT 1 FROM subscribers s WHERE s.id = deliveries.subscriber_id
+    AND s.erase_requested_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM suppressions x
+      WHERE x.hash = coalesce(deliveries.to_hash, s.email_hash))
+    AND CASE
+      WHEN kind = 'confirm' THEN EXISTS (SELECT 1 FROM signups g WHERE g.id = deliveries.signup_id
+        AND g.confirmed_at IS NULL AND g.created_at > ${now - CONFIRM_LIFETIME})
+      WHEN kind IN (${kindList(SINGLE_USE)}) THEN EXISTS (SELECT 1 FROM links l
+        WHERE l.id = deliveries.link_id AND l.used_at IS NULL AND l.expires_at > ${now})
+      WHEN kind = 'link' THEN 1
+      WHEN kind = 'nudge' THEN s.unsubscribed_at IS NULL AND s.nudges_off_at IS NULL
+        AND EXISTS (SELECT 1 FROM enrollments e
+          WHERE e.id = deliveries.enrollment_id AND e.state = 'active')
+      ELSE s.unsubscribed_at IS NULL END)`;
+}
+
+const kindList = (kinds: readonly Kind[]) => sql.raw(kinds.map((kind) => `'${kind}'`).join(', '));
+
+/** Whom it may no longer reach is skipped. */
 function claimPrompt(c: Claim, at: Instant): SQL {
   return sql`UPDATE deliveries SET batch_id = ${c.id},
       content = CASE kind
         WHEN 'resend' THEN ${stepContent(c, sql`lesson`)}
         ELSE json_extract(${JSON.stringify(c.hashes.kinds)}, '$."' || kind || '"') END,
-      state = CASE WHEN EXISTS (SELECT 1 FROM subscribers s WHERE s.id = deliveries.subscriber_id
-          AND s.erase_requested_at IS NULL
-          AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.hash = s.email_hash)
-          AND CASE kind
-            WHEN 'confirm' THEN EXISTS (SELECT 1 FROM signups g WHERE g.id = deliveries.signup_id
-              AND g.confirmed_at IS NULL AND g.created_at > ${at.now - CONFIRM_LIFETIME})
-            ELSE s.unsubscribed_at IS NULL END)
-        THEN 'sending' ELSE 'skipped' END
+      state = CASE WHEN ${mayGo(at.now)} THEN 'sending' ELSE 'skipped' END
     WHERE id IN (SELECT value FROM json_each((SELECT who FROM batches WHERE id = ${c.id})))`;
 }
 
@@ -193,14 +210,17 @@ function claimPrompt(c: Claim, at: Instant): SQL {
 function freeze(batchId: number): SQL {
   return sql`UPDATE batches SET who = NULL, frozen = (
       SELECT json_group_array(json_object('id', d.id, 'kind', d.kind, 'lesson', d.lesson,
-        'content', d.content, 'email', s.email, 'firstName', s.first_name, 'subscriberId', s.id,
+        'content', d.content, 'email', CASE WHEN d.kind IN ('address', 'address-changed')
+          THEN k.email ELSE s.email END, 'firstName', s.first_name, 'subscriberId', s.id,
         'linkVersion', s.link_version, 'enrollmentId', d.enrollment_id, 'rev', e.rev,
         'weekday', e.weekday, 'time', e.time, 'zone', e.zone, 'signupId', d.signup_id,
-        'signedUpAt', g.created_at, 'provider', p.name))
+        'signedUpAt', g.created_at, 'provider', p.name, 'linkId', k.id,
+        'linkExpiresAt', k.expires_at))
       FROM deliveries d CROSS JOIN subscribers s ON s.id = d.subscriber_id
         LEFT JOIN enrollments e ON e.id = d.enrollment_id
         LEFT JOIN signups g ON g.id = d.signup_id
         LEFT JOIN providers p ON p.id = g.provider_id
+        LEFT JOIN links k ON k.id = d.link_id
       WHERE d.batch_id = ${batchId} AND d.state = 'sending')
     WHERE id = ${batchId} RETURNING *`;
 }
@@ -281,6 +301,13 @@ export interface Outcome {
 }
 
 /**
+ * Whether this lesson (`v.lesson`) and the one before stand unread with somebody who has used the read
+ * button before. Who never has tells nothing by not pressing it, and is left in peace.
+ */
+const leavesTwoUnread = sql`(nudged_at IS NULL AND read_weeks <> 0
+  AND v.lesson BETWEEN 2 AND ${step(LESSONS)} AND read_weeks & (3 << (v.lesson - 2)) = 0)`;
+
+/**
  * Records an outcome in one transaction: moves on the enrollments that are as they were read, marks
  * the deliveries that have thereby settled, and closes the batch when none is left. Needs no lease.
  *
@@ -300,7 +327,8 @@ export async function recordOutcome(db: Database, outcome: Outcome): Promise<boo
           state = CASE WHEN v.lesson = ${step(CLOSING_NOTE)} AND state IN ('active', 'paused')
             THEN 'completed' ELSE state END,
           closed_at = CASE WHEN v.lesson = ${step(CLOSING_NOTE)} THEN coalesce(closed_at, ${at})
-            ELSE closed_at END
+            ELSE closed_at END,
+          nudge_at = CASE WHEN ${leavesTwoUnread} THEN ${at + NUDGE_AFTER} ELSE nudge_at END
         FROM (SELECT value ->> 0 AS id, value ->> 1 AS rev, value ->> 2 AS lesson,
             value ->> 3 AS next_at FROM json_each(${moves})) v
         WHERE enrollments.id = v.id AND enrollments.rev = v.rev
@@ -418,10 +446,11 @@ export async function split(
           FROM batches WHERE ${held}`,
       sql`UPDATE deliveries SET batch_id = ${half.id},
             state = CASE WHEN EXISTS (SELECT 1 FROM subscribers s JOIN suppressions x
-                ON x.hash = s.email_hash WHERE s.id = deliveries.subscriber_id)
+                ON x.hash = coalesce(deliveries.to_hash, s.email_hash)
+                WHERE s.id = deliveries.subscriber_id)
               OR EXISTS (SELECT 1 FROM subscribers s WHERE s.id = deliveries.subscriber_id
-                AND (s.erase_requested_at IS NOT NULL
-                  OR (deliveries.kind <> 'confirm' AND s.unsubscribed_at IS NOT NULL)))
+                AND (s.erase_requested_at IS NOT NULL OR (s.unsubscribed_at IS NOT NULL
+                  AND deliveries.kind NOT IN ('confirm', 'link', ${kindList(SINGLE_USE)}))))
               OR (lane = 'lesson' AND EXISTS (SELECT 1 FROM enrollments e
                 WHERE e.id = deliveries.enrollment_id AND e.state <> 'active'))
               THEN 'skipped' ELSE 'sending' END
@@ -641,6 +670,12 @@ export interface Probe {
   erasing: boolean;
   /** What is left of erased people for too long. */
   oldErasures: boolean;
+  /** Pauses that end by themselves. */
+  resuming: boolean;
+  /** Nudges that fall due. */
+  nudging: boolean;
+  /** Single-use links that have expired. */
+  expired: boolean;
   /** Something is halted or uncertain, or a provider is flooded. */
   troubled: boolean;
   /** The oldest lesson that is due and not halted, course time. */
@@ -648,6 +683,9 @@ export interface Probe {
   /** What ALERT_URL was told, as it is kept. */
   alerts: string | null;
 }
+
+/** How often to look for what is only kept for so long, in seconds of course time. */
+const CHORES_EVERY = 3600;
 
 /** Up to which age (epoch seconds) something is kept. */
 export interface KeptSince {
@@ -667,21 +705,32 @@ export async function probe(db: Database, at: Instant, since: KeptSince): Promis
   // Read once for all lessons.
   const isHalted = (lesson: number) =>
     sql`instr(',' || seen.halts || ',', ${sql.raw(`',lesson:${lesson},'`)}) > 0`;
+  // Kept for days to years: looked at once an hour, and at each tick until nothing is left.
+  const oldEvents = sql`EXISTS (SELECT 1 FROM events WHERE at <= ${since.events})`;
+  const oldErasures = sql`EXISTS (SELECT 1 FROM erasures WHERE erased_at <= ${since.erasures})`;
+  const expired = sql`EXISTS (SELECT 1 FROM links WHERE expires_at <= ${at.now})`;
   const [found, pulse] = await db.batch([
     sql`SELECT seen.halts, seen.prompt OR ${hasOwed(at)} AS prompt, seen.lesson, seen.stale,
           (SELECT next_at FROM (${due(0, at.now, isHalted)} ORDER BY next_at LIMIT 1)) AS oldest,
           EXISTS (SELECT 1 FROM signups
             WHERE confirmed_at IS NULL AND created_at <= ${since.unconfirmed}) AS forgotten,
-          EXISTS (SELECT 1 FROM events WHERE at <= ${since.events}) AS oldEvents,
+          CASE WHEN seen.chores THEN ${oldEvents} ELSE 0 END AS oldEvents,
           EXISTS (SELECT 1 FROM subscribers WHERE erase_requested_at IS NOT NULL) AS erasing,
-          EXISTS (SELECT 1 FROM erasures WHERE erased_at <= ${since.erasures}) AS oldErasures,
+          CASE WHEN seen.chores THEN ${oldErasures} ELSE 0 END AS oldErasures,
+          EXISTS (SELECT 1 FROM enrollments WHERE resume_at <= ${at.now}) AS resuming,
+          EXISTS (SELECT 1 FROM enrollments WHERE nudge_at <= ${at.now}) AS nudging,
+          CASE WHEN seen.chores THEN ${expired} ELSE 0 END AS expired,
           EXISTS (SELECT 1 FROM deliveries WHERE state = 'uncertain') AS uncertain
         FROM (SELECT (SELECT group_concat(scope) FROM halts) AS halts,
+            (SELECT chores_at FROM pulse) <= ${at.now} AS chores,
             coalesce(max(lane = 'prompt' AND lease_until <= ${at.machine}), 0) AS prompt,
             coalesce(max(lane = 'lesson' AND lease_until <= ${at.machine}), 0) AS lesson,
             coalesce(min(frozen_at) <= ${at.machine - UNCERTAIN_AFTER}, 0) AS stale
           FROM batches WHERE state = 'open') seen`,
-    sql`UPDATE pulse SET last_tick = ${Math.floor(at.machine / 1000)}, complaint = NULL WHERE id = 1
+    sql`UPDATE pulse SET last_tick = ${Math.floor(at.machine / 1000)}, complaint = NULL,
+          chores_at = CASE WHEN chores_at > ${at.now} OR ${oldEvents} OR ${oldErasures} OR ${expired}
+            THEN chores_at ELSE ${at.now + CHORES_EVERY} END
+        WHERE id = 1
         RETURNING alerts, spike_at AS spikeAt`,
   ]);
   const row = found?.results[0] ?? {};
@@ -698,6 +747,9 @@ export async function probe(db: Database, at: Instant, since: KeptSince): Promis
     oldEvents: row.oldEvents === 1,
     erasing: row.erasing === 1,
     oldErasures: row.oldErasures === 1,
+    resuming: row.resuming === 1,
+    nudging: row.nudging === 1,
+    expired: row.expired === 1,
     troubled: halts !== null || row.uncertain === 1 || spikeAt > at.now - SPIKE.seconds,
     oldestDue: oldest,
     alerts: (pulse?.results[0]?.alerts ?? null) as string | null,
@@ -780,7 +832,8 @@ export async function nextDue(db: Database, now: number): Promise<number | null>
     sql`SELECT min(next_at) AS next FROM (${forEachStep(
       (lesson) => sql`SELECT min(next_at) AS next_at FROM enrollments
         WHERE next_lesson = ${step(lesson)} AND next_at > ${now}`,
-    )})`,
+    )} UNION ALL SELECT min(resume_at) FROM enrollments WHERE resume_at > ${now}
+       UNION ALL SELECT min(nudge_at) FROM enrollments WHERE nudge_at > ${now})`,
   );
   return row?.next ?? null;
 }
@@ -964,8 +1017,11 @@ export async function applyEvents(
     );
   const ends = of(['hard-bounce', 'complaint']);
   const soft = of(['soft-bounce']);
+  // What became of a mail to an address that the subscriber no longer has says nothing of them.
   const recipients = (values: string) => sql`SELECT d.subscriber_id FROM json_each(${values}) v
-    CROSS JOIN deliveries d ON d.id = v.value ->> 0`;
+    CROSS JOIN deliveries d ON d.id = v.value ->> 0
+    CROSS JOIN subscribers s ON s.id = d.subscriber_id
+    WHERE coalesce(d.to_hash, s.email_hash) = s.email_hash`;
   await db.batch([
     sql`INSERT INTO events (id, kind, delivery_id, subscriber_id, at)
         SELECT v.value ->> 0, v.value ->> 1, v.value ->> 2,
@@ -979,7 +1035,7 @@ export async function applyEvents(
           )})) v
         WHERE d.id = v.id AND ${rank} < v.rank`,
     sql`INSERT INTO suppressions (hash, reason, at)
-        SELECT s.email_hash, CASE v.value ->> 1 WHEN 'complaint' THEN 'complaint' ELSE 'bounce' END,
+        SELECT coalesce(d.to_hash, s.email_hash), CASE v.value ->> 1 WHEN 'complaint' THEN 'complaint' ELSE 'bounce' END,
           ${at.now}
         FROM json_each(${ends}) v CROSS JOIN deliveries d ON d.id = v.value ->> 0
           CROSS JOIN subscribers s ON s.id = d.subscriber_id

@@ -1,11 +1,14 @@
 import { EARLIEST_BELIEVABLE } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { MIN_GAP, nextSlot } from '../course/schedule.ts';
+import { forgetLinks } from '../enrollment/ask-for-link.ts';
 import {
   ERASURE_LIFETIME,
   finishErasures,
   forgetErasures,
 } from '../enrollment/erase-subscriber.ts';
+import { nudgeDue } from '../enrollment/nudge.ts';
+import { resumeDue } from '../enrollment/resume.ts';
 import { LANES } from '../mailer/mailer.ts';
 import { forgetUnconfirmed, UNCONFIRMED_LIFETIME } from '../signup/forget-unconfirmed.ts';
 import { instantOf } from './dispatch.ts';
@@ -57,6 +60,9 @@ export async function tick(ctx: Context, triggeredAt?: number): Promise<boolean>
   if (found.oldEvents) await deleteOldEvents(db, since.events, EVENTS_A_TICK);
   if (found.erasing) await finishErasures(ctx);
   if (found.oldErasures) await forgetErasures(ctx);
+  if (found.resuming) await resumeDue(ctx);
+  if (found.nudging) await nudgeDue(ctx);
+  if (found.expired) await forgetLinks(ctx);
   for (const lane of LANES) if (found[lane]) await ctx.wake(lane);
   // Health is read only where the probe has seen something, or somebody was told that it had: a tick
   // of a course that is well pays nothing for it. Last, because a slow address must not hold up mail.

@@ -1,36 +1,83 @@
 import type { Context } from '../context.ts';
-import { checkSlot, MIN_GAP, nextSlot, type Slot } from '../course/schedule.ts';
-import { readLearner, updateSlot } from './store.ts';
+import { CLOSING_NOTE } from '../course/course.ts';
+import { checkSlot, dueAgain, dueDates, type Slot } from '../course/schedule.ts';
+import { learnerOf, running, steer } from './learner.ts';
+import { updateSlot } from './store.ts';
 
-/** How often a change is tried again when something else changes the enrollment at the same moment. */
-const TRIES = 3;
+/** How many dates are shown before a slot is changed. */
+const DATES = 3;
 
 /**
  * Moves a learner's course to another slot: the next lesson comes at its first hour that is at least
- * 96 hours after the latest lesson. Lesson 1, which is due at once, is not held back by it.
+ * 96 hours after the latest lesson. Lesson 1, which is due at once, is not held back by it, nor is one
+ * that the learner has asked for.
  *
- * @returns `bad-link` for a link that is damaged or revoked, `closed` where no lessons are to come
+ * @returns with `was`, the slot before; `bad-link` for a link that is damaged or revoked, `closed`
+ * where no lessons are to come
  * @throws DomainError `bad-input` (field `weekday`, `time` or `time_zone`)
  */
 export async function changeSlot(
   ctx: Context,
   token: string,
   slot: Slot,
-): Promise<{ kind: 'changed' | 'closed' | 'bad-link' }> {
+): Promise<{ kind: 'changed'; was: Slot } | { kind: 'closed' | 'bad-link' }> {
   checkSlot(slot);
-  const claims = await ctx.tokens.readLearn(token);
-  if (!claims) return { kind: 'bad-link' };
-  for (let tried = 0; tried < TRIES; tried++) {
-    const found = await readLearner(ctx.db, claims.subscriberId);
-    if (found?.learner.linkVersion !== claims.linkVersion) return { kind: 'bad-link' };
-    const { enrollmentId, rev, lastAt, state } = found.learner;
-    const running = state === 'active' || state === 'paused';
-    if (enrollmentId === null || rev === null || !running) return { kind: 'closed' };
-    const now = ctx.clock.now();
-    const nextAt = lastAt === null ? now : nextSlot(slot, Math.max(now, lastAt + MIN_GAP));
-    if (await updateSlot(ctx.db, { id: enrollmentId, rev }, slot, nextAt)) {
-      return { kind: 'changed' };
-    }
-  }
-  throw new Error('an enrollment changed three times while its slot was being changed');
+  return steer(ctx, token, async ({ id, rev, lastAt, weekday, time, zone }) => {
+    const nextAt = dueAgain(slot, lastAt, ctx.clock.now());
+    const changed = await updateSlot(ctx.db, { id, rev }, slot, nextAt);
+    return changed ? { kind: 'changed', was: { weekday, time, zone } } : 'again';
+  });
+}
+
+/**
+ * When the next lessons would come in another slot; changes nothing. While one is on its way, or the
+ * course is paused, the dates follow from what is known now.
+ *
+ * @returns epoch seconds; fewer than three at the end of the course, none where no course runs. Null
+ * for a link that is damaged or revoked
+ * @throws DomainError `bad-input` (field `weekday`, `time` or `time_zone`)
+ */
+export async function previewSlot(
+  ctx: Context,
+  token: string,
+  slot: Slot,
+): Promise<number[] | null> {
+  checkSlot(slot);
+  const learner = await learnerOf(ctx, token);
+  if (!learner) return null;
+  const course = running(learner);
+  return course
+    ? datesAhead(course, slot, ctx.clock.now())
+        .slice(0, DATES)
+        .map(({ at }) => at)
+    : [];
+}
+
+/** What decides when the lessons to come are due. */
+export interface Ahead {
+  state: 'active' | 'paused';
+  pauseReason: string | null;
+  nextLesson: number;
+  nextAt: number | null;
+  lastAt: number | null;
+  askedAt: number | null;
+  resumeAt: number | null;
+  inFlight: number;
+}
+
+/**
+ * The steps to come and when they are due in a slot, if all goes as planned. What is on its way counts
+ * as sent now. A pause without a date has none to tell, and shows what would be if it ended now.
+ */
+export function datesAhead(course: Ahead, slot: Slot, now: number): { step: number; at: number }[] {
+  const { nextAt, lastAt, askedAt, resumeAt, inFlight } = course;
+  const asked = nextAt !== null && nextAt === askedAt;
+  const from = Math.max(now, resumeAt ?? now);
+  const first =
+    inFlight === 1 ? dueAgain(slot, now, now) : asked ? nextAt : dueAgain(slot, lastAt, from);
+  const step = course.nextLesson + (inFlight === 1 ? 1 : 0);
+  return dueDates(slot, first, Math.max(0, CLOSING_NOTE - step + 1)).map((at, index) => ({
+    step: step + index,
+    at,
+  }));
 }

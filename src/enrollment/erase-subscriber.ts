@@ -1,5 +1,13 @@
 import type { Context } from '../context.ts';
-import { deleteOldErasures, eraseNow, finishErasure, readErasable, readErasing } from './store.ts';
+import {
+  deleteOldErasures,
+  eraseNow,
+  finishErasure,
+  hasConfirmed,
+  readErasable,
+  readErasing,
+  readLink,
+} from './store.ts';
 
 /** What is left of an erased person is kept this long, in seconds of course time: three years. */
 export const ERASURE_LIFETIME = 3 * 365 * 86_400;
@@ -36,6 +44,41 @@ export async function eraseSubscriber(
   const at = ctx.clock.now();
   const act = { at, actor, verb: 'erase', subscriberId, subject: null, reason };
   const gone = await eraseNow(ctx.db, subscriberId, at, act);
+  ctx.log.info(gone ? 'erased' : 'erasure-waits', { subscriber: subscriberId });
+  return { kind: gone ? 'erased' : 'waiting' };
+}
+
+export type EraseLink =
+  | { kind: 'ready' }
+  /** Expired, or replaced by a newer one. */
+  | { kind: 'ended' }
+  /** Nobody of this link is known any more: the erasure is done. */
+  | { kind: 'erased' }
+  | { kind: 'damaged' };
+
+/** What a link that erases would do; changes nothing. */
+export async function readEraseLink(ctx: Context, token: string): Promise<EraseLink> {
+  const claims = await ctx.tokens.readSingle('erase', token);
+  if (!claims) return { kind: 'damaged' };
+  const link = await readLink(ctx.db, claims.linkId);
+  if (link) {
+    const ready = link.purpose === 'erase' && link.expiresAt > ctx.clock.now();
+    return { kind: ready ? 'ready' : 'ended' };
+  }
+  const known = await hasConfirmed(ctx.db, claims.subscriberId);
+  return { kind: known === null ? 'erased' : 'ended' };
+}
+
+/** Erases a learner by the link that was mailed to them for it. Twice is once. */
+export async function eraseByLink(
+  ctx: Context,
+  token: string,
+): Promise<EraseLink | { kind: 'waiting' }> {
+  const claims = await ctx.tokens.readSingle('erase', token);
+  const link = await readEraseLink(ctx, token);
+  if (!claims || link.kind !== 'ready') return link;
+  const { subscriberId } = claims;
+  const gone = await eraseNow(ctx.db, subscriberId, ctx.clock.now());
   ctx.log.info(gone ? 'erased' : 'erasure-waits', { subscriber: subscriberId });
   return { kind: gone ? 'erased' : 'waiting' };
 }

@@ -1,7 +1,9 @@
 import type { Context } from '../context.ts';
-import { CLOSING_NOTE, lessons } from '../course/course.ts';
-import { type Slot, wallTimeInWords } from '../course/schedule.ts';
-import { readLearner } from './store.ts';
+import { CLOSING_NOTE, LESSONS, lessons } from '../course/course.ts';
+import { dayInWords, type Slot, wallTimeInWords } from '../course/schedule.ts';
+import { type Depth, depthOf, isLocked } from './device.ts';
+import { DAY, isRead } from './enrollment.ts';
+import { type LearnerRow, readLearner } from './store.ts';
 
 export interface WeekProgress {
   week: number;
@@ -10,6 +12,8 @@ export interface WeekProgress {
   state: 'sent' | 'sending' | 'next' | 'later';
   /** In words, on the learner's wall clock: when it was sent, or when it comes. */
   when?: string;
+  /** The learner has marked it as read. */
+  read: boolean;
 }
 
 /** Where a learner is, as their page tells it. */
@@ -18,29 +22,54 @@ export interface Progress {
   state: 'active' | 'paused' | 'completed' | 'unsubscribed';
   /** Why the course waits where the learner did not ask for it; null otherwise. */
   waitsFor: 'refused' | 'bounces' | 'suppressed' | null;
+  /** The day on which a pause ends by itself, in words; null without one. */
+  pausedUntil: string | null;
   /** Null where nobody enrolled. */
   slot: Slot | null;
+  /** The newest enrollment; null where nobody enrolled. */
+  enrollmentId: number | null;
   weeks: WeekProgress[];
   /** Weeks that can be read: sent in this enrollment or, before the learner came back, in another. */
   readable: number[];
   /** When the closing note comes, in words, once all lessons are sent. */
   closingNote: string | null;
+  /** Whether the next lesson may be asked for now; otherwise from when on, in words, or never. */
+  askNext: { lesson: number; from: string | null } | null;
+  nudges: boolean;
+  /** Nothing is mailed to the address. */
+  suppressed: boolean;
+  /** What this device opens. */
+  depth: Depth;
+  /** Until when a change of address keeps the private part shut, in words; null otherwise. */
+  lockedUntil: string | null;
+  /** Weeks with something in the log; none while this device is not open. */
+  logged: number[];
   subscriberId: number;
 }
 
-/** Reads a learner's page link. Null where the link is damaged, revoked, or its learner is gone. */
-export async function readProgress(ctx: Context, token: string): Promise<Progress | null> {
+/**
+ * Reads a learner's page link. Null where the link is damaged, revoked, or its learner is gone.
+ *
+ * @param device what the cookie of this device holds, or undefined
+ */
+export async function readProgress(
+  ctx: Context,
+  token: string,
+  device?: string,
+): Promise<Progress | null> {
   const claims = await ctx.tokens.readLearn(token);
   if (!claims) return null;
   const found = await readLearner(ctx.db, claims.subscriberId);
   if (!found || found.learner.linkVersion !== claims.linkVersion) return null;
-  const { learner, steps, everSent } = found;
+  const { learner, steps, everSent, logged } = found;
   const { weekday, time, zone } = learner;
+  const now = ctx.clock.now();
   const inWords = (instant: number) => wallTimeInWords(instant, zone ?? 'UTC');
+  const read = (week: number) => isRead(learner.readWeeks ?? 0, week);
 
   const weeks = lessons.map(({ week, title, promise }): WeekProgress => {
     const step = steps.find((candidate) => candidate.lesson === week);
-    const base = { week, title, promise };
+    const base = { week, title, promise, read: read(week) };
     if (step?.state === 'sending') return { ...base, state: 'sending' };
     if (step) {
       return step.acceptedAt === null
@@ -49,26 +78,48 @@ export async function readProgress(ctx: Context, token: string): Promise<Progres
     }
     if (week !== learner.nextLesson || learner.nextAt === null) return { ...base, state: 'later' };
     // What is due already goes out within the minute: its time on the clock would be in the past.
-    return learner.nextAt <= ctx.clock.now()
+    return learner.nextAt <= now
       ? { ...base, state: 'sending' }
       : { ...base, state: 'next', when: inWords(learner.nextAt) };
   });
 
   const unsubscribed =
     learner.unsubscribedAt !== null || learner.state === 'ended' || learner.state === null;
+  const depth = await depthOf(ctx, learner, device);
   return {
     firstName: learner.firstName,
     state: unsubscribed
       ? 'unsubscribed'
       : (learner.state as Exclude<Progress['state'], 'unsubscribed'>),
     waitsFor: learner.state === 'paused' ? learner.pauseReason : null,
+    pausedUntil:
+      learner.resumeAt === null || learner.state !== 'paused'
+        ? null
+        : dayInWords(learner.resumeAt, zone ?? 'UTC'),
     slot: weekday === null || time === null || zone === null ? null : { weekday, time, zone },
+    enrollmentId: learner.enrollmentId,
     weeks,
     readable: everSent,
     closingNote:
       learner.nextLesson === CLOSING_NOTE && learner.nextAt !== null
         ? inWords(learner.nextAt)
         : null,
+    askNext: unsubscribed ? null : nextToAsk(learner, now),
+    nudges: learner.nudgesOffAt === null,
+    suppressed: learner.suppressed === 1,
+    depth,
+    lockedUntil:
+      learner.lockedUntil !== null && isLocked(learner, now) ? inWords(learner.lockedUntil) : null,
+    logged: depth === 'open' ? logged.map(({ lesson }) => lesson) : [],
     subscriberId: learner.subscriberId,
   };
+}
+
+/** The lesson that waits for its hour and could come at once. */
+function nextToAsk(learner: LearnerRow, now: number): Progress['askNext'] {
+  const { state, nextLesson, nextAt, askedAt, zone } = learner;
+  if (state !== 'active' || nextLesson === null || nextLesson > LESSONS) return null;
+  if (nextAt === null || nextAt <= now) return null;
+  const from = askedAt === null || askedAt + DAY <= now ? null : askedAt + DAY;
+  return { lesson: nextLesson, from: from === null ? null : wallTimeInWords(from, zone ?? 'UTC') };
 }

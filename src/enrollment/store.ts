@@ -3,6 +3,8 @@ import type { Slot } from '../course/schedule.ts';
 import type { Database } from '../db/client.ts';
 import type { Act } from '../db/statements.ts';
 import { isSuppressed, writeAct } from '../db/statements.ts';
+import type { Kind } from '../delivery/delivery.ts';
+import { type Cap, DAY, UNDO_LIFETIME } from './enrollment.ts';
 
 /** A learner's enrollment as their page shows it. */
 export interface LearnerRow {
@@ -21,6 +23,18 @@ export interface LearnerRow {
   nextAt: number | null;
   lastAt: number | null;
   rev: number | null;
+  resumeAt: number | null;
+  askedAt: number | null;
+  /** Bit 0 is lesson 1. */
+  readWeeks: number | null;
+  nudgedAt: number | null;
+  /** The next lesson is on its way, and may arrive whatever is changed now. */
+  inFlight: number;
+  nudgesOffAt: number | null;
+  lockedUntil: number | null;
+  /** Keyed hash of the address. */
+  emailHash: string;
+  suppressed: number;
 }
 
 /** A step that was sent or is on its way. */
@@ -31,27 +45,56 @@ export interface SentStep {
   acceptedAt: number | null;
 }
 
+const enrollmentsOf = (subscriberId: number) =>
+  sql`SELECT id FROM enrollments WHERE subscriber_id = ${subscriberId}`;
+const newestOf = (subscriberId: number) =>
+  sql`(SELECT max(id) FROM (${enrollmentsOf(subscriberId)}))`;
+
+/** Whether an enrollment's next step (columns of `enrollments`) is on its way. */
+const stepInFlight = sql`EXISTS (SELECT 1 FROM deliveries d
+  WHERE d.enrollment_id = enrollments.id AND d.lesson = enrollments.next_lesson
+    AND d.lane = 'lesson' AND d.state NOT IN ('skipped', 'failed'))`;
+
+function selectLearner(subscriberId: number): SQL {
+  return sql`SELECT s.id AS subscriberId, s.first_name AS firstName, s.link_version AS linkVersion,
+      s.unsubscribed_at AS unsubscribedAt, s.nudges_off_at AS nudgesOffAt,
+      s.email_hash AS emailHash,
+      s.locked_until AS lockedUntil, ${isSuppressed(sql`s.email_hash`)} AS suppressed,
+      enrollments.id AS enrollmentId, state, pause_reason AS pauseReason, weekday, time, zone,
+      next_lesson AS nextLesson, next_at AS nextAt, last_at AS lastAt, rev, resume_at AS resumeAt,
+      asked_at AS askedAt, read_weeks AS readWeeks, nudged_at AS nudgedAt,
+      ${stepInFlight} AS inFlight
+    FROM subscribers s LEFT JOIN enrollments ON enrollments.id = ${newestOf(subscriberId)}
+    WHERE s.id = ${subscriberId} AND s.erase_requested_at IS NULL`;
+}
+
+/** A subscriber with the newest enrollment. Null where nobody is known. */
+export async function readPerson(db: Database, subscriberId: number): Promise<LearnerRow | null> {
+  const [row] = await db.all<LearnerRow>(selectLearner(subscriberId));
+  return row ?? null;
+}
+
 /**
- * A subscriber with the newest enrollment, what was sent in it, and the weeks whose lessons were sent
- * in any of theirs. Null where nobody is known.
+ * A subscriber with the newest enrollment, what was sent in it, the weeks whose lessons were sent in
+ * any of theirs, and those with something in the log. Null where nobody is known.
  */
 export async function readLearner(
   db: Database,
   subscriberId: number,
-): Promise<{ learner: LearnerRow; steps: SentStep[]; everSent: number[] } | null> {
-  const theirs = sql`SELECT id FROM enrollments WHERE subscriber_id = ${subscriberId}`;
-  const newest = sql`(SELECT max(id) FROM (${theirs}))`;
+): Promise<{
+  learner: LearnerRow;
+  steps: SentStep[];
+  everSent: number[];
+  logged: { lesson: number; savedAt: number }[];
+} | null> {
+  const theirs = enrollmentsOf(subscriberId);
+  const newest = newestOf(subscriberId);
   const sent = sql`lane = 'lesson' AND state NOT IN ('skipped', 'failed')`;
   // A lesson of the course's own that turned out not to have been sent came once more, by hand.
   const resent = sql`lane = 'prompt' AND subscriber_id = ${subscriberId} AND kind = 'resend'
     AND state NOT IN ('skipped', 'failed')`;
-  const [people, steps, ever] = await db.batch([
-    sql`SELECT s.id AS subscriberId, s.first_name AS firstName, s.link_version AS linkVersion,
-          s.unsubscribed_at AS unsubscribedAt, e.id AS enrollmentId, e.state,
-          e.pause_reason AS pauseReason, e.weekday, e.time, e.zone, e.next_lesson AS nextLesson,
-          e.next_at AS nextAt, e.last_at AS lastAt, e.rev
-        FROM subscribers s LEFT JOIN enrollments e ON e.id = ${newest}
-        WHERE s.id = ${subscriberId}`,
+  const [people, steps, ever, logged] = await db.batch([
+    selectLearner(subscriberId),
     sql`SELECT lesson, state, accepted_at AS acceptedAt FROM deliveries
         WHERE enrollment_id = ${newest} AND ${sent}
         UNION ALL
@@ -63,6 +106,8 @@ export async function readLearner(
     sql`SELECT DISTINCT lesson FROM deliveries
         WHERE enrollment_id IN (${theirs}) AND ${sent} AND state <> 'sending'
         UNION SELECT lesson FROM deliveries WHERE ${resent} AND state NOT IN ('owed', 'sending')`,
+    sql`SELECT lesson, saved_at AS savedAt FROM log_entries
+        WHERE subscriber_id = ${subscriberId} AND text <> '' ORDER BY lesson`,
   ]);
   const learner = people?.results[0];
   if (!learner) return null;
@@ -70,12 +115,14 @@ export async function readLearner(
     learner: learner as unknown as LearnerRow,
     steps: (steps?.results ?? []) as unknown as SentStep[],
     everSent: (ever?.results ?? []).map((row) => Number(row.lesson)),
+    logged: (logged?.results ?? []) as unknown as { lesson: number; savedAt: number }[],
   };
 }
 
 /**
  * Gives a running enrollment another slot, if it is still as it was read. What is in flight or paused
- * keeps no due time; recording its outcome computes one from the new slot.
+ * keeps no due time; recording its outcome computes one from the new slot. A lesson that the learner
+ * has asked for at once stays due.
  *
  * @param nextAt when the next step is due with the new slot, epoch seconds
  */
@@ -87,7 +134,8 @@ export async function updateSlot(
 ): Promise<boolean> {
   const [result] = await db.batch([
     sql`UPDATE enrollments SET weekday = ${slot.weekday}, time = ${slot.time}, zone = ${slot.zone},
-          rev = rev + 1, next_at = CASE WHEN next_at IS NULL THEN NULL ELSE ${nextAt} END
+          rev = rev + 1, next_at = CASE WHEN next_at IS NULL THEN NULL
+            WHEN next_at = asked_at THEN next_at ELSE ${nextAt} END
         WHERE id = ${enrollment.id} AND rev = ${enrollment.rev} AND state IN ('active', 'paused')`,
   ]);
   return (result?.meta.changes ?? 0) > 0;
@@ -99,6 +147,7 @@ export async function updateSlot(
  * nothing any more, and are forgotten with the address 30 days from now. Twice is once.
  *
  * @param act who ends it in the subscriber's place; written where there is something to end
+ * @param goodbye why, in their own words; what they said before stays where it is null
  * @returns false where nothing was left to end
  */
 export async function endMail(
@@ -106,6 +155,7 @@ export async function endMail(
   subscriberId: number,
   now: number,
   act?: Act,
+  goodbye: string | null = null,
 ): Promise<boolean> {
   const open = sql`EXISTS (SELECT 1 FROM subscribers
     WHERE id = ${subscriberId} AND unsubscribed_at IS NULL)`;
@@ -116,7 +166,8 @@ export async function endMail(
     endEnrollments(subscriberId, now),
     // What a stranger says holds from the last time they said it.
     sql`UPDATE subscribers SET unsubscribed_at = CASE WHEN confirmed_at IS NULL THEN ${now}
-          ELSE coalesce(unsubscribed_at, ${now}) END
+          ELSE coalesce(unsubscribed_at, ${now}) END,
+          goodbye = CASE WHEN erase_requested_at IS NULL THEN coalesce(${goodbye}, goodbye) END
         WHERE id = ${subscriberId}`,
     sql`UPDATE signups SET id = random() & 0x1fffffffffffff, first_name = '', created_at = ${now}
         WHERE subscriber_id = ${subscriberId} AND confirmed_at IS NULL AND ${stranger}`,
@@ -125,7 +176,8 @@ export async function endMail(
 }
 
 function endEnrollments(subscriberId: number, now: number): SQL {
-  return sql`UPDATE enrollments SET state = 'ended', next_at = NULL, rev = rev + 1, closed_at = ${now}
+  return sql`UPDATE enrollments SET state = 'ended', next_at = NULL, rev = rev + 1, closed_at = ${now},
+      resume_at = NULL, nudge_at = NULL
     WHERE subscriber_id = ${subscriberId} AND state IN ('active', 'paused')`;
 }
 
@@ -179,16 +231,16 @@ export async function eraseNow(
   db: Database,
   subscriberId: number,
   now: number,
-  act: Act,
+  act?: Act,
 ): Promise<boolean> {
   const ofThem = sql`subscriber_id = ${subscriberId}`;
+  const open = sql`EXISTS (SELECT 1 FROM subscribers
+    WHERE id = ${subscriberId} AND erase_requested_at IS NULL)`;
   const results = await db.batch([
-    writeAct(
-      act,
-      sql`EXISTS (SELECT 1 FROM subscribers
-        WHERE id = ${subscriberId} AND erase_requested_at IS NULL)`,
-    ),
+    ...(act ? [writeAct(act, open)] : []),
     endEnrollments(subscriberId, now),
+    sql`DELETE FROM log_entries WHERE ${ofThem}`,
+    sql`DELETE FROM links WHERE ${ofThem}`,
     sql`UPDATE deliveries SET state = 'skipped'
         WHERE lane = 'prompt' AND ${ofThem} AND state = 'owed'`,
     // By address: earlier mails may belong to deliveries that are forgotten. A local run only.
@@ -196,7 +248,7 @@ export async function eraseNow(
           (SELECT email FROM subscribers WHERE id = ${subscriberId})`,
     sql`UPDATE signups SET first_name = '', page = '' WHERE ${ofThem}`,
     sql`UPDATE subscribers SET email = ${`erased-${subscriberId}`}, first_name = '',
-          unsubscribed_at = coalesce(unsubscribed_at, ${now}), link_version = link_version + 1,
+          goodbye = NULL, unsubscribed_at = coalesce(unsubscribed_at, ${now}), link_version = link_version + 1,
           erase_requested_at = ${now}
         WHERE id = ${subscriberId} AND erase_requested_at IS NULL`,
     ...deleteSubscriber(subscriberId, now),
@@ -278,6 +330,8 @@ export interface ResendState {
   enrollmentId: number | null;
   /** It is owed or on its way once more already. */
   owed: number;
+  /** They have had as many as they may ask for. */
+  capped: number;
 }
 
 /**
@@ -289,8 +343,10 @@ export async function insertResend(
   db: Database,
   subscriberId: number,
   lesson: number,
-  act: Act,
+  now: number,
+  by: { act: Act } | { cap: Cap },
 ): Promise<{ before: ResendState; inserted: boolean } | null> {
+  const capped = 'cap' in by ? isCapped(subscriberId, ['resend'], by.cap, now) : sql`0`;
   const enrollment = sql`(SELECT max(id) FROM enrollments
     WHERE subscriber_id = ${subscriberId} AND next_lesson > ${lesson})`;
   const owed = sql`EXISTS (SELECT 1 FROM deliveries
@@ -299,19 +355,31 @@ export async function insertResend(
   const allowed = sql`EXISTS (SELECT 1 FROM subscribers s WHERE s.id = ${subscriberId}
       AND s.confirmed_at IS NOT NULL AND s.unsubscribed_at IS NULL
       AND s.erase_requested_at IS NULL AND NOT ${isSuppressed(sql`s.email_hash`)})
-    AND ${enrollment} IS NOT NULL AND NOT ${owed}`;
+    AND ${enrollment} IS NOT NULL AND NOT ${owed} AND NOT ${capped}`;
   const results = await db.batch([
     sql`SELECT confirmed_at IS NOT NULL AS confirmed, unsubscribed_at IS NOT NULL AS unsubscribed,
           ${isSuppressed(sql`email_hash`)} AS suppressed, ${enrollment} AS enrollmentId,
-          ${owed} AS owed
+          ${owed} AS owed, ${capped} AS capped
         FROM subscribers WHERE id = ${subscriberId}`,
-    writeAct(act, allowed),
+    ...('act' in by ? [writeAct(by.act, allowed)] : []),
     sql`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, lesson, state, due_at)
-        SELECT 'resend', 'prompt', ${subscriberId}, ${enrollment}, ${lesson}, 'owed', ${act.at}
+        SELECT 'resend', 'prompt', ${subscriberId}, ${enrollment}, ${lesson}, 'owed', ${now}
         WHERE ${allowed}`,
   ]);
   const before = results[0]?.results[0] as unknown as ResendState | undefined;
-  return before ? { before, inserted: (results[2]?.meta.changes ?? 0) > 0 } : null;
+  return before ? { before, inserted: (results.at(-1)?.meta.changes ?? 0) > 0 } : null;
+}
+
+/** Whether somebody has had as many mails of these kinds as they may ask for. */
+function isCapped(subscriberId: number, kinds: Kind[], cap: Cap, now: number): SQL {
+  const list = sql.join(
+    kinds.map((kind) => sql`${kind}`),
+    sql`, `,
+  );
+  const since = (seconds: number) => sql`(SELECT count(*) FROM deliveries
+    WHERE lane = 'prompt' AND subscriber_id = ${subscriberId} AND due_at > ${now - seconds}
+      AND kind IN (${list}) AND state <> 'skipped')`;
+  return sql`(${since(DAY)} >= ${cap.day} OR ${since(30 * DAY)} >= ${cap.month})`;
 }
 
 /** What is known of an address, by the address or by its hash. */
@@ -343,7 +411,10 @@ export interface TimelineRows {
     createdAt: number;
     confirmedAt: number | null;
     unsubscribedAt: number | null;
+    goodbye: string | null;
     eraseRequestedAt: number | null;
+    nudgesOffAt: number | null;
+    lockedUntil: number | null;
   };
   suppression: { reason: string; at: number } | null;
   signups: {
@@ -366,6 +437,10 @@ export interface TimelineRows {
     lastAt: number | null;
     createdAt: number;
     closedAt: number | null;
+    resumeAt: number | null;
+    askedAt: number | null;
+    readWeeks: number;
+    nudgedAt: number | null;
   }[];
   deliveries: {
     id: number;
@@ -390,8 +465,9 @@ export async function readTimelineRows(
     batch_id AS batch FROM deliveries`;
   const results = await db.batch([
     sql`SELECT email, first_name AS firstName, created_at AS createdAt,
-          confirmed_at AS confirmedAt, unsubscribed_at AS unsubscribedAt,
-          erase_requested_at AS eraseRequestedAt
+          confirmed_at AS confirmedAt, unsubscribed_at AS unsubscribedAt, goodbye,
+          erase_requested_at AS eraseRequestedAt, nudges_off_at AS nudgesOffAt,
+          locked_until AS lockedUntil
         FROM subscribers WHERE id = ${subscriberId}`,
     sql`SELECT reason, at FROM suppressions
         WHERE hash = (SELECT email_hash FROM subscribers WHERE id = ${subscriberId})`,
@@ -401,7 +477,8 @@ export async function readTimelineRows(
         WHERE g.subscriber_id = ${subscriberId} ORDER BY g.created_at`,
     sql`SELECT id, state, pause_reason AS pauseReason, weekday, time, zone,
           next_lesson AS nextLesson, next_at AS nextAt, last_at AS lastAt,
-          created_at AS createdAt, closed_at AS closedAt
+          created_at AS createdAt, closed_at AS closedAt, resume_at AS resumeAt,
+          asked_at AS askedAt, read_weeks AS readWeeks, nudged_at AS nudgedAt
         FROM enrollments WHERE ${ofThem} ORDER BY id`,
     // One index each.
     sql`${delivery} WHERE lane = 'prompt' AND ${ofThem}
@@ -426,4 +503,391 @@ export async function readTimelineRows(
     events,
     acts,
   } as TimelineRows;
+}
+
+/** An enrollment as it was read: a change of it holds only while nothing else has changed it. */
+export interface Read {
+  id: number;
+  rev: number;
+}
+
+const asRead = ({ id, rev }: Read) => sql`id = ${id} AND rev = ${rev}`;
+
+/** Runs one statement; true where it changed something. */
+async function changes(db: Database, statement: SQL): Promise<boolean> {
+  const [result] = await db.batch([statement]);
+  return (result?.meta.changes ?? 0) > 0;
+}
+
+/**
+ * Pauses a running enrollment, or gives a pause of the learner's own another end.
+ *
+ * @param resumeAt epoch seconds, or null until they resume it
+ */
+export function pauseEnrollment(db: Database, read: Read, resumeAt: number | null) {
+  return changes(
+    db,
+    sql`UPDATE enrollments SET state = 'paused', next_at = NULL, resume_at = ${resumeAt},
+          rev = rev + 1
+        WHERE ${asRead(read)}
+          AND (state = 'active' OR (state = 'paused' AND pause_reason IS NULL))`,
+  );
+}
+
+/** Ends a pause. What is in flight keeps no due time: recording its outcome computes one. */
+export function resumeEnrollment(db: Database, read: Read, nextAt: number) {
+  return changes(db, resumeStatement(read, nextAt, sql`pause_reason IS NULL`));
+}
+
+function resumeStatement(read: Read, nextAt: number, where: SQL): SQL {
+  return sql`UPDATE enrollments SET state = 'active', pause_reason = NULL, resume_at = NULL,
+      rev = rev + 1, next_at = CASE WHEN ${stepInFlight} THEN NULL ELSE ${nextAt} END
+    WHERE ${asRead(read)} AND state = 'paused' AND ${where}`;
+}
+
+/** A pause that has come to its end. */
+export interface Resuming extends Read {
+  resumeAt: number;
+  lastAt: number | null;
+  weekday: number;
+  time: string;
+  zone: string;
+}
+
+/** Pauses that end at or before `now`, up to `limit`, by index. */
+export function readResuming(db: Database, now: number, limit: number): Promise<Resuming[]> {
+  return db.all<Resuming>(
+    sql`SELECT id, rev, resume_at AS resumeAt, last_at AS lastAt, weekday, time, zone
+        FROM enrollments WHERE resume_at <= ${now} ORDER BY resume_at LIMIT ${limit}`,
+  );
+}
+
+/** Ends these pauses where nothing has changed; a date that no pause of the learner's has any more goes. */
+export async function resumeAll(db: Database, moves: (Read & { nextAt: number })[]): Promise<void> {
+  const values = JSON.stringify(moves.map((move) => [move.id, move.rev, move.nextAt]));
+  const theirs = sql`(SELECT value ->> 0 AS id, value ->> 1 AS rev, value ->> 2 AS next_at
+    FROM json_each(${values})) v`;
+  await db.batch([
+    sql`UPDATE enrollments SET resume_at = NULL FROM ${theirs}
+        WHERE enrollments.id = v.id AND (state <> 'paused' OR pause_reason IS NOT NULL)`,
+    sql`UPDATE enrollments SET state = 'active', resume_at = NULL, rev = enrollments.rev + 1,
+          next_at = CASE WHEN ${stepInFlight} THEN NULL ELSE v.next_at END FROM ${theirs}
+        WHERE enrollments.id = v.id AND enrollments.rev = v.rev AND state = 'paused'
+          AND pause_reason IS NULL AND resume_at IS NOT NULL`,
+  ]);
+}
+
+/** Makes the next lesson due now, if it waits for its hour and none was asked for within a day. */
+export function askNext(db: Database, read: Read, now: number, lessons: number) {
+  return changes(
+    db,
+    sql`UPDATE enrollments SET next_at = ${now}, asked_at = ${now}, rev = rev + 1
+        WHERE ${asRead(read)} AND state = 'active' AND next_at > ${now}
+          AND next_lesson <= ${lessons} AND coalesce(asked_at, 0) <= ${now - DAY}`,
+  );
+}
+
+/**
+ * Ends an enrollment and begins another of the same subscriber, with the same hour and the consent
+ * that stands. The latest lesson and the latest wish count on, so that four days and a day still hold.
+ *
+ * @param begin.lastAt when the latest lesson was accepted, or may be
+ */
+export async function beginAgain(
+  db: Database,
+  read: Read,
+  begin: { signupId: number; nextAt: number; lastAt: number | null; now: number },
+): Promise<boolean> {
+  const { signupId, nextAt, lastAt, now } = begin;
+  const begun = sql`EXISTS (SELECT 1 FROM signups WHERE id = ${signupId})`;
+  const results = await db.batch([
+    sql`INSERT INTO signups (id, subscriber_id, provider_id, first_name, time_zone, page,
+          words_version, created_at, confirmed_at)
+        SELECT ${signupId}, g.subscriber_id, g.provider_id, g.first_name, g.time_zone, '/learn',
+          g.words_version, ${now}, ${now}
+        FROM enrollments e JOIN signups g ON g.id = e.signup_id
+          JOIN subscribers s ON s.id = e.subscriber_id
+        WHERE e.id = ${read.id} AND e.rev = ${read.rev} AND e.pause_reason IS NULL
+          AND e.state IN ('active', 'paused', 'completed')
+          AND e.id = (SELECT max(id) FROM enrollments WHERE subscriber_id = e.subscriber_id)
+          AND s.unsubscribed_at IS NULL AND s.erase_requested_at IS NULL
+          AND NOT ${isSuppressed(sql`s.email_hash`)}`,
+    sql`UPDATE enrollments SET state = 'ended', next_at = NULL, resume_at = NULL, nudge_at = NULL,
+          rev = rev + 1, closed_at = ${now}
+        WHERE ${asRead(read)} AND state IN ('active', 'paused') AND ${begun}`,
+    sql`INSERT INTO enrollments (signup_id, subscriber_id, state, weekday, time, zone, next_at,
+          last_at, asked_at, created_at)
+        SELECT ${signupId}, subscriber_id, 'active', weekday, time, zone, ${nextAt}, ${lastAt},
+          asked_at, ${now}
+        FROM enrollments WHERE id = ${read.id} AND ${begun}`,
+  ]);
+  return (results[2]?.meta.changes ?? 0) > 0;
+}
+
+/** Marks a lesson as read, or takes the mark back. Whoever marks one needs no nudge for now. */
+export function markLesson(db: Database, id: number, lesson: number, read: boolean) {
+  const bit = 2 ** (lesson - 1);
+  return changes(
+    db,
+    read
+      ? sql`UPDATE enrollments SET read_weeks = read_weeks | ${bit}, nudge_at = NULL
+            WHERE id = ${id} AND read_weeks & ${bit} = 0`
+      : sql`UPDATE enrollments SET read_weeks = read_weeks & ~${bit}
+            WHERE id = ${id} AND read_weeks & ${bit} <> 0`,
+  );
+}
+
+/** @param offAt when nudges were turned off, or null to have them back */
+export function keepNudges(db: Database, subscriberId: number, offAt: number | null) {
+  return changes(
+    db,
+    sql`UPDATE subscribers SET nudges_off_at = ${offAt}
+        WHERE id = ${subscriberId} AND (nudges_off_at IS NULL) <> (${offAt} IS NULL)`,
+  );
+}
+
+export function keepName(db: Database, subscriberId: number, firstName: string) {
+  return changes(
+    db,
+    sql`UPDATE subscribers SET first_name = ${firstName}
+        WHERE id = ${subscriberId} AND erase_requested_at IS NULL`,
+  );
+}
+
+/** Owes the nudges that fall due, up to `limit`. Each enrollment has one, whatever becomes of it. */
+export async function insertNudges(db: Database, now: number, limit: number): Promise<number> {
+  const due = sql`(SELECT id FROM enrollments WHERE nudge_at <= ${now} ORDER BY nudge_at
+    LIMIT ${limit})`;
+  const results = await db.batch([
+    sql`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, state, due_at)
+        SELECT 'nudge', 'prompt', e.subscriber_id, e.id, 'owed', ${now}
+        FROM ${due} d CROSS JOIN enrollments e ON e.id = d.id
+          CROSS JOIN subscribers s ON s.id = e.subscriber_id
+        WHERE e.state = 'active' AND e.nudged_at IS NULL AND s.nudges_off_at IS NULL
+          AND s.unsubscribed_at IS NULL AND s.erase_requested_at IS NULL`,
+    sql`UPDATE enrollments SET nudged_at = coalesce(nudged_at, ${now}), nudge_at = NULL
+        WHERE id IN ${due}`,
+  ]);
+  return results[0]?.meta.changes ?? 0;
+}
+
+/** A single-use link as it stands, with its subscriber. */
+export interface LinkRow {
+  id: number;
+  purpose: 'open' | 'address' | 'undo' | 'erase';
+  subscriberId: number;
+  email: string | null;
+  emailHash: string | null;
+  expiresAt: number;
+  usedAt: number | null;
+  linkVersion: number;
+  /** The subscriber's address now. */
+  currentHash: string;
+  lockedUntil: number | null;
+}
+
+export async function readLink(db: Database, id: number): Promise<LinkRow | null> {
+  const [row] = await db.all<LinkRow>(
+    sql`SELECT l.id, l.purpose, l.subscriber_id AS subscriberId, l.email,
+          l.email_hash AS emailHash, l.expires_at AS expiresAt, l.used_at AS usedAt,
+          s.link_version AS linkVersion, s.email_hash AS currentHash,
+          s.locked_until AS lockedUntil
+        FROM links l JOIN subscribers s ON s.id = l.subscriber_id
+        WHERE l.id = ${id} AND s.erase_requested_at IS NULL`,
+  );
+  return row ?? null;
+}
+
+export interface NewLink {
+  id: number;
+  purpose: 'open' | 'address' | 'erase';
+  subscriberId: number;
+  /** The address to be confirmed; null for the others, whose mail goes to the subscriber's own. */
+  to: { email: string; hash: string } | null;
+  now: number;
+  expiresAt: number;
+  cap: Cap;
+  /** A link younger than this, in seconds, is not made again. */
+  fresh: number;
+}
+
+/** Kinds of mail that share a cap. */
+const LINK_KINDS: Kind[] = ['open', 'erase', 'address', 'link'];
+
+/** Owes a mail with a single-use link, if it may go and none has just been asked for. */
+export async function insertLink(
+  db: Database,
+  link: NewLink,
+): Promise<'owed' | 'fresh' | 'capped' | 'suppressed'> {
+  const { id, purpose, subscriberId, to, now } = link;
+  const suppressed = isSuppressed(
+    to ? sql`${to.hash}` : sql`(SELECT email_hash FROM subscribers WHERE id = ${subscriberId})`,
+  );
+  const capped = isCapped(subscriberId, LINK_KINDS, link.cap, now);
+  const fresh = sql`EXISTS (SELECT 1 FROM links WHERE subscriber_id = ${subscriberId}
+    AND purpose = ${purpose} AND used_at IS NULL AND created_at > ${now - link.fresh}
+    AND email IS ${to?.email ?? null})`;
+  const made = sql`EXISTS (SELECT 1 FROM links WHERE id = ${id})`;
+  const [before, , , , owed] = await db.batch([
+    sql`SELECT ${suppressed} AS suppressed, ${fresh} AS fresh`,
+    sql`INSERT INTO links (id, purpose, subscriber_id, email, email_hash, created_at, expires_at)
+        SELECT ${id}, ${purpose}, id, ${to?.email ?? null}, ${to?.hash ?? null}, ${now},
+          ${link.expiresAt}
+        FROM subscribers WHERE id = ${subscriberId} AND erase_requested_at IS NULL
+          AND NOT ${suppressed} AND NOT ${fresh} AND NOT ${capped}`,
+    // The newest link of its kind is the one that counts.
+    sql`UPDATE deliveries SET state = 'skipped' WHERE lane = 'prompt' AND state = 'owed'
+          AND subscriber_id = ${subscriberId} AND link_id IN (SELECT id FROM links
+            WHERE subscriber_id = ${subscriberId} AND purpose = ${purpose} AND id <> ${id})
+          AND ${made}`,
+    sql`DELETE FROM links WHERE subscriber_id = ${subscriberId} AND purpose = ${purpose}
+          AND used_at IS NULL AND id <> ${id} AND ${made}`,
+    sql`INSERT INTO deliveries (kind, lane, subscriber_id, link_id, to_hash, state, due_at)
+        SELECT ${purpose}, 'prompt', ${subscriberId}, ${id}, ${to?.hash ?? null}, 'owed', ${now}
+        WHERE ${made}`,
+  ]);
+  if ((owed?.meta.changes ?? 0) > 0) return 'owed';
+  const was = before?.results[0];
+  if (was?.suppressed === 1) return 'suppressed';
+  return was?.fresh === 1 ? 'fresh' : 'capped';
+}
+
+/** Uses a link that opens a device, once. */
+export function spendLink(db: Database, id: number, now: number) {
+  return changes(
+    db,
+    sql`UPDATE links SET used_at = ${now}
+        WHERE id = ${id} AND purpose = 'open' AND used_at IS NULL AND expires_at > ${now}`,
+  );
+}
+
+/**
+ * Puts the address of an `address` or `undo` link in place, once: earlier personal links end, the
+ * learner gets new ones at the new address, and the address before is told and may undo it. Somebody
+ * who has typed the address into a signup and never confirmed makes room.
+ *
+ * @param change.undoId the link that the address before gets, or null for an undo itself
+ * @param change.resume a course that had stopped because of the address before
+ * @returns false where the link is not valid or the address is somebody else's
+ */
+export async function moveAddress(
+  db: Database,
+  link: LinkRow,
+  change: { undoId: number | null; resume: (Read & { nextAt: number }) | null; now: number },
+): Promise<boolean> {
+  const { undoId, resume, now } = change;
+  const { id, subscriberId, email, emailHash } = link;
+  const valid = sql`EXISTS (SELECT 1 FROM links l JOIN subscribers s ON s.id = l.subscriber_id
+    WHERE l.id = ${id} AND l.used_at IS NULL AND l.expires_at > ${now}
+      AND s.erase_requested_at IS NULL AND NOT ${isSuppressed(sql`${emailHash}`)})`;
+  const other = sql`(SELECT id FROM subscribers WHERE email = ${email} AND id <> ${subscriberId})`;
+  const stranger = sql`(SELECT id FROM subscribers o WHERE o.id = ${other}
+    AND o.confirmed_at IS NULL AND NOT ${isInFlight(sql`o.id`)})`;
+  const go = sql`(${valid} AND ${other} IS NULL)`;
+  const ofThem = sql`subscriber_id = ${subscriberId}`;
+  const hash = sql`(SELECT email_hash FROM subscribers WHERE id = ${subscriberId})`;
+  const results = await db.batch([
+    sql`DELETE FROM signups WHERE subscriber_id = ${stranger} AND ${valid}`,
+    sql`DELETE FROM deliveries WHERE lane = 'prompt' AND subscriber_id = ${stranger} AND ${valid}`,
+    sql`DELETE FROM subscribers WHERE id = ${stranger} AND ${valid}`,
+    // What was sent so far went to the address before, and what becomes of it concerns that one.
+    sql`UPDATE deliveries SET to_hash = ${hash} WHERE lane = 'prompt' AND ${ofThem}
+          AND to_hash IS NULL AND state NOT IN ('owed', 'skipped') AND ${go}`,
+    sql`UPDATE deliveries SET to_hash = ${hash}
+        WHERE enrollment_id IN (${enrollmentsOf(subscriberId)}) AND lane = 'lesson'
+          AND state NOT IN ('skipped', 'failed') AND to_hash IS NULL AND ${go}`,
+    ...(undoId === null
+      ? []
+      : [
+          sql`INSERT INTO links (id, purpose, subscriber_id, email, email_hash, created_at,
+                expires_at)
+              SELECT ${undoId}, 'undo', id, email, email_hash, ${now}, ${now + UNDO_LIFETIME}
+              FROM subscribers WHERE id = ${subscriberId} AND ${go}`,
+          sql`INSERT INTO deliveries (kind, lane, subscriber_id, link_id, to_hash, state, due_at)
+              SELECT 'address-changed', 'prompt', id, ${undoId}, email_hash, 'owed', ${now}
+              FROM subscribers WHERE id = ${subscriberId} AND ${go}`,
+        ]),
+    sql`DELETE FROM links WHERE ${ofThem} AND id NOT IN (${id}, ${undoId ?? id}) AND ${go}`,
+    sql`INSERT INTO deliveries (kind, lane, subscriber_id, state, due_at)
+        SELECT 'link', 'prompt', ${subscriberId}, 'owed', ${now} WHERE ${go}`,
+    ...(resume
+      ? [sql`${resumeStatement(resume, resume.nextAt, sql`pause_reason IS NOT NULL`)} AND ${go}`]
+      : []),
+    sql`UPDATE subscribers SET email = ${email}, email_hash = ${emailHash},
+          link_version = link_version + 1,
+          locked_until = ${undoId === null ? null : now + UNDO_LIFETIME}
+        WHERE id = ${subscriberId} AND ${go}`,
+    sql`UPDATE links SET used_at = ${now} WHERE id = ${id} AND ${go}`,
+  ]);
+  return (results.at(-1)?.meta.changes ?? 0) > 0;
+}
+
+/** Ends every personal link and opened device, and owes the learner a mail with a new link. */
+export async function renewLinks(
+  db: Database,
+  subscriberId: number,
+  linkVersion: number,
+  now: number,
+): Promise<boolean> {
+  const asRead = sql`id = ${subscriberId} AND link_version = ${linkVersion}
+    AND erase_requested_at IS NULL`;
+  const known = sql`EXISTS (SELECT 1 FROM subscribers WHERE ${asRead})`;
+  const results = await db.batch([
+    // The way back after a change of address belongs to the address before.
+    sql`DELETE FROM links WHERE subscriber_id = ${subscriberId} AND purpose <> 'undo' AND ${known}`,
+    sql`INSERT INTO deliveries (kind, lane, subscriber_id, state, due_at)
+        SELECT 'link', 'prompt', ${subscriberId}, 'owed', ${now} WHERE ${known}`,
+    sql`UPDATE subscribers SET link_version = link_version + 1 WHERE ${asRead}`,
+  ]);
+  return (results.at(-1)?.meta.changes ?? 0) > 0;
+}
+
+/** Forgets links that have expired, and the addresses in them; up to `limit`. */
+export async function deleteExpiredLinks(db: Database, now: number, limit: number): Promise<void> {
+  await db.batch([
+    sql`DELETE FROM links WHERE id IN
+          (SELECT id FROM links WHERE expires_at <= ${now} LIMIT ${limit})`,
+  ]);
+}
+
+/** What a learner wrote below a lesson. */
+export interface LogEntry {
+  lesson: number;
+  text: string;
+  rev: number;
+  savedAt: number;
+}
+
+const ENTRY = sql`lesson, text, rev, saved_at AS savedAt`;
+
+/** All that a learner wrote, in the order of the lessons. */
+export function readLog(db: Database, subscriberId: number): Promise<LogEntry[]> {
+  return db.all<LogEntry>(
+    sql`SELECT ${ENTRY} FROM log_entries WHERE subscriber_id = ${subscriberId} ORDER BY lesson`,
+  );
+}
+
+/**
+ * Saves what a learner wrote, if it stands there as they last saw it.
+ *
+ * @param base the `rev` that they saw; 0 where nothing stood there
+ * @returns what stands there now; null where nothing may
+ */
+export async function saveEntry(
+  db: Database,
+  entry: { subscriberId: number; lesson: number; text: string; base: number; now: number },
+): Promise<LogEntry | null> {
+  const { subscriberId, lesson, text, base, now } = entry;
+  const here = sql`subscriber_id = ${subscriberId} AND lesson = ${lesson}`;
+  const open = sql`EXISTS (SELECT 1 FROM subscribers WHERE id = ${subscriberId}
+    AND erase_requested_at IS NULL AND coalesce(locked_until, 0) <= ${now})`;
+  const results = await db.batch([
+    sql`INSERT INTO log_entries (subscriber_id, lesson, text, saved_at)
+        SELECT ${subscriberId}, ${lesson}, ${text}, ${now} WHERE ${base} = 0 AND ${open}
+        ON CONFLICT DO NOTHING`,
+    sql`UPDATE log_entries SET text = ${text}, rev = rev + 1, saved_at = ${now}
+        WHERE ${here} AND rev = ${base} AND text <> ${text} AND ${open}`,
+    sql`SELECT ${ENTRY} FROM log_entries WHERE ${here}`,
+  ]);
+  return (results[2]?.results[0] as unknown as LogEntry | undefined) ?? null;
 }

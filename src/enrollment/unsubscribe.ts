@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { MAX_GOODBYE, plainText } from './enrollment.ts';
 import { endMail, hasConfirmed } from './store.ts';
 
 /** Whose unsubscribe link it is: a learner's, or somebody's whose address another person typed in. */
@@ -15,11 +16,20 @@ export async function readUnsubscribeLink(ctx: Context, token: string): Promise<
 /**
  * Ends the lessons at once (RFC 8058). Idempotent; a genuine link works also when nothing is known of
  * its subscriber any more, and whatever keys were rotated since.
+ *
+ * @param goodbye why, as it was typed; what is too long to keep is cut
  */
-export async function unsubscribe(ctx: Context, token: string): Promise<Unsubscriber> {
+export async function unsubscribe(
+  ctx: Context,
+  token: string,
+  goodbye = '',
+): Promise<Unsubscriber> {
   const who = await readUnsubscribeLink(ctx, token);
   const claims = await ctx.tokens.readUnsubscribe(token);
-  if (claims) await endMail(ctx.db, claims.subscriberId, ctx.clock.now());
+  const said = plainText([...goodbye.trim()].slice(0, MAX_GOODBYE).join(''), MAX_GOODBYE);
+  // Nothing is kept of a stranger but that they declined.
+  const why = who.kind === 'learner' && said ? said : null;
+  if (claims) await endMail(ctx.db, claims.subscriberId, ctx.clock.now(), undefined, why);
   return who;
 }
 

@@ -151,12 +151,14 @@ async function whyNot(ctx: Context, { providerKey, origin }: SignupInput): Promi
  * Asks anew for a confirmation with the link of an earlier one: it had expired, or the reader has
  * unsubscribed since and wants to come back.
  *
+ * @param page the page with the button
  * @returns false where nothing is known of the subscriber any more
  */
 export async function renewSignup(
   ctx: Context,
   subscriberId: number,
   wordsVersion: string,
+  page = '/confirm',
 ): Promise<boolean> {
   const latest = await latestSignup(ctx.db, subscriberId);
   if (!latest) return false;
@@ -166,7 +168,7 @@ export async function renewSignup(
     subscriberId,
     origin: null,
     vouched: true,
-    page: '/confirm',
+    page,
     wordsVersion,
     askedBy: 'token',
     now: ctx.clock.now(),

@@ -161,7 +161,7 @@ export async function insertEnrollment(db: Database, c: Confirmation): Promise<b
           ON x.hash = s.email_hash WHERE s.id = ${subscriber})
         ON CONFLICT DO NOTHING`,
     sql`UPDATE subscribers SET confirmed_at = coalesce(confirmed_at, ${c.now}),
-          unsubscribed_at = NULL,
+          unsubscribed_at = NULL, goodbye = NULL,
           first_name = (SELECT CASE first_name WHEN '' THEN subscribers.first_name
             ELSE first_name END FROM signups WHERE id = ${c.signupId})
         WHERE id = ${subscriber} AND ${open}`,

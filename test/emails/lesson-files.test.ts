@@ -139,6 +139,11 @@ describe('a writer who makes a mistake in the front matter is told the file, the
       'postTest[0].rationale: expected why the key is right, in at most 1000 characters, got ""',
     ],
     [
+      'a question that the text does not ask',
+      (front) => ({ ...front, reflection: 'Who asked?' }),
+      'reflection: expected the question as it stands in the text, word for word',
+    ],
+    [
       'a list where a text belongs',
       (front) => ({ ...front, promise: ['one', 'two'] }),
       'promise: expected one sentence that says what the reader will have, got a list of 2',

@@ -45,6 +45,7 @@ export function sampleFront(week = 3) {
         rationale: 'Because that one is right.',
       },
     ],
+    reflection: 'A scene',
   };
 }
 
@@ -71,7 +72,8 @@ export function sampleLesson(
   body = SAMPLE_BODY,
   week = 3,
 ): string {
-  const front = sampleFront(week);
+  // Any words of the text will do for a question.
+  const front = { ...sampleFront(week), reflection: /[A-Za-z]+/.exec(body)?.[0] ?? 'A scene' };
   return `---\n${stringify(change(front) ?? front)}---\n${body}`;
 }
 

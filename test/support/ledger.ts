@@ -11,6 +11,8 @@ const TABLES = [
   'events',
   'deliveries',
   'batches',
+  'links',
+  'log_entries',
   'enrollments',
   'signups',
   'subscribers',
@@ -100,4 +102,52 @@ export async function unrest(): Promise<string[]> {
     if (Number(await value(query)) > 0) wrong.push(what);
   }
   return wrong;
+}
+
+const NEVER_AT_ANY_MOMENT = {
+  'a due time without a course that runs':
+    "SELECT count(*) FROM enrollments WHERE next_at IS NOT NULL AND state <> 'active'",
+  'a due time while its lesson is on its way': `SELECT count(*) FROM enrollments e
+    JOIN deliveries d ON d.enrollment_id = e.id AND d.lesson = e.next_lesson
+    WHERE e.next_at IS NOT NULL AND d.lane = 'lesson' AND d.state NOT IN ('skipped', 'failed')`,
+  'a pause with a date that is not the learner’s own': `SELECT count(*) FROM enrollments
+    WHERE resume_at IS NOT NULL AND (state <> 'paused' OR pause_reason IS NOT NULL)`,
+  'a lesson owed twice': `SELECT count(*) FROM (SELECT 1 FROM deliveries
+    WHERE lane = 'lesson' AND state NOT IN ('skipped', 'failed')
+    GROUP BY enrollment_id, lesson HAVING count(*) > 1)`,
+  'two courses of one learner': `SELECT count(*) FROM (SELECT 1 FROM enrollments
+    WHERE state IN ('active', 'paused') GROUP BY subscriber_id HAVING count(*) > 1)`,
+  'a course that runs after a goodbye': `SELECT count(*) FROM enrollments e
+    JOIN subscribers s ON s.id = e.subscriber_id
+    WHERE e.state IN ('active', 'paused') AND s.unsubscribed_at IS NOT NULL`,
+  'two nudges in one course': `SELECT count(*) FROM (SELECT 1 FROM deliveries WHERE kind = 'nudge'
+    AND state <> 'skipped' GROUP BY enrollment_id HAVING count(*) > 1)`,
+  'something left of an erased person': `SELECT count(*) FROM log_entries
+    WHERE subscriber_id NOT IN (SELECT id FROM subscribers WHERE erase_requested_at IS NULL)`,
+  'a link of nobody': `SELECT count(*) FROM links
+    WHERE subscriber_id NOT IN (SELECT id FROM subscribers WHERE erase_requested_at IS NULL)`,
+};
+
+/** What must not be in a ledger at any moment, whatever learners press (design §5, §6). */
+export async function broken(): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const [what, query] of Object.entries(NEVER_AT_ANY_MOMENT)) {
+    if (Number(await value(query)) > 0) wrong.push(what);
+  }
+  return wrong;
+}
+
+/** Lessons of one learner that were accepted within four days of another, but for those asked for. */
+export async function tooClose(): Promise<string[]> {
+  const lessons = await rows<{ subscriber: number; lesson: number; at: number; asked: number }>(
+    `SELECT d.subscriber_id AS subscriber, d.lesson, d.accepted_at AS at,
+       d.due_at IS e.asked_at AS asked
+     FROM deliveries d JOIN enrollments e ON e.id = d.enrollment_id
+     WHERE d.lane = 'lesson' AND d.accepted_at IS NOT NULL ORDER BY d.subscriber_id, d.accepted_at`,
+  );
+  return lessons.flatMap((row, index) => {
+    const before = lessons[index - 1];
+    if (before?.subscriber !== row.subscriber || row.asked === 1) return [];
+    return row.at - before.at < MIN_GAP ? [`lesson ${row.lesson} within four days`] : [];
+  });
 }

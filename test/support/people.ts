@@ -67,3 +67,19 @@ export async function owedTo(email: string): Promise<{ kind: string; state: stri
        (SELECT id FROM subscribers WHERE email = '${email}') ORDER BY id`,
   );
 }
+
+/** The cookie of a device that somebody has opened, as a browser sends it. */
+export async function deviceCookie(
+  visitor: Visitor,
+  email?: string,
+  lifetime = 3600,
+): Promise<string> {
+  const where = email === undefined ? '' : `WHERE email = '${email}'`;
+  const [row] = await rows<{ id: number; version: number }>(
+    `SELECT id, link_version AS version FROM subscribers ${where}`,
+  );
+  const { tokens, clock } = await visitor.context();
+  const expiresAt = clock.now() + lifetime;
+  const claims = { subscriberId: row?.id ?? 0, linkVersion: row?.version ?? 0, expiresAt };
+  return `__Host-room=${await tokens.device(claims)}`;
+}

@@ -3,6 +3,12 @@ import { rows } from '../support/course.ts';
 import { enrollByForm, signUpByForm, suppress } from '../support/people.ts';
 import { DAY, dump, type Seen, see, type Visitor, visitor } from '../support/visitor.ts';
 
+/** What a POST with the button does; opened, none of it does anything. */
+const CONTROLS = [
+  ...['pause', 'resume', 'next', 'resend', 'restart', 'return', 'read', 'log', 'nudges'],
+  ...['open', 'close', 'name', 'email', 'erase', 'revoke'],
+];
+
 /** Somebody in every state, and every path that is read with a GET. */
 async function everyPath(anyone: Visitor): Promise<string[]> {
   await rows(
@@ -36,6 +42,15 @@ async function everyPath(anyone: Visitor): Promise<string[]> {
     `${learner.learnPath}/lessons/1`,
     `${learner.learnPath}/lessons/2`,
     `${learner.learnPath}/slot`,
+    `${learner.learnPath}?do=hour`,
+    `${learner.learnPath}?done=hour&was=3,08:00,Europe/Berlin`,
+    `${learner.learnPath}?done=__proto__`,
+    `${learner.learnPath}/calendar.ics`,
+    `${learner.learnPath}/export.json`,
+    ...CONTROLS.map((control) => `${learner.learnPath}/${control}`),
+    '/open/x',
+    '/address/x',
+    '/erase/x',
     gone.learnPath,
     learner.unsubscribePath,
     gone.unsubscribePath,

@@ -1,4 +1,5 @@
-import { Button, ButtonLink } from '../ui/fields.tsx';
+import { MAX_GOODBYE } from '../../enrollment/enrollment.ts';
+import { Button, ButtonLink, Notice, TextArea } from '../ui/fields.tsx';
 import { Contact, NotePage } from '../ui/page.tsx';
 
 /** A learner, or the person whose address somebody else typed in. */
@@ -30,8 +31,9 @@ export function UnsubscribePage({ token, who }: { token: string; who: Who }) {
   );
 }
 
-/** Done. */
-export function UnsubscribedPage({ who }: { who: Who }) {
+/** Done. `said`: with a reason, which the page has just taken. */
+export function UnsubscribedPage(props: { who: Who; token: string; said: boolean }) {
+  const { who, token, said } = props;
   if (who === 'stranger') {
     return (
       <NotePage title="Thank you for telling us" room="dark" robots="noindex">
@@ -52,9 +54,27 @@ export function UnsubscribedPage({ who }: { who: Who }) {
       </p>
       <h2>What stays</h2>
       <p>
-        Your address and the dates of what was sent stay with us until you ask to have them erased.{' '}
-        <a href="/privacy">How to do that</a>
+        Your address, your log and the dates of what was sent stay until you have them erased, which
+        you can do on your course page. <a href="/privacy">What we keep</a>
       </p>
+      {said ? (
+        <Notice tone="success">
+          <p>Thank you. Whoever runs the course will read it.</p>
+        </Notice>
+      ) : (
+        <form class="form" method="post" action={`/unsubscribe/${token}`}>
+          <TextArea
+            name="goodbye"
+            label="If you want to say why"
+            optional
+            hint="Whoever runs the course reads it, and it is erased with everything else. No need to."
+            value=""
+            rows={3}
+            maxlength={MAX_GOODBYE}
+          />
+          <Button quiet>Send this</Button>
+        </form>
+      )}
       <h2>If you change your mind</h2>
       <p>Sign up again with the same address. As the first time, you get one email with a link.</p>
       <p class="actions">

@@ -2,16 +2,20 @@ import type { Context as HonoContext } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { DomainError } from '../../errors.ts';
 
-/** No form of ours needs more. */
-const MAX_BODY = 64 * 1024;
+/** Refuses a body of more bytes, before it is read. */
+const bodyUpTo = (maxSize: number) =>
+  bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new DomainError('body-too-large', 'That is more than this form takes.', 'form');
+    },
+  });
 
-/** Refuses a body beyond what any form needs, before it is read. */
-export const smallBody = bodyLimit({
-  maxSize: MAX_BODY,
-  onError: () => {
-    throw new DomainError('body-too-large', 'That is more than this form takes.', 'form');
-  },
-});
+/** No form of ours needs more, but for what is written at length. */
+export const smallBody = bodyUpTo(64 * 1024);
+
+/** Room for a text that is too long to be kept, so that it can be handed back to be shortened. */
+export const textBody = bodyUpTo(1024 * 1024);
 
 /** The fields of a form that are text; anything else in it is ignored. */
 export type Fields = Record<string, string>;

@@ -98,7 +98,7 @@ export function LandingPage({ form, lessons, provider, canonical }: LandingPageP
         </div>
         <ol class="contents">
           {lessons.map((lesson) => (
-            <li key={lesson.week}>
+            <li key={lesson.week} id={`week-${lesson.week}`}>
               <span class="contents-week">
                 <span class="unseen">Week </span>
                 {lesson.week}
@@ -148,8 +148,8 @@ export function LandingPage({ form, lessons, provider, canonical }: LandingPageP
             <dt>Some evening</dt>
             <dd>
               <p>
-                <strong>You think about one question.</strong> Write about it if you like. What you
-                write stays with you; there is nowhere to send it.
+                <strong>You think about one question.</strong> Write about it if you like, in a
+                notebook or in the private log on your page. Neither is ever mailed to anybody.
               </p>
             </dd>
           </div>
@@ -183,7 +183,7 @@ export function LandingPage({ form, lessons, provider, canonical }: LandingPageP
             <ul class="ticks ticks-none">
               <li>an account, a password or an app</li>
               <li>tracking pixels, and links that report your clicks</li>
-              <li>anything about your clients, or anything you write</li>
+              <li>anything about your clients</li>
               <li>persuading you to stay: one click in any email ends it</li>
             </ul>
           </div>

@@ -17,8 +17,8 @@ export function PrivacyPage({ contact, postalAddress }: PrivacyPageProps) {
       <article class="prose page">
         <h1>Privacy</h1>
         <p class="lead">
-          We keep what it takes to send you eight lessons at your hour, and no record of whether you
-          read them.
+          We keep what it takes to send you eight lessons at your hour, and what you choose to keep
+          with them. Nothing watches whether you read.
         </p>
 
         <h2>What we keep</h2>
@@ -35,6 +35,14 @@ export function PrivacyPage({ contact, postalAddress }: PrivacyPageProps) {
             <dt>Your hour</dt>
             <dd>
               The weekday, time and time zone you chose, so that lessons come when you want them.
+            </dd>
+          </div>
+          <div>
+            <dt>What you mark and write on your page</dt>
+            <dd>
+              Which lessons you marked as read, if you press that button, and your practice log, if
+              you keep one. The log is never mailed, and no provider and no page of ours for
+              operators shows it. If you gave a reason when you unsubscribed, that too.
             </dd>
           </div>
           <div>
@@ -61,9 +69,10 @@ export function PrivacyPage({ contact, postalAddress }: PrivacyPageProps) {
         <p>
           Whether or when you open an email, and which links you follow. There are no tracking
           pixels, no rewritten links, no analytics, and no requests from these pages to anybody
-          else. The pages set no cookies. Your network address is looked at to slow down floods of
-          signups and is not stored with your record. Nothing you write for yourself during the
-          course reaches us.
+          else. One cookie is set, and only when you open the private part of your page on a device:
+          it keeps that part open there for 90 days, and you can close it earlier. Your network
+          address is looked at to slow down floods of signups and is not stored with your record.
+          What you write in a notebook of your own never reaches us.
         </p>
 
         <h2>How long</h2>
@@ -74,7 +83,7 @@ export function PrivacyPage({ contact, postalAddress }: PrivacyPageProps) {
           </li>
           <li>
             <strong>Unsubscribed or finished:</strong> the lessons end, and your record stays until
-            you ask us to erase it.
+            you erase it.
           </li>
           <li>
             <strong>Erased:</strong> your record is removed everywhere it is ours to remove. For
@@ -111,9 +120,10 @@ export function PrivacyPage({ contact, postalAddress }: PrivacyPageProps) {
           click and no login.
         </p>
         <p>
-          <strong>To see, correct or erase what we hold,</strong> write to{' '}
-          <Contact contact={contact} />. You may withdraw your consent at any time, without giving a
-          reason.
+          <strong>To see, correct or erase what we hold,</strong> open the private part of your
+          page: it shows all of it as a file, changes your name and address, and erases you after
+          one more email that makes sure it is you. Or write to <Contact contact={contact} />. You
+          may withdraw your consent at any time, without giving a reason.
         </p>
         <address>
           {postalAddress.split('\n').map((line) => (

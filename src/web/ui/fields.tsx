@@ -40,7 +40,7 @@ function Field(props: FieldProps & { children: Child }) {
 }
 
 interface TextFieldProps extends FieldProps {
-  type?: 'text' | 'email' | 'time';
+  type?: 'text' | 'email' | 'time' | 'date';
   value: string;
   required?: boolean;
   autocomplete?: 'email' | 'given-name' | 'off';
@@ -48,6 +48,9 @@ interface TextFieldProps extends FieldProps {
   maxlength?: number;
   /** Seconds, for `type="time"`. */
   step?: number;
+  /** "YYYY-MM-DD", for `type="date"`. */
+  min?: string;
+  max?: string;
   placeholder?: string;
 }
 
@@ -68,6 +71,32 @@ export function TextField({ name, label, hint, error, optional, ...input }: Text
         autocapitalize={isEmail ? 'none' : undefined}
         spellcheck={isEmail ? false : undefined}
       />
+    </Field>
+  );
+}
+
+interface TextAreaProps extends FieldProps {
+  value: string;
+  rows: number;
+  maxlength: number;
+}
+
+/** Some lines of text. */
+export function TextArea({ value, rows, maxlength, ...field }: TextAreaProps) {
+  return (
+    <Field {...field}>
+      <textarea
+        id={field.name}
+        name={field.name}
+        rows={rows}
+        maxlength={maxlength}
+        aria-describedby={describedBy(field)}
+        aria-invalid={field.error ? 'true' : undefined}
+        autofocus={field.error ? true : undefined}
+      >
+        {/* A browser drops the first line break of a textarea. */}
+        {`\n${value}`}
+      </textarea>
     </Field>
   );
 }

@@ -1,0 +1,68 @@
+import type { ReactElement } from 'react';
+import { type Block, prose } from '../markdown.ts';
+import { textLink, textPart, toText, underlined } from '../text.ts';
+import { Button } from './button.tsx';
+import { Footer, type FooterProps, footerText } from './footer.tsx';
+import { Layout } from './layout.tsx';
+import { Prose } from './prose.tsx';
+
+/** What every short mail is filled with. */
+export interface Recipient {
+  greeting: string;
+  unsubscribeUrl: string;
+  baseUrl: string;
+  postalAddress: string;
+}
+
+/** A short mail: some words, one button, some words. Texts are Markdown. */
+export interface NoteWords {
+  title: string;
+  preview: string;
+  opening: string;
+  action: { label: string; href: string };
+  closing: string;
+  /** Why it came and how to end it. */
+  why: string;
+}
+
+/** The mail as a document. */
+export function noteMail(words: NoteWords, recipient: Recipient): ReactElement {
+  const { title, preview, action } = words;
+  const { opening, closing } = blocks(words);
+  return (
+    <Layout preview={preview} title={title} baseUrl={recipient.baseUrl}>
+      <Prose blocks={opening} medium="mail" />
+      <Button href={action.href}>{action.label}</Button>
+      <Prose blocks={closing} medium="mail" />
+      <Footer {...footer(words, recipient)} />
+    </Layout>
+  );
+}
+
+/** The same as text. */
+export function noteText(words: NoteWords, recipient: Recipient): string {
+  const { opening, closing } = blocks(words);
+  return textPart([
+    underlined(words.title, '='),
+    toText(opening),
+    textLink(words.action.label, words.action.href),
+    toText(closing),
+    footerText(footer(words, recipient)),
+  ]);
+}
+
+function blocks({ opening, closing }: NoteWords): { opening: Block[]; closing: Block[] } {
+  return { opening: prose(opening), closing: prose(closing) };
+}
+
+function footer({ why }: NoteWords, { postalAddress }: Recipient): FooterProps {
+  return { why, postalAddress };
+}
+
+/** Sample values, for the previews. */
+export const SAMPLE_RECIPIENT = {
+  greeting: 'Hello Ana,',
+  unsubscribeUrl: 'https://intheroom.example/unsubscribe/u1.Tt5rYcW0aLzE7nUvPd1oKfHb',
+  baseUrl: 'https://intheroom.example',
+  postalAddress: 'In the Room, 12 Linden Street, Portland, OR 97205, USA',
+} satisfies Recipient;

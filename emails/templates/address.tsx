@@ -1,0 +1,56 @@
+import {
+  type NoteWords,
+  noteMail,
+  noteText,
+  type Recipient,
+  SAMPLE_RECIPIENT,
+} from '../components/note.tsx';
+
+export interface AddressProps extends Recipient {
+  /** Puts this address in place of the present one, after one more button. */
+  singleUrl: string;
+}
+
+export const subject = 'In the Room: is this your new address?';
+
+/** Asks the owner of a new address whether the lessons may come there. */
+export default function Address(props: AddressProps) {
+  return noteMail(words(props), props);
+}
+
+/** The text part. */
+export function text(props: AddressProps): string {
+  return noteText(words(props), props);
+}
+
+function words({ greeting, singleUrl, unsubscribeUrl }: AddressProps): NoteWords {
+  return {
+    title: 'Is this your new address?',
+    preview: 'Confirm it, and your lessons come here. If you didn’t ask for this, do nothing.',
+    opening: `
+${greeting}
+
+Somebody who takes In the Room, a course by email for early-career therapists, asked to have the
+lessons sent to this address from now on. If it was you, confirm it on the next page.
+`,
+    action: { label: 'Confirm this address', href: singleUrl },
+    closing: `
+The link works for 15 minutes. The address that you had is told about the change and can undo it for
+seven days.
+
+If you know nothing of this, somebody has mistyped their own address. Do nothing, and nothing more
+comes of it.
+`,
+    why: `
+This address was entered on a learner’s course page.
+
+If it is you who takes the course and you want no more of it:
+[Unsubscribe from the course](${unsubscribeUrl})
+`,
+  };
+}
+
+Address.PreviewProps = {
+  ...SAMPLE_RECIPIENT,
+  singleUrl: 'https://intheroom.example/address/a.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',
+} satisfies AddressProps;

@@ -1,0 +1,53 @@
+import {
+  type NoteWords,
+  noteMail,
+  noteText,
+  type Recipient,
+  SAMPLE_RECIPIENT,
+} from '../components/note.tsx';
+
+export interface EraseProps extends Recipient {
+  /** Erases everything, after one more button. */
+  singleUrl: string;
+}
+
+export const subject = 'In the Room: erase everything about you?';
+
+/** Asks whether a learner really wants everything erased. */
+export default function Erase(props: EraseProps) {
+  return noteMail(words(props), props);
+}
+
+/** The text part. */
+export function text(props: EraseProps): string {
+  return noteText(words(props), props);
+}
+
+function words({ greeting, singleUrl, unsubscribeUrl }: EraseProps): NoteWords {
+  return {
+    title: 'Erase everything?',
+    preview: 'One more button, and your course and your log are gone. It can’t be undone.',
+    opening: `
+${greeting}
+
+You asked us to erase what we hold about you. The next page has one button. Press it, and your
+address, your name, your hours, your practice log and the record of what was sent are gone. We can’t
+bring them back.
+`,
+    action: { label: 'Go to the last step', href: singleUrl },
+    closing: `
+The link works for 15 minutes. If you have changed your mind, or it wasn’t you who asked, do nothing:
+everything stays as it is.
+`,
+    why: `
+You take In the Room, and this was asked for on your course page.
+
+[Unsubscribe from the course](${unsubscribeUrl}), which keeps your record.
+`,
+  };
+}
+
+Erase.PreviewProps = {
+  ...SAMPLE_RECIPIENT,
+  singleUrl: 'https://intheroom.example/erase/e.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',
+} satisfies EraseProps;

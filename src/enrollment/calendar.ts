@@ -1,0 +1,51 @@
+import { generateIcsCalendar, type IcsEvent } from 'ts-ics';
+import type { Context } from '../context.ts';
+import { CLOSING_NOTE, lessonOf } from '../course/course.ts';
+import { datesAhead } from './change-slot.ts';
+import { learnerOf, running } from './learner.ts';
+
+/** Minutes that the closing note takes. */
+const NOTE_MINUTES = 5;
+
+/**
+ * The lessons to come as an iCalendar object (RFC 5545). Instants are written in UTC, so that every
+ * calendar shows them right in its own zone, through changes of the clocks; uids are those of the
+ * enrollment's steps, so that a moved lesson moves. No personal link stands in it, because calendars
+ * are shared. A pause without a date has no lessons to tell.
+ *
+ * @returns null for a link that is damaged or revoked
+ */
+export async function calendarOf(ctx: Context, token: string): Promise<string | null> {
+  const learner = await learnerOf(ctx, token);
+  if (!learner) return null;
+  const course = running(learner);
+  const waits = course?.state === 'paused' && course.resumeAt === null;
+  const now = ctx.clock.now();
+  const steps = course && !waits ? datesAhead(course, course, now) : [];
+  const host = new URL(ctx.settings.baseUrl).hostname;
+  const events = steps.map(({ step, at }): IcsEvent => {
+    const lesson = lessonOf(step);
+    const minutes = lesson?.minutes ?? NOTE_MINUTES;
+    return {
+      uid: `${course?.id.toString(36)}-${step}@${host}`,
+      stamp: { date: new Date(now * 1000) },
+      start: { date: new Date(at * 1000) },
+      duration: { minutes },
+      // The newest copy of an event is the one with the highest number.
+      sequence: course?.rev ?? 0,
+      summary:
+        step === CLOSING_NOTE
+          ? 'In the Room: closing note'
+          : `In the Room ${step}: ${lesson?.title}`,
+      description: `${lesson?.promise ?? 'What you have now, and how to keep it.'} It comes by email.`,
+      timeTransparent: 'TRANSPARENT',
+    };
+  });
+  return generateIcsCalendar({
+    version: '2.0',
+    prodId: '-//In the Room//Lessons to come//EN',
+    method: 'PUBLISH',
+    name: 'In the Room',
+    events,
+  });
+}

@@ -1,0 +1,30 @@
+import { isoInstant } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { learnerOn } from './device.ts';
+import { readLog } from './store.ts';
+import { readTimeline, type Timeline } from './timeline.ts';
+
+/** Everything that is held about a learner. Times are ISO instants. */
+export interface Export extends Timeline {
+  log: { lesson: number; text: string; savedAt: string }[];
+}
+
+export async function exportAll(
+  ctx: Context,
+  token: string,
+  device: string | undefined,
+): Promise<{ kind: 'export'; data: Export } | { kind: 'closed' | 'locked' | 'bad-link' }> {
+  const found = await learnerOn(ctx, token, device);
+  if (!found) return { kind: 'bad-link' };
+  if (found.depth !== 'open') return { kind: found.depth };
+  const { subscriberId } = found.learner;
+  const timeline = await readTimeline(ctx, subscriberId);
+  if (!timeline) return { kind: 'bad-link' };
+  const log = await readLog(ctx.db, subscriberId);
+  const entries = log.map(({ lesson, text, savedAt }) => ({
+    lesson,
+    text,
+    savedAt: isoInstant(savedAt),
+  }));
+  return { kind: 'export', data: { ...timeline, log: entries } };
+}

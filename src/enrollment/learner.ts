@@ -1,0 +1,53 @@
+import type { Context } from '../context.ts';
+import { type LearnerRow, type Read, readPerson } from './store.ts';
+
+/** How often a change is tried again when something else changes the enrollment at the same moment. */
+const TRIES = 3;
+
+/** Whose page link it is. Null where the link is damaged or revoked, or its learner is gone. */
+export async function learnerOf(ctx: Context, token: string): Promise<LearnerRow | null> {
+  const claims = await ctx.tokens.readLearn(token);
+  if (!claims) return null;
+  const learner = await readPerson(ctx.db, claims.subscriberId);
+  return learner?.linkVersion === claims.linkVersion ? learner : null;
+}
+
+/** A learner whose course runs, or is paused. */
+export interface Running
+  extends Read,
+    Omit<LearnerRow, 'rev' | 'state' | 'weekday' | 'time' | 'zone' | 'nextLesson'> {
+  state: 'active' | 'paused';
+  weekday: number;
+  time: string;
+  zone: string;
+  nextLesson: number;
+}
+
+/** The learner's running course, or null. */
+export function running(learner: LearnerRow): Running | null {
+  const { enrollmentId, state } = learner;
+  const runs = (state === 'active' || state === 'paused') && learner.unsubscribedAt === null;
+  return runs && enrollmentId !== null ? ({ ...learner, id: enrollmentId } as Running) : null;
+}
+
+/**
+ * Reads a learner's running course and changes it, anew where something else changed it meanwhile.
+ *
+ * @param change gives what came of it, or `again` where its conditional update found another `rev`
+ * @returns `bad-link` for a link that opens nothing, `closed` where no course runs
+ */
+export async function steer<Outcome>(
+  ctx: Context,
+  token: string,
+  change: (course: Running) => Promise<Outcome | 'again'>,
+): Promise<Outcome | { kind: 'bad-link' } | { kind: 'closed' }> {
+  for (let tried = 0; tried < TRIES; tried++) {
+    const learner = await learnerOf(ctx, token);
+    if (!learner) return { kind: 'bad-link' };
+    const course = running(learner);
+    if (!course) return { kind: 'closed' };
+    const outcome = await change(course);
+    if (outcome !== 'again') return outcome;
+  }
+  throw new Error('an enrollment changed three times while it was being changed');
+}

@@ -1,0 +1,54 @@
+import type { Context } from '../context.ts';
+import { dueAgain, MIN_GAP, type Slot } from '../course/schedule.ts';
+import { randomId } from '../id.ts';
+import { learnerOf } from './learner.ts';
+import { beginAgain } from './store.ts';
+
+export type Restarted =
+  | { kind: 'restarted' }
+  /** Another press has done it, or the page was from before. */
+  | { kind: 'already' }
+  /** The course waits because of the address. */
+  | { kind: 'waits' }
+  /** Nothing to begin again: never enrolled, or unsubscribed. */
+  | { kind: 'closed' }
+  | { kind: 'bad-link' };
+
+/**
+ * Begins the course again at lesson 1, with the hour as it is: another enrollment. Lesson 1 comes at
+ * once where the latest lesson is 96 hours past, and otherwise at the first hour that is.
+ *
+ * @param enrollment the one that the learner saw; a form from before a restart restarts nothing
+ */
+export async function restart(ctx: Context, token: string, enrollment: number): Promise<Restarted> {
+  const learner = await learnerOf(ctx, token);
+  if (!learner) return { kind: 'bad-link' };
+  const { enrollmentId, rev, state, weekday, time, zone } = learner;
+  const open = state === 'active' || state === 'paused' || state === 'completed';
+  if (enrollmentId === null || rev === null || !open || learner.unsubscribedAt !== null) {
+    return { kind: 'closed' };
+  }
+  if (weekday === null || time === null || zone === null) return { kind: 'closed' };
+  if (enrollmentId !== enrollment) return { kind: 'already' };
+  if (learner.pauseReason !== null || learner.suppressed === 1) return { kind: 'waits' };
+  const now = ctx.clock.now();
+  // What is on its way may arrive this minute.
+  const lastAt = learner.inFlight === 1 ? now : learner.lastAt;
+  const begun = await beginAgain(
+    ctx.db,
+    { id: enrollmentId, rev },
+    {
+      signupId: randomId(),
+      nextAt: soonest({ weekday, time, zone }, lastAt, now),
+      lastAt,
+      now,
+    },
+  );
+  if (begun) await ctx.wake('lesson');
+  return { kind: begun ? 'restarted' : 'already' };
+}
+
+/** Now, where four days have passed since the latest lesson. */
+function soonest(slot: Slot, lastAt: number | null, now: number): number {
+  return lastAt !== null && lastAt + MIN_GAP > now ? dueAgain(slot, lastAt, now) : now;
+}

@@ -1,0 +1,74 @@
+import type { Context as HonoContext } from 'hono';
+import { getCookie } from 'hono/cookie';
+import { dateAfter, slotInWords } from '../../course/schedule.ts';
+import { LONGEST_PAUSE } from '../../enrollment/enrollment.ts';
+import { type Progress, readProgress } from '../../enrollment/progress.ts';
+import type { App } from '../middleware/context.ts';
+import type { SlotValues } from '../ui/slot-fields.tsx';
+import { badLink, DEVICE_COOKIE } from './link.ts';
+import type { LearnerModel } from './page.tsx';
+
+/** What this device holds, if it was opened. */
+export function deviceOf(c: HonoContext<App>): string | undefined {
+  return getCookie(c, DEVICE_COOKIE, 'host');
+}
+
+export const zones = [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])];
+
+/** Sections of the page that a link may open: from a mail, or after a button was pressed. */
+const SECTIONS = ['hour', 'pause', 'nudges', 'private', 'again'] as const;
+export type Section = (typeof SECTIONS)[number];
+
+export function sectionOf(text: string | undefined): Section | undefined {
+  return SECTIONS.find((section) => section === text);
+}
+
+/**
+ * What the learner's page shows.
+ *
+ * @param section what to open
+ * @throws DomainError `bad-link`
+ */
+export async function learnerModel(
+  c: HonoContext<App, '/learn/:token'>,
+  section?: Section,
+): Promise<LearnerModel> {
+  const { ctx } = c.var;
+  const token = c.req.param('token');
+  const progress = await readProgress(ctx, token, deviceOf(c));
+  if (!progress) throw badLink();
+  const { slot, state } = progress;
+  const running = state === 'active' || state === 'paused';
+  const now = ctx.clock.now();
+  const zone = slot?.zone ?? 'UTC';
+  return {
+    ...progress,
+    token,
+    section,
+    note: noteFor(progress),
+    slot: slot ? slotInWords(slot) : '',
+    unsubscribeUrl: `/unsubscribe/${await ctx.tokens.unsubscribe(progress.subscriberId)}`,
+    // The list of zones is most of the page's weight: it comes when it is asked for.
+    slotForm:
+      slot && running && section === 'hour' ? { values: slotValuesOf(slot), zones } : undefined,
+    pauseDates: { first: dateAfter(now, 1, zone), last: dateAfter(now, LONGEST_PAUSE - 1, zone) },
+  };
+}
+
+export function slotValuesOf(slot: { weekday: number; time: string; zone: string }): SlotValues {
+  return { weekday: slot.weekday, time: slot.time, time_zone: slot.zone };
+}
+
+const WAITS: Record<NonNullable<Progress['waitsFor']>, string> = {
+  refused: 'Your address was refused as one that cannot be mailed, so the course is waiting.',
+  bounces: 'The last five mails to you came back, so the course is waiting.',
+  suppressed:
+    'Mail to you came back for good, or was reported as unwanted, so the course is waiting.',
+};
+
+function noteFor({ waitsFor, closingNote }: Progress): string | undefined {
+  if (waitsFor) return `${WAITS[waitsFor]} Write to us and we will look into it with you.`;
+  return closingNote
+    ? `All eight lessons are with you. A short closing note comes on ${closingNote}.`
+    : undefined;
+}

@@ -1,0 +1,528 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { rows, value } from '../support/course.ts';
+import { broken, emptyLedger, tooClose } from '../support/ledger.ts';
+import {
+  deviceCookie,
+  enrollByForm,
+  mailedPath,
+  pressConfirm,
+  SLOT,
+  suppress,
+} from '../support/people.ts';
+import { countingDatabase, DAY, dump, see, type Visitor, visitor } from '../support/visitor.ts';
+
+const EMAIL = 'ana@example.org';
+const GO = { go: 'yes' };
+
+/** On Monday, 30 November 2026, noon UTC, with Tuesdays at half past seven in Berlin. */
+async function learner(anyone: Visitor = visitor()) {
+  await anyone.setTime('2026-11-30T12:00:00Z');
+  const { learnPath, ...paths } = await enrollByForm(anyone, EMAIL);
+  /** Presses a control and hands back the page's words. */
+  const press = async (control: string, fields: Record<string, string> = {}) => {
+    const response = await anyone.post(`${learnPath}/${control}`, { ...GO, ...fields });
+    if (response.status !== 303) return words(response);
+    return words(await anyone.get(response.headers.get('location') ?? ''));
+  };
+  const lessons = async () =>
+    (await anyone.mails(EMAIL))
+      .filter((mail) => mail.lesson !== null)
+      .map((mail) => `${mail.lesson} ${mail.at.slice(0, 16)}`);
+  return { anyone, learnPath, press, lessons, ...paths };
+}
+
+/** Lessons that a test has asked for at once: they may come within four days. */
+let asked = 0;
+
+const words = async (response: Response) => (await see(response)).text.replace(/\s+/g, ' ');
+
+afterEach(async () => {
+  expect(await broken()).toEqual([]);
+  expect((await tooClose()).length).toBeLessThanOrEqual(asked);
+  asked = 0;
+});
+
+describe('another hour', () => {
+  const FRIDAY = { weekday: '5', time: '18:15', time_zone: 'America/New_York' };
+
+  it('shows the next three dates, which come true, before anything is saved', async () => {
+    const { anyone, learnPath, lessons } = await learner();
+    const before = await dump();
+    const look = await anyone.post(`${learnPath}/slot`, { ...FRIDAY, go: 'look' });
+    const page = await words(look);
+    for (const date of ['December 4', 'December 11', 'December 18']) {
+      expect(page).toContain(`Friday, ${date}, 6:15 pm`);
+    }
+    expect(await dump()).toEqual(before);
+    await anyone.post(`${learnPath}/slot`, { ...FRIDAY, ...GO });
+    await anyone.moveTo('2026-12-20T00:00:00Z');
+    expect((await lessons()).slice(1)).toEqual([
+      '2 2026-12-04T23:15',
+      '3 2026-12-11T23:15',
+      '4 2026-12-18T23:15',
+    ]);
+  });
+
+  it('can be undone', async () => {
+    const { anyone, learnPath } = await learner();
+    const changed = await anyone.post(`${learnPath}/slot`, { ...FRIDAY, ...GO });
+    const page = await see(await anyone.get(changed.headers.get('location') ?? ''));
+    const hidden = page.all('input').filter(({ type }) => type === 'hidden');
+    const undo = Object.fromEntries(
+      hidden.map(({ name = '', value: typed = '' }) => [name, typed]),
+    );
+    await anyone.post(`${learnPath}/slot`, { ...undo, ...GO });
+    expect(await rows('SELECT weekday, time, zone FROM enrollments')).toEqual([
+      { weekday: 2, time: '07:30', zone: 'Europe/Berlin' },
+    ]);
+  });
+
+  it('while a lesson is on its way shows what follows from that lesson', async () => {
+    const { anyone, learnPath } = await learner();
+    await rows('UPDATE enrollments SET next_at = NULL');
+    await rows(`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, lesson, state, due_at)
+      SELECT 'lesson', 'lesson', subscriber_id, id, 2, 'sending', 0 FROM enrollments`);
+    const page = await words(await anyone.post(`${learnPath}/slot`, { ...FRIDAY, go: 'look' }));
+    expect(page).toContain('Friday, December 4, 6:15 pm');
+    await rows("UPDATE deliveries SET state = 'skipped' WHERE state = 'sending'");
+  });
+});
+
+describe('a pause', () => {
+  it('until a date ends by itself on that day, at the next hour', async () => {
+    const { anyone, press, lessons } = await learner();
+    expect(await press('pause', { until: '2026-12-24' })).toContain(
+      'Your course is paused until Thursday, December 24.',
+    );
+    await anyone.moveTo('2027-01-06T00:00:00Z');
+    expect((await lessons()).slice(1)).toEqual(['2 2026-12-29T06:30', '3 2027-01-05T06:30']);
+  });
+
+  it('without a date lasts until it is resumed, and then keeps four days', async () => {
+    const { anyone, press, lessons } = await learner();
+    expect(await press('pause')).toContain('Your course is paused.');
+    await anyone.moveTo('2027-03-01T00:00:00Z');
+    expect(await lessons()).toHaveLength(1);
+    expect(await press('resume')).toContain('Lesson 2 comes on Tuesday, March 2, 7:30 am.');
+    await press('pause');
+    await press('resume');
+    await anyone.moveTo('2027-03-03T00:00:00Z');
+    expect((await lessons()).slice(1)).toEqual(['2 2027-03-02T06:30']);
+  });
+
+  it('can get another end, or none', async () => {
+    const { press } = await learner();
+    await press('pause', { until: '2026-12-24' });
+    expect(await press('pause', { until: '2027-01-10' })).toContain('until Sunday, January 10');
+    await press('pause');
+    expect(await value('SELECT resume_at FROM enrollments')).toBeNull();
+  });
+
+  it.each([
+    ['today', '2026-11-30'],
+    ['yesterday', '2026-11-29'],
+    ['a century on', '2126-11-30'],
+    ['a date that is none', '2027-02-30'],
+    ['words', 'next week'],
+    ['a line break', '2027-01-01\r\nX: y'],
+    ['much', '9'.repeat(20_000)],
+  ])('until %s is asked for again, and nothing changes', async (_, until) => {
+    const { anyone, learnPath } = await learner();
+    const before = await dump();
+    const response = await anyone.post(`${learnPath}/pause`, { ...GO, until });
+    expect(response.status).toBe(422);
+    const page = await see(response);
+    expect(page.all('input').find(({ name }) => name === 'until')).toMatchObject({
+      'aria-invalid': 'true',
+    });
+    expect(await dump()).toEqual(before);
+  });
+
+  it('then another hour: the lesson comes after the pause, at the new hour', async () => {
+    const { anyone, press, lessons } = await learner();
+    await press('pause', { until: '2026-12-20' });
+    await press('slot', { weekday: '1', time: '06:00', time_zone: 'UTC' });
+    await anyone.moveTo('2026-12-22T00:00:00Z');
+    expect((await lessons()).slice(1)).toEqual(['2 2026-12-21T06:00']);
+  });
+
+  it('before lesson 1 was sent holds it back until the course goes on', async () => {
+    const anyone = visitor();
+    await anyone.setTime('2026-11-30T12:00:00Z');
+    const { learnPath } = await learner(anyone);
+    await rows("DELETE FROM deliveries WHERE kind = 'lesson'");
+    await rows(
+      `UPDATE enrollments SET next_lesson = 1, last_at = NULL, next_at = ${Date.parse('2026-11-30T12:00:00Z') / 1000}`,
+    );
+    await anyone.post(`${learnPath}/pause`, GO);
+    await anyone.work();
+    expect(await value("SELECT count(*) FROM deliveries WHERE kind = 'lesson'")).toBe(0);
+    await anyone.post(`${learnPath}/resume`, GO);
+    await anyone.work();
+    expect(await value("SELECT count(*) FROM deliveries WHERE kind = 'lesson'")).toBe(1);
+  });
+
+  it('says so where a lesson is on its way, and the course stays paused after it', async () => {
+    const { anyone, press } = await learner();
+    await anyone.pass(8 * DAY);
+    await rows(`INSERT INTO batches (id, key, lane, state, size, mail_from, base_url, postal_address,
+      key_id, frozen_at, lease_until, attempts, unanswered, frozen)
+      VALUES (1, 'k', 'lesson', 'open', 1, '', '', '', 'local', 0, 9e15, 1, 1, '[]')`);
+    await rows(`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, lesson, state,
+      due_at, batch_id) SELECT 'lesson', 'lesson', subscriber_id, id, 2, 'sending', 0, 1
+      FROM enrollments`);
+    await rows('UPDATE enrollments SET next_at = NULL');
+    expect(await press('pause')).toContain('One lesson was already on its way');
+    await press('resume');
+    expect(await rows('SELECT state, next_at FROM enrollments')).toEqual([
+      { state: 'active', next_at: null },
+    ]);
+  });
+
+  it('cannot hide that the course waits for another reason', async () => {
+    const { press, anyone } = await learner();
+    await rows("UPDATE enrollments SET state = 'paused', pause_reason = 'refused', next_at = NULL");
+    const before = await dump();
+    expect(await press('pause', { until: '2026-12-24' })).toContain('nothing was changed');
+    expect(await press('resume')).toContain('nothing was changed');
+    await anyone.work();
+    expect((await dump()).enrollments).toEqual(before.enrollments);
+  });
+
+  it('with a date ends with a goodbye', async () => {
+    const { anyone, press, unsubscribePath, lessons } = await learner();
+    await press('pause', { until: '2026-12-24' });
+    await anyone.post(unsubscribePath);
+    await anyone.moveTo('2027-02-01T00:00:00Z');
+    expect(await lessons()).toHaveLength(1);
+  });
+
+  it('with a date does not end while the address is suppressed', async () => {
+    const { anyone, press, lessons } = await learner();
+    await press('pause', { until: '2026-12-24' });
+    await suppress(anyone, EMAIL);
+    await rows(`UPDATE enrollments SET pause_reason = 'suppressed'`);
+    await anyone.moveTo('2027-02-01T00:00:00Z');
+    expect(await lessons()).toHaveLength(1);
+    expect(await value('SELECT resume_at FROM enrollments')).toBeNull();
+  });
+});
+
+describe('the next lesson now', () => {
+  it('comes at once, and the one after it at the hour, four days on or later', async () => {
+    const { anyone, press, lessons } = await learner();
+    expect(await press('next')).toContain('Lesson 2 is coming now.');
+    await anyone.work();
+    await anyone.moveTo('2026-12-20T00:00:00Z');
+    expect((await lessons()).slice(1)).toEqual([
+      '2 2026-11-30T12:00',
+      '3 2026-12-08T06:30',
+      '4 2026-12-15T06:30',
+    ]);
+  });
+
+  it('comes once a day, however often and from however many windows it is asked for', async () => {
+    const { anyone, learnPath, press, lessons } = await learner();
+    const answers = await Promise.all([1, 2, 3].map(() => anyone.post(`${learnPath}/next`, GO)));
+    expect(answers.map(({ status }) => status)).toEqual([303, 303, 303]);
+    await anyone.work();
+    expect(await press('next')).toContain('One lesson a day can come ahead of its time.');
+    await anyone.work();
+    expect(await lessons()).toHaveLength(2);
+    await anyone.pass(DAY);
+    expect(await press('next')).toContain('Lesson 3 is coming now.');
+    await anyone.work();
+    expect(await lessons()).toHaveLength(3);
+    asked = 2;
+  });
+
+  it('then another hour, before it is sent, does not take the wish back', async () => {
+    const { anyone, press, lessons } = await learner();
+    await press('next');
+    await press('slot', { weekday: '5', time: '10:00', time_zone: 'UTC' });
+    await anyone.work();
+    expect(await lessons()).toHaveLength(2);
+  });
+
+  it('then an outage of a week: it comes once, at the first hour after it', async () => {
+    const { anyone, press, lessons } = await learner();
+    await rows("INSERT INTO halts VALUES ('all', 'test', 0)");
+    await press('next');
+    await anyone.moveTo('2026-12-07T12:00:00Z');
+    await rows('DELETE FROM halts');
+    await anyone.moveTo('2026-12-16T00:00:00Z');
+    expect((await lessons()).slice(1)).toEqual(['2 2026-12-08T06:30', '3 2026-12-15T06:30']);
+  });
+
+  it('does not bring the closing note, nor anything while paused or after the end', async () => {
+    const { anyone, press } = await learner();
+    await press('pause');
+    expect(await press('next')).not.toContain('is coming now');
+    await press('resume');
+    await anyone.moveTo('2027-01-20T00:00:00Z');
+    expect(await press('next')).toContain('The closing note comes at its own time.');
+    await anyone.moveTo('2027-02-20T00:00:00Z');
+    expect(await press('next')).toContain('No course is running');
+  });
+});
+
+describe('a lesson once more', () => {
+  it('comes as it was, leaves the course alone, and has a cap of its own', async () => {
+    const { anyone, press, lessons } = await learner();
+    await anyone.moveTo('2026-12-23T00:00:00Z');
+    const before = await rows('SELECT next_lesson, next_at, rev FROM enrollments');
+    for (const lesson of ['1', '2', '2', '3']) {
+      expect(await press('resend', { lesson })).toContain(`Lesson ${lesson} is on its way`);
+    }
+    await anyone.work();
+    expect(await press('resend', { lesson: '4' })).toContain('Up to 3 lessons a day');
+    expect((await lessons()).slice(-3).map((mail) => mail[0])).toEqual(['1', '2', '3']);
+    expect(await rows('SELECT next_lesson, next_at, rev FROM enrollments')).toEqual(before);
+    await anyone.pass(DAY);
+    expect(await press('resend', { lesson: '4' })).toContain('Lesson 4 is on its way');
+  });
+
+  it.each(['0', '9', '-1', '1.5', 'x', '', '1e0', '٣'])(
+    'numbered %j is refused',
+    async (lesson) => {
+      const { anyone, learnPath } = await learner();
+      const before = await dump();
+      for (const control of ['resend', 'read']) {
+        const response = await anyone.post(`${learnPath}/${control}`, { ...GO, lesson });
+        expect(response.status).toBe(422);
+      }
+      expect(await dump()).toEqual(before);
+    },
+  );
+
+  it('that has not been sent is not sent, and not marked', async () => {
+    const { press } = await learner();
+    const before = await dump();
+    expect(await press('resend', { lesson: '5' })).toContain('has not been sent to you yet');
+    expect(await press('read', { lesson: '5' })).toContain('has not been sent to you yet');
+    expect(await dump()).toEqual(before);
+  });
+});
+
+describe('beginning again', () => {
+  const current = async () => String(await value('SELECT max(id) FROM enrollments'));
+
+  it('after the end brings the eight lessons once more, and keeps the log', async () => {
+    const { anyone, press, lessons } = await learner();
+    await anyone.moveTo('2027-02-20T00:00:00Z');
+    expect(await press('restart', { enrollment: await current() })).toContain('begins again');
+    await anyone.work();
+    expect((await lessons()).at(-1)).toMatch(/^1 2027-02-20/);
+    await anyone.moveTo('2027-05-01T00:00:00Z');
+    expect((await lessons()).map((mail) => mail[0]).join('')).toBe('1234567812345678');
+  });
+
+  it('in the middle keeps four days between lessons, and happens once for two presses', async () => {
+    const { anyone, learnPath, press, lessons } = await learner();
+    await anyone.moveTo('2026-12-15T07:00:00Z');
+    const enrollment = await current();
+    await Promise.all([1, 2].map(() => anyone.post(`${learnPath}/restart`, { ...GO, enrollment })));
+    expect(await press('restart', { enrollment })).toContain('had begun again already');
+    expect(await value('SELECT count(*) FROM enrollments')).toBe(2);
+    await anyone.moveTo('2026-12-30T00:00:00Z');
+    expect((await lessons()).slice(-2)).toEqual(['1 2026-12-22T06:30', '2 2026-12-29T06:30']);
+  });
+
+  it('while a lesson is on its way waits four days after it', async () => {
+    const { anyone, press } = await learner();
+    await anyone.pass(8 * DAY);
+    await rows('UPDATE enrollments SET next_at = NULL');
+    await rows(`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, lesson, state, due_at)
+      SELECT 'lesson', 'lesson', subscriber_id, id, 2, 'sending', 0 FROM enrollments`);
+    await press('restart', { enrollment: await current() });
+    const due = Number(await value('SELECT next_at FROM enrollments ORDER BY id DESC LIMIT 1'));
+    expect(due).toBeGreaterThan(Date.parse('2026-12-12T12:00:00Z') / 1000);
+    await rows("UPDATE deliveries SET state = 'skipped' WHERE state = 'sending'");
+  });
+
+  it('takes no page from before, no forged enrollment, and nothing after a goodbye', async () => {
+    const { press, anyone, unsubscribePath } = await learner();
+    const before = await dump();
+    for (const enrollment of ['999', '-1', 'x', '']) await press('restart', { enrollment });
+    expect(await dump()).toEqual(before);
+    await anyone.post(unsubscribePath);
+    expect(await press('restart', { enrollment: await current() })).toContain('No course');
+    expect(await value('SELECT count(*) FROM enrollments')).toBe(1);
+  });
+});
+
+describe('a mark', () => {
+  it('is set and taken back by its button, and by nothing else', async () => {
+    const { anyone, learnPath, press } = await learner();
+    await anyone.get(`${learnPath}/lessons/1`);
+    expect(await value('SELECT read_weeks FROM enrollments')).toBe(0);
+    expect(await press('read', { lesson: '1' })).toContain('Lesson 1 is marked as read.');
+    await press('read', { lesson: '1' });
+    expect(await value('SELECT read_weeks FROM enrollments')).toBe(1);
+    await press('read', { lesson: '1', read: 'no' });
+    expect(await value('SELECT read_weeks FROM enrollments')).toBe(0);
+  });
+});
+
+describe('the nudge', () => {
+  const nudges = async (anyone: Visitor) =>
+    (await anyone.mails(EMAIL)).filter((mail) => mail.subject.includes('can wait'));
+
+  it('comes once, three days after the second lesson in a row without a mark', async () => {
+    const { anyone, press } = await learner();
+    await press('read', { lesson: '1' });
+    await anyone.moveTo('2027-02-20T00:00:00Z');
+    const [nudge, ...more] = await nudges(anyone);
+    expect(nudge?.at.slice(0, 16)).toBe('2026-12-18T06:30');
+    expect(more).toEqual([]);
+  });
+
+  it('never comes to somebody who has not used the mark', async () => {
+    const { anyone } = await learner();
+    await anyone.moveTo('2027-02-20T00:00:00Z');
+    expect(await nudges(anyone)).toEqual([]);
+  });
+
+  it('does not come after a mark, when turned off, while paused, or after a goodbye', async () => {
+    const preventions = [
+      ['read', { lesson: '2' }],
+      ['nudges', { nudges: 'off' }],
+      ['pause', {}],
+      ['unsubscribe', {}],
+    ] as const;
+    for (const [control, fields] of preventions) {
+      await emptyLedger();
+      const { anyone, press, unsubscribePath } = await learner();
+      await press('read', { lesson: '1' });
+      await anyone.moveTo('2026-12-16T00:00:00Z');
+      if (control === 'unsubscribe') await anyone.post(unsubscribePath);
+      else await press(control, fields);
+      await anyone.moveTo('2026-12-21T00:00:00Z');
+      expect(await nudges(anyone), control).toEqual([]);
+    }
+  });
+
+  it('can be turned on again', async () => {
+    const { press } = await learner();
+    expect(await press('nudges', { nudges: 'off' })).toContain('is turned off');
+    expect(await press('nudges', { nudges: 'on' })).toContain('is turned on');
+    expect(await value('SELECT nudges_off_at FROM subscribers')).toBeNull();
+  });
+});
+
+describe('coming back after a goodbye', () => {
+  it('takes a fresh consent, by mail, from the page', async () => {
+    const { anyone, press, unsubscribePath, lessons } = await learner();
+    await anyone.post(unsubscribePath, { goodbye: 'Too many words' });
+    expect(await value('SELECT goodbye FROM subscribers')).toBe('Too many words');
+    expect(await press('return')).toContain('a link is on its way to your address');
+    await anyone.moveTo('2026-12-05T00:00:00Z');
+    expect(await lessons()).toHaveLength(1);
+    await pressConfirm(anyone, await mailedPath(anyone, EMAIL, 'confirm'), SLOT);
+    await anyone.work();
+    expect(await lessons()).toHaveLength(2);
+    expect(await rows('SELECT goodbye, unsubscribed_at FROM subscribers')).toEqual([
+      { goodbye: null, unsubscribed_at: null },
+    ]);
+    expect(await value("SELECT count(*) FROM signups WHERE page = '/learn'")).toBe(1);
+  });
+
+  it('changes nothing for somebody whose course runs', async () => {
+    const { press } = await learner();
+    const before = await dump();
+    expect(await press('return')).toContain('nothing to come back to');
+    expect(await dump()).toEqual(before);
+  });
+});
+
+/** How many batches wrote, and what was written outside of one. */
+function batchesIn(log: string): { writing: number; outside: string[] } {
+  const isWrite = (line: string) => /^prepare (INSERT|UPDATE|DELETE)/.test(line);
+  let writing = 0;
+  let since: string[] = [];
+  const outside: string[] = [];
+  for (const line of log.split('\n')) {
+    const size = /^batch of (\d+)$/.exec(line)?.[1];
+    if (size === undefined) {
+      since.push(line);
+      continue;
+    }
+    const inside = since.splice(-Number(size));
+    if (inside.some(isWrite)) writing += 1;
+    outside.push(...since.filter(isWrite));
+    since = [];
+  }
+  return { writing, outside: [...outside, ...since.filter(isWrite)] };
+}
+
+describe('every control', () => {
+  const CONTROLS = [
+    ...['slot', 'pause', 'resume', 'next', 'resend', 'restart', 'return', 'read', 'log'],
+    ...['nudges', 'name', 'email', 'erase', 'open', 'close', 'revoke'],
+  ];
+  const FIELDS = {
+    ...{ ...SLOT, weekday: '5', until: '', lesson: '1', enrollment: '1', nudges: 'off' },
+    ...{ email: 'new@example.org', first_name: 'Bo', text: 'words', rev: '0' },
+  };
+
+  it('does nothing without the button’s own value', async () => {
+    const { anyone, learnPath } = await learner();
+    const before = await dump();
+    for (const control of CONTROLS) {
+      for (const go of ['', 'no', 'YES']) {
+        const response = await anyone.post(`${learnPath}/${control}`, { ...FIELDS, go });
+        expect(response.status, control).toBe(303);
+      }
+    }
+    expect(await dump()).toEqual(before);
+  });
+
+  it('does nothing with a token that is damaged, another’s, or of another purpose', async () => {
+    const { anyone, learnPath, confirmPath, unsubscribePath } = await learner();
+    const other = await enrollByForm(anyone, 'other@example.org');
+    const mixed = [...learnPath.split('.').slice(0, -1), other.learnPath.split('.').at(-1)];
+    const before = await dump();
+    const paths = [
+      `${learnPath}x`,
+      mixed.join('.'),
+      confirmPath.replace('/confirm/', '/learn/'),
+      unsubscribePath.replace('/unsubscribe/', '/learn/'),
+      '/learn/%0d%0aX-Evil:%201',
+    ];
+    for (const path of paths) {
+      for (const control of CONTROLS) {
+        const response = await anyone.post(`${path}/${control}`, { ...FIELDS, ...GO });
+        expect(response.status, `${path} ${control}`).toBe(404);
+      }
+    }
+    expect(await dump()).toEqual(before);
+  });
+
+  it.each(CONTROLS.filter((control) => control !== 'close'))(
+    'commits one batch and writes nothing beside it: %s',
+    async (control) => {
+      const { anyone, learnPath, unsubscribePath } = await learner();
+      if (control === 'resume') await anyone.post(`${learnPath}/pause`, GO);
+      if (control === 'return') await anyone.post(unsubscribePath);
+      const { DB, counts } = countingDatabase();
+      const metered = visitor({ DB });
+      const enrollment = String(await value('SELECT max(id) FROM enrollments'));
+      const cookie = await deviceCookie(anyone);
+      counts();
+      await metered.post(`${learnPath}/${control}`, { ...FIELDS, enrollment, ...GO }, { cookie });
+      const { writing, outside } = batchesIn(counts());
+      expect(outside).toEqual([]);
+      expect(writing).toBe(1);
+    },
+  );
+
+  it('takes the naughtiest lengths without a fault', async () => {
+    const { anyone, learnPath } = await learner();
+    const long = 'x'.repeat(100_000);
+    for (const control of CONTROLS) {
+      const fields = Object.fromEntries(Object.keys(FIELDS).map((name) => [name, long]));
+      const response = await anyone.post(`${learnPath}/${control}`, { ...fields, ...GO });
+      expect(response.status, control).toBeLessThan(500);
+    }
+  });
+});

@@ -1,0 +1,585 @@
+import { env } from 'cloudflare:workers';
+import { afterEach, describe, expect, it } from 'vitest';
+import naughty from '../../../shared/cases/blns.json';
+import { recordEvents } from '../../src/delivery/record-events.ts';
+import { settingsOf } from '../../src/env.ts';
+import { rows, value } from '../support/course.ts';
+import { broken, emptyLedger } from '../support/ledger.ts';
+import { deviceCookie, enrollByForm, mailedPath, suppress } from '../support/people.ts';
+import { DAY, dump, see, type Visitor, visitor } from '../support/visitor.ts';
+
+const EMAIL = 'wilhelmina@example.org';
+const NEW = 'mina@elsewhere.example';
+const GO = { go: 'yes' };
+const MINUTES = 60;
+
+const words = async (response: Response) => (await see(response)).text.replace(/\s+/g, ' ');
+
+afterEach(async () => {
+  expect(await broken()).toEqual([]);
+});
+
+async function learner(anyone: Visitor = visitor()) {
+  await anyone.setTime('2026-11-30T12:00:00Z');
+  const paths = await enrollByForm(anyone, EMAIL);
+  const cookie = await deviceCookie(anyone, EMAIL);
+  const { learnPath } = paths;
+  /** Presses a control on the opened device and hands back the page's words. */
+  const press = async (control: string, fields: Record<string, string> = {}, jar = cookie) => {
+    const path = `${learnPath}/${control}`;
+    const response = await anyone.post(path, { ...GO, ...fields }, { cookie: jar });
+    const next = response.headers.get('location');
+    return words(next === null ? response : await anyone.get(next, { cookie: jar }));
+  };
+  /** What stands in the log of lesson 1 on the opened device. */
+  const log = async () => (await see(await anyone.get(`${learnPath}/lessons/1`, { cookie }))).text;
+  return { anyone, cookie, press, log, ...paths };
+}
+
+/** The link of a kind in the newest mail to an address, after a minute of the service. */
+async function mailed(anyone: Visitor, email: string, kind: string): Promise<string> {
+  await anyone.work();
+  return mailedPath(anyone, email, kind);
+}
+
+describe('a device', () => {
+  it('opens what is private after one mailed link, which works once', async () => {
+    const { anyone, learnPath, press } = await learner();
+    expect(await words(await anyone.get(learnPath))).not.toContain('Erase everything');
+    expect(await press('open', {}, '')).toContain('A link is on its way to your address.');
+    const open = await mailed(anyone, EMAIL, 'open');
+    expect(await words(await anyone.get(open))).toContain('Open on this device');
+    const opened = await anyone.post(open, GO);
+    const set = opened.headers.get('set-cookie') ?? '';
+    expect(set).toMatch(
+      /^__Host-room=d\.\S+; Max-Age=7776000; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    );
+    expect(opened.headers.get('location')).toMatch(`${learnPath}?done=opened#private`);
+    const cookie = set.split(';')[0] ?? '';
+    expect(await words(await anyone.get(learnPath, { cookie }))).toContain('Erase everything');
+    // Again on this device it leads on; anywhere else it has ended.
+    expect((await anyone.post(open, GO, { cookie })).status).toBe(303);
+    const second = await anyone.post(open, GO);
+    expect([second.status, second.headers.get('set-cookie')]).toEqual([410, null]);
+  });
+
+  it('is not opened by a GET, without the button, after 15 minutes, or by an older link', async () => {
+    const { anyone, press } = await learner();
+    await press('open', {}, '');
+    const open = await mailed(anyone, EMAIL, 'open');
+    const before = await dump();
+    for (const response of [await anyone.get(open), await anyone.post(open, {})]) {
+      expect(response.headers.get('set-cookie')).toBeNull();
+    }
+    expect(await dump()).toEqual(before);
+    await anyone.pass(2 * MINUTES);
+    await press('open', {}, '');
+    const newer = await mailed(anyone, EMAIL, 'open');
+    expect((await anyone.post(open, GO)).status).toBe(410);
+    await anyone.pass(15 * MINUTES);
+    expect((await anyone.post(newer, GO)).status).toBe(410);
+    // Within the hour nothing is left of them.
+    await anyone.pass(60 * MINUTES);
+    await anyone.work();
+    expect(await value('SELECT count(*) FROM links')).toBe(0);
+  });
+
+  it('is asked for once by two presses, and not without end', async () => {
+    const { anyone, learnPath, press } = await learner();
+    await Promise.all([1, 2].map(() => anyone.post(`${learnPath}/open`, GO)));
+    await anyone.work();
+    const opens = async () =>
+      (await anyone.mails(EMAIL)).filter(({ subject }) => subject.includes('private')).length;
+    expect(await opens()).toBe(1);
+    for (let time = 0; time < 12; time++) {
+      await anyone.pass(2 * MINUTES);
+      await press('open', {}, '');
+      await anyone.work();
+    }
+    expect(await opens()).toBe(8);
+    expect(await press('open', {}, '')).toContain('You have asked for many links lately.');
+  });
+
+  it.each([
+    [
+      'another’s',
+      async (anyone: Visitor) => {
+        await enrollByForm(anyone, 'other@example.org');
+        return deviceCookie(anyone, 'other@example.org');
+      },
+    ],
+    ['damaged', async (anyone: Visitor) => `${await deviceCookie(anyone, EMAIL)}x`],
+    ['too old', async (anyone: Visitor) => deviceCookie(anyone, EMAIL, -1)],
+    [
+      'a personal link',
+      async (_: Visitor, path: string) => path.replace('/learn/', '__Host-room='),
+    ],
+    ['nothing', async () => '__Host-room='],
+  ])('with a cookie that is %s opens nothing', async (_, cookieOf) => {
+    const { anyone, learnPath, log, press } = await learner();
+    await press('log', { lesson: '1', rev: '0', text: 'a secret line' });
+    expect(await log()).toContain('a secret line');
+    const cookie = await cookieOf(anyone, learnPath);
+    const before = await dump();
+    expect((await anyone.get(`${learnPath}/export.json`, { cookie })).status).toBe(409);
+    const page = await words(await anyone.get(`${learnPath}/lessons/1`, { cookie }));
+    expect(page).not.toContain('a secret line');
+    for (const control of ['name', 'email', 'erase', 'log']) {
+      const fields = { lesson: '1', rev: '1', text: 'x', first_name: 'Bo', email: NEW };
+      expect(await press(control, fields, cookie)).toMatch(/private to/i);
+    }
+    expect(await dump()).toEqual(before);
+  });
+
+  it('closes again by its button', async () => {
+    const { anyone, learnPath, cookie } = await learner();
+    const closed = await anyone.post(`${learnPath}/close`, GO, { cookie });
+    expect(closed.headers.get('set-cookie')).toMatch(/^__Host-room=; Max-Age=0; Path=\/; Secure$/);
+  });
+});
+
+describe('the practice log', () => {
+  it('is saved by its button, read back, and in the export', async () => {
+    const { anyone, learnPath, cookie, press, log } = await learner();
+    const text = 'Two breaths.\r\nThen the question.';
+    await press('log', { lesson: '1', rev: '0', text });
+    expect(await log()).toContain('Two breaths.\nThen the question.');
+    const answer = await anyone.get(`${learnPath}/export.json`, { cookie });
+    expect(answer.headers.get('content-disposition')).toContain('attachment');
+    const data: Record<string, unknown> = await answer.json();
+    expect(data.log).toMatchObject([{ lesson: 1, text: 'Two breaths.\nThen the question.' }]);
+    expect(data.subscriber).toMatchObject({ email: EMAIL, firstName: 'Ana' });
+    for (const list of ['signups', 'enrollments', 'deliveries']) expect(data[list]).not.toEqual([]);
+  });
+
+  it('speaks JSON to its script, and says the rev that the next save needs', async () => {
+    const { anyone, learnPath, cookie } = await learner();
+    const json = { cookie, accept: 'application/json' };
+    const save = (text: string, rev: string) =>
+      anyone.post(`${learnPath}/log`, { ...GO, lesson: '1', text, rev }, json);
+    expect(await (await save('one', '0')).json()).toEqual({ rev: 1 });
+    expect(await (await save('one', '0')).json()).toEqual({ rev: 1 });
+    expect(await (await save('two', '1')).json()).toEqual({ rev: 2 });
+    expect((await save('three', '1')).status).toBe(409);
+    expect(await value('SELECT text FROM log_entries')).toBe('two');
+    const shut = await anyone.post(
+      `${learnPath}/log`,
+      { ...GO, lesson: '1', text: 'x' },
+      { accept: json.accept },
+    );
+    expect(shut.status).toBe(409);
+  });
+
+  it('loses nothing when two windows write: both texts are shown, and one more press decides', async () => {
+    const { anyone, learnPath, cookie, press } = await learner();
+    await press('log', { lesson: '1', rev: '0', text: 'from the first window' });
+    const stale = { ...GO, lesson: '1', rev: '0', text: 'from the second window' };
+    const answer = await anyone.post(`${learnPath}/log`, stale, { cookie });
+    expect(answer.status).toBe(409);
+    const page = await see(answer);
+    expect(page.text).toContain('from the first window');
+    expect(page.text).toContain('from the second window');
+    const rev = page.all('input').find(({ name }) => name === 'rev')?.value ?? '';
+    await press('log', { ...stale, rev });
+    expect(await value('SELECT text FROM log_entries')).toBe('from the second window');
+  });
+
+  it('takes every naughty string as plain text, and hands back what is too long', async () => {
+    const { anyone, learnPath, cookie } = await learner();
+    const json = { cookie, accept: 'application/json' };
+    let rev = 0;
+    for (const text of naughty as string[]) {
+      const fields = { ...GO, lesson: '1', text, rev: String(rev) };
+      const answer = await anyone.post(`${learnPath}/log`, fields, json);
+      expect(answer.status, text).toBe(200);
+      rev = ((await answer.json()) as { rev: number }).rev;
+    }
+    const all = (naughty as string[]).join('\n').slice(0, 9000);
+    await anyone.post(
+      `${learnPath}/log`,
+      { ...GO, lesson: '1', text: all, rev: String(rev) },
+      json,
+    );
+    const page = await see(await anyone.get(`${learnPath}/lessons/1`, { cookie }));
+    expect(page.all('script').length).toBe(1);
+    expect(page.all('textarea').length).toBe(1);
+    for (const long of ['x'.repeat(100_000), '漢'.repeat(100_000)]) {
+      const answer = await anyone.post(
+        `${learnPath}/log`,
+        { ...GO, lesson: '1', text: long, rev: '0' },
+        { cookie },
+      );
+      expect(answer.status).toBe(422);
+      const again = await see(answer);
+      expect(again.text).toContain(long);
+      expect(again.text).toContain('Nothing has been saved');
+    }
+  });
+
+  it('is never in a mail or on the operator’s pages', async () => {
+    const { anyone, press } = await learner();
+    await press('log', { lesson: '1', rev: '0', text: 'a secret line' });
+    await anyone.moveTo('2027-02-20T00:00:00Z');
+    const mails = JSON.stringify(await rows('SELECT mail FROM mailbox'));
+    expect(mails).not.toContain('a secret line');
+    const headers = { authorization: `Bearer ${settingsOf(env).operatorToken}` };
+    const id = Number(await value('SELECT id FROM subscribers')).toString(36);
+    const view = await anyone.get(`/operator/api/subscribers/sub_${id}`, headers);
+    expect(view.status).toBe(200);
+    expect(await view.text()).not.toContain('a secret line');
+  });
+});
+
+describe('the name', () => {
+  it('is changed on the opened device, as plain text', async () => {
+    const { press } = await learner();
+    expect(await press('name', { first_name: ' Mina\r\nBcc: x ' })).toContain(
+      'greeted as Mina Bcc: x.',
+    );
+    for (const name of naughty as string[]) await press('name', { first_name: name });
+    expect(await press('name', { first_name: '' })).toContain('without a name');
+  }, 60_000);
+});
+
+describe('a new address', () => {
+  async function moved() {
+    const { press, ...rest } = await learner();
+    await press('log', { lesson: '1', rev: '0', text: 'mine' });
+    expect(await press('email', { email: ` ${NEW.toUpperCase()} ` })).toContain(
+      'on its way to the new address',
+    );
+    const link = await mailed(rest.anyone, NEW, 'address');
+    return { press, link, ...rest };
+  }
+
+  it('is confirmed from there; the earlier one is told, and its links end', async () => {
+    const { anyone, link, learnPath } = await moved();
+    expect(JSON.stringify((await anyone.mails(NEW)).at(-1))).not.toContain('Ana');
+    const before = await dump();
+    expect(await words(await anyone.get(link))).toContain(NEW);
+    await anyone.post(link, {});
+    expect(await dump()).toEqual(before);
+    for (const time of [1, 2]) {
+      expect(await words(await anyone.post(link, GO)), `${time}`).toContain(
+        'Your address is changed',
+      );
+    }
+    expect(await value('SELECT email FROM subscribers')).toBe(NEW);
+    expect((await anyone.get(learnPath)).status).toBe(404);
+    const fresh = await mailed(anyone, NEW, 'learn');
+    expect((await anyone.get(fresh)).status).toBe(200);
+    const told = (await anyone.mails(EMAIL)).at(-1);
+    expect(told?.subject).toContain('another address');
+    expect(told?.text).not.toContain('/learn/');
+    expect(told?.text).not.toContain(NEW);
+    await anyone.moveTo('2026-12-09T00:00:00Z');
+    expect((await anyone.mails(NEW)).at(-1)?.lesson).toBe(2);
+    expect((await anyone.mails(EMAIL)).filter(({ lesson }) => lesson === 2)).toEqual([]);
+  });
+
+  it('keeps log, export, address and erasure shut for seven days', async () => {
+    const { anyone, link } = await moved();
+    await anyone.post(link, GO);
+    const fresh = await mailed(anyone, NEW, 'learn');
+    const cookie = await deviceCookie(anyone, NEW, 90 * DAY);
+    const shut = async () => (await anyone.get(`${fresh}/export.json`, { cookie })).status;
+    expect(await shut()).toBe(409);
+    const before = await dump();
+    for (const [control, fields] of [
+      ['email', { email: 'third@example.org' }],
+      ['erase', {}],
+      ['log', { lesson: '1', rev: '1', text: 'overwritten' }],
+    ] as const) {
+      await anyone.post(`${fresh}/${control}`, { ...GO, ...fields }, { cookie });
+    }
+    expect(await dump()).toEqual(before);
+    expect(await words(await anyone.get(fresh, { cookie }))).toContain(
+      'the earlier address can undo',
+    );
+    await anyone.pass(7 * DAY + 1);
+    expect(await shut()).toBe(200);
+  });
+
+  it('is undone by the earlier one within seven days, with everything in place', async () => {
+    const { anyone, link } = await moved();
+    await anyone.post(link, GO);
+    const undo = await mailed(anyone, EMAIL, 'address');
+    const taken = await mailedPath(anyone, NEW, 'learn');
+    // Whoever holds the new address tries to keep it.
+    await anyone.post(`${taken}/revoke`, GO);
+    await anyone.post('/signup', { email: EMAIL, first_name: 'Eve' });
+    await anyone.work();
+    await anyone.pass(6 * DAY);
+    expect(await words(await anyone.get(undo))).toContain(EMAIL);
+    expect(await words(await anyone.post(undo, GO))).toContain('Your address stays');
+    expect(await rows('SELECT email, locked_until FROM subscribers')).toEqual([
+      { email: EMAIL, locked_until: null },
+    ]);
+    const back = await mailed(anyone, EMAIL, 'learn');
+    const cookie = await deviceCookie(anyone, EMAIL);
+    const data: { log: unknown } = await (
+      await anyone.get(`${back}/export.json`, { cookie })
+    ).json();
+    expect(data.log).toMatchObject([{ text: 'mine' }]);
+    expect((await anyone.get(await mailedPath(anyone, NEW, 'learn'))).status).toBe(404);
+  });
+
+  it('cannot be undone after seven days, nor confirmed after 15 minutes', async () => {
+    const { anyone, link } = await moved();
+    await anyone.pass(16 * MINUTES);
+    expect((await anyone.post(link, GO)).status).toBe(410);
+    await emptyLedger();
+    const { anyone: other, press } = await learner();
+    await press('email', { email: 'third@example.org' });
+    await other.post(await mailed(other, 'third@example.org', 'address'), GO);
+    const undo = await mailed(other, EMAIL, 'address');
+    await other.pass(7 * DAY + 1);
+    expect((await other.post(undo, GO)).status).toBe(410);
+  });
+
+  it('that belongs to another learner, or may not be mailed, changes nothing', async () => {
+    const { anyone, link, press } = await moved();
+    await enrollByForm(anyone, NEW);
+    const before = await dump();
+    const answer = await anyone.post(link, GO);
+    expect(answer.status).toBe(409);
+    expect(await dump()).toEqual(before);
+    await suppress(anyone, 'never@example.org');
+    expect(await press('email', { email: 'never@example.org' })).toContain(
+      'No mail goes to that address',
+    );
+    expect(await press('email', { email: EMAIL })).toContain('This is the address that you have.');
+    for (const typed of [
+      '',
+      'nobody',
+      'a@b',
+      `${'x'.repeat(300)}@example.org`,
+      'a@example.org\r\nBcc: b@example.org',
+    ]) {
+      expect(await press('email', { email: typed })).toMatch(
+        /Please (enter|check)|does not look like/,
+      );
+    }
+  });
+
+  it('with a lesson on its way: that one goes to the earlier address, once, and the course goes on', async () => {
+    const { anyone, link } = await moved();
+    const [row] = await rows<{ id: number; sub: number; hash: string }>(
+      `SELECT e.id, s.id AS sub, s.email_hash AS hash FROM enrollments e
+       JOIN subscribers s ON s.id = e.subscriber_id`,
+    );
+    await rows(`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, lesson, state, due_at)
+      VALUES ('lesson', 'lesson', ${row?.sub}, ${row?.id}, 2, 'sending', 0)`);
+    await rows('UPDATE enrollments SET next_at = NULL');
+    await anyone.post(link, GO);
+    expect(await rows('SELECT to_hash, state FROM deliveries WHERE lesson = 2')).toEqual([
+      { to_hash: row?.hash, state: 'sending' },
+    ]);
+    // Its bounce is the earlier address's, and stops nothing at the new one.
+    const delivery = Number(await value('SELECT id FROM deliveries WHERE lesson = 2'));
+    const ctx = await anyone.context();
+    await recordEvents(ctx, [{ id: 'm1', kind: 'hard-bounce', deliveryId: delivery }]);
+    expect(await rows('SELECT hash FROM suppressions')).toEqual([{ hash: row?.hash }]);
+    expect(await value('SELECT state FROM enrollments')).toBe('active');
+  });
+
+  it('makes a course go on that had stopped because of the earlier one', async () => {
+    const { anyone, link } = await moved();
+    await rows(
+      "UPDATE enrollments SET state = 'paused', pause_reason = 'bounces', next_at = NULL, rev = rev + 1",
+    );
+    await anyone.post(link, GO);
+    await anyone.moveTo('2026-12-09T00:00:00Z');
+    expect((await anyone.mails(NEW)).at(-1)?.lesson).toBe(2);
+  });
+});
+
+describe('erasure', () => {
+  async function asked() {
+    const { press, ...rest } = await learner();
+    await press('log', { lesson: '1', rev: '0', text: 'mine alone' });
+    await press('read', { lesson: '1' });
+    expect(await press('erase')).toContain('the last step');
+    return { press, link: await mailed(rest.anyone, EMAIL, 'erase'), ...rest };
+  }
+
+  it('is confirmed by mail, and leaves the fingerprint and the dates', async () => {
+    const { anyone, link, learnPath, unsubscribePath } = await asked();
+    const before = await dump();
+    await anyone.get(link);
+    await anyone.post(link, {});
+    expect(await dump()).toEqual(before);
+    for (const time of [1, 2]) {
+      expect(await words(await anyone.post(link, GO)), `${time}`).toContain('You are erased');
+    }
+    const left = await dump();
+    for (const table of [
+      'subscribers',
+      'signups',
+      'enrollments',
+      'deliveries',
+      'log_entries',
+      'links',
+      'acts',
+      'mailbox',
+    ]) {
+      expect(left[table], table).toEqual([]);
+    }
+    expect(JSON.stringify(left)).not.toMatch(new RegExp(`${EMAIL}|Ana|mine alone`));
+    expect(left.erasures).toHaveLength(1);
+    expect((await anyone.get(learnPath)).status).toBe(404);
+    expect((await anyone.post(unsubscribePath)).status).toBe(200);
+    await anyone.moveTo('2027-02-01T00:00:00Z');
+    expect(await anyone.mails()).toEqual([]);
+  });
+
+  it('while a batch is leased takes log and name at once, and the rest when it settles', async () => {
+    const { anyone, link } = await asked();
+    const [row] = await rows<{ id: number; sub: number }>(
+      'SELECT e.id, e.subscriber_id AS sub FROM enrollments e',
+    );
+    await rows(`INSERT INTO batches (id, key, lane, state, size, mail_from, base_url, postal_address,
+      key_id, frozen_at, lease_until, attempts, unanswered, frozen)
+      VALUES (1, 'k', 'lesson', 'open', 1, '', '', '', 'local', ${Date.now()}, 9e15, 1, 1, '[]')`);
+    await rows(`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, lesson, state, due_at, batch_id)
+      VALUES ('lesson', 'lesson', ${row?.sub}, ${row?.id}, 2, 'sending', 0, 1)`);
+    await rows('UPDATE enrollments SET next_at = NULL');
+    expect(await words(await anyone.post(link, GO))).toContain('may still arrive');
+    expect(JSON.stringify(await dump())).not.toMatch(new RegExp(`${EMAIL}|mine alone`));
+    expect(await value('SELECT count(*) FROM subscribers')).toBe(1);
+    await rows("UPDATE deliveries SET state = 'sent' WHERE lesson = 2");
+    await rows("UPDATE batches SET state = 'accepted', frozen = NULL");
+    await anyone.work();
+    expect(await value('SELECT count(*) FROM subscribers')).toBe(0);
+  });
+
+  it('does not happen after 15 minutes, or by a link of another purpose or person', async () => {
+    const { anyone, link, learnPath } = await asked();
+    const open = link.replace('/erase/e.', '/erase/o.');
+    const paths = [
+      open,
+      learnPath.replace('/learn/', '/erase/'),
+      '/erase/x',
+      '/erase/%0d%0aX: y',
+      `${link}x`,
+    ];
+    const before = await dump();
+    for (const path of paths) {
+      expect((await anyone.get(path)).status, path).toBe(404);
+      expect((await anyone.post(path, GO)).status, path).toBe(404);
+      expect((await anyone.post(path, {})).status, path).toBe(404);
+    }
+    await anyone.pass(15 * MINUTES);
+    expect((await anyone.post(link, GO)).status).toBe(410);
+    const { pulse: _then, ...was } = before;
+    const { pulse: _now, ...is } = await dump();
+    expect(is).toEqual(was);
+  });
+});
+
+describe('a link that was sent to somebody else', () => {
+  it('ends with all the others, and the learner gets a new one', async () => {
+    const { anyone, learnPath, cookie } = await learner();
+    expect(await words(await anyone.post(`${learnPath}/revoke`, GO))).toContain(
+      'All links have ended',
+    );
+    expect((await anyone.get(learnPath)).status).toBe(404);
+    expect((await anyone.post(`${learnPath}/revoke`, GO)).status).toBe(404);
+    const fresh = await mailed(anyone, EMAIL, 'learn');
+    expect(fresh).not.toBe(learnPath);
+    expect(await words(await anyone.get(fresh, { cookie }))).not.toContain('Erase everything');
+    await anyone.moveTo('2026-12-09T00:00:00Z');
+    expect((await anyone.get(await mailedPath(anyone, EMAIL, 'learn'))).status).toBe(200);
+  });
+});
+
+describe('the calendar', () => {
+  const events = async (anyone: Visitor, learnPath: string) => {
+    const answer = await anyone.get(`${learnPath}/calendar.ics`);
+    expect(answer.headers.get('content-type')).toBe('text/calendar; charset=utf-8');
+    const text = await answer.text();
+    expect(text).not.toContain(learnPath.split('/').at(-1) ?? '');
+    // RFC 5545, 3.1: folded. The library counts characters, the RFC octets (SHOULD).
+    for (const line of text.split('\r\n')) expect(line.length).toBeLessThanOrEqual(75);
+    const unfolded = text.replaceAll('\r\n ', '');
+    const all = (name: string) =>
+      [...unfolded.matchAll(new RegExp(`^${name}[:;](.*)$`, 'gm'))].map(([, found = '']) =>
+        found.trim(),
+      );
+    return { uids: all('UID'), starts: all('DTSTART'), sequences: all('SEQUENCE'), unfolded };
+  };
+
+  it('holds the lessons to come, by the learner’s clock through a change of it, and moves with the hour', async () => {
+    const anyone = visitor();
+    await anyone.setTime('2027-03-08T12:00:00Z');
+    const { learnPath } = await enrollByForm(anyone, EMAIL);
+    const first = await events(anyone, learnPath);
+    // Summer time begins in Berlin on 28 March 2027.
+    expect(first.starts.slice(0, 4)).toEqual([
+      ...['20270316T063000Z', '20270323T063000Z', '20270330T053000Z', '20270406T053000Z'],
+    ]);
+    expect(first.uids).toHaveLength(8);
+    await anyone.post(`${learnPath}/slot`, {
+      ...GO,
+      weekday: '5',
+      time: '10:00',
+      time_zone: 'UTC',
+    });
+    const second = await events(anyone, learnPath);
+    expect(second.uids).toEqual(first.uids);
+    expect(second.starts[0]).toBe('20270319T100000Z');
+    expect(Number(second.sequences[0])).toBeGreaterThan(Number(first.sequences[0]));
+    await anyone.moveTo('2027-03-20T00:00:00Z');
+    expect((await events(anyone, learnPath)).uids).toEqual(first.uids.slice(1));
+  });
+
+  it('is empty while paused without a date, and counts from the date with one', async () => {
+    const { anyone, learnPath, press, unsubscribePath } = await learner();
+    await press('pause');
+    expect((await events(anyone, learnPath)).uids).toEqual([]);
+    await press('pause', { until: '2027-01-01' });
+    expect((await events(anyone, learnPath)).starts[0]).toBe('20270105T063000Z');
+    await anyone.post(unsubscribePath);
+    expect((await events(anyone, learnPath)).uids).toEqual([]);
+    expect((await anyone.get('/learn/x/calendar.ics')).status).toBe(404);
+  });
+});
+
+describe('links', () => {
+  it('survive a rotated key, devices too, and end with a key that is removed', async () => {
+    const { anyone, learnPath, cookie, press } = await learner();
+    await press('open', {}, '');
+    const open = await mailed(anyone, EMAIL, 'open');
+    const newer = 'new:a-newer-signing-key-that-is-long-enough';
+    const [old] = settingsOf(env).signingKeys;
+    const rotated = visitor({ SIGNING_KEYS: `${newer},${old?.id}:${old?.secret}` });
+    expect((await rotated.get(open)).status).toBe(200);
+    expect((await rotated.get(`${learnPath}/export.json`, { cookie })).status).toBe(200);
+    const removed = visitor({ SIGNING_KEYS: newer });
+    expect((await removed.get(open)).status).toBe(404);
+  });
+
+  it('in lesson mails lead to the right control', async () => {
+    const { anyone, learnPath } = await learner();
+    const text = (await anyone.mails(EMAIL)).at(-1)?.text ?? '';
+    expect(text).toContain(`${learnPath}?do=hour#hour`);
+    expect(text).toContain(`${learnPath}?do=pause#pause`);
+    const page = await see(await anyone.get(`${learnPath}?do=pause`));
+    expect(page.all('details').find(({ id }) => id === 'pause')).toHaveProperty('open');
+  });
+
+  it('to share a lesson are public, and hold nothing personal', async () => {
+    const { anyone, learnPath } = await learner();
+    await anyone.moveTo('2026-12-09T00:00:00Z');
+    for (const [week, face] of [
+      [1, '/lessons/1'],
+      [2, '/#week-2'],
+    ] as const) {
+      const page = await see(await anyone.get(`${learnPath}/lessons/${week}`));
+      const copied = page.all('button').find((button) => 'data-copy' in button)?.['data-copy'];
+      expect(copied).toBe(`http://localhost:8787${face}`);
+      const shown = await see(await anyone.get(face));
+      if (week === 2) expect(shown.all('li').map(({ id }) => id)).toContain('week-2');
+    }
+  });
+});

@@ -1,0 +1,329 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MIN_GAP } from '../../src/course/schedule.ts';
+import { dispatch } from '../../src/delivery/dispatch.ts';
+import { recordEvents } from '../../src/delivery/record-events.ts';
+import { tick } from '../../src/delivery/tick.ts';
+import { changeSlot } from '../../src/enrollment/change-slot.ts';
+import { comeBack } from '../../src/enrollment/come-back.ts';
+import { eraseSubscriber } from '../../src/enrollment/erase-subscriber.ts';
+import { markRead } from '../../src/enrollment/mark-read.ts';
+import { pause } from '../../src/enrollment/pause.ts';
+import { resendToLearner } from '../../src/enrollment/resend-lesson.ts';
+import { restart } from '../../src/enrollment/restart.ts';
+import { resume } from '../../src/enrollment/resume.ts';
+import { revokeLink } from '../../src/enrollment/revoke-link.ts';
+import { sendNext } from '../../src/enrollment/send-next.ts';
+import { unsubscribe } from '../../src/enrollment/unsubscribe.ts';
+import type { MailEvent } from '../../src/mailer/events.ts';
+import { rows, type TestContext, testContext, value } from '../support/course.ts';
+import { broken, emptyLedger } from '../support/ledger.ts';
+import { type HonestMailer, honestMailer } from '../support/mailer.ts';
+import { plantLearners } from '../support/many.ts';
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+const ID = 1;
+const EMAIL = 'planted-1@example.org';
+
+/**
+ * An enrollment as a learner understands it, in a dozen lines: what state it is in, which lesson is
+ * next, how many were sent. Nothing of batches, leases or revisions.
+ */
+interface Model {
+  state: 'active' | 'paused' | 'completed' | 'ended' | 'erased';
+  /** Paused by the mailer's events and not by the learner. */
+  waits: boolean;
+  suppressed: boolean;
+  next: number;
+  unsubscribed: boolean;
+  /** When the learner last asked for the next one, course time. */
+  askedAt: number | null;
+}
+
+interface Real {
+  ctx: TestContext;
+  mailer: HonestMailer;
+  /** Instants at which the learner asked for the next lesson. */
+  asks: Set<number>;
+}
+
+type Step = fc.AsyncCommand<Model, Real>;
+
+/** Works both lanes off and lets the model see what was accepted: that is the mailer's to decide. */
+async function settle(model: Model, { ctx }: Real): Promise<void> {
+  await tick(ctx);
+  await dispatch(ctx, 'prompt');
+  await dispatch(ctx, 'lesson');
+  await look(model);
+}
+
+async function look(model: Model): Promise<void> {
+  if (model.state === 'erased') return;
+  const [row] = await rows<{ next: number; state: string }>(
+    'SELECT next_lesson AS next, state FROM enrollments ORDER BY id DESC LIMIT 1',
+  );
+  // Lessons move on one by one or not at all, and only while the course runs.
+  expect(row?.next).toBeGreaterThanOrEqual(model.next);
+  if (model.state === 'completed' || model.state === 'ended') expect(row?.next).toBe(model.next);
+  model.next = row?.next ?? model.next;
+  if (model.next === 10 && model.state !== 'ended') model.state = 'completed';
+  // A pause with a date may have ended.
+  if (model.state === 'paused' && !model.waits && row?.state === 'active') model.state = 'active';
+}
+
+async function agree(model: Model): Promise<void> {
+  expect(await broken()).toEqual([]);
+  if (model.state === 'erased') {
+    expect(await value('SELECT count(*) FROM subscribers WHERE erase_requested_at IS NULL')).toBe(
+      0,
+    );
+    return;
+  }
+  const [row] = await rows<{ state: string; reason: string | null; next: number }>(
+    `SELECT state, pause_reason AS reason, next_lesson AS next FROM enrollments
+     ORDER BY id DESC LIMIT 1`,
+  );
+  expect(row?.state).toBe(model.state);
+  expect(row?.next).toBe(model.next);
+  if (model.state === 'paused') expect(row?.reason !== null).toBe(model.waits);
+}
+
+/** The learner's link as their newest mail would have it. */
+async function link({ ctx }: Real): Promise<string> {
+  const version = await value(`SELECT link_version FROM subscribers WHERE id = ${ID}`);
+  return ctx.tokens.learn({ subscriberId: ID, linkVersion: Number(version ?? 0) });
+}
+
+function command(name: string, run: (model: Model, real: Real) => Promise<void>): Step {
+  return {
+    check: () => true,
+    async run(model, real) {
+      await run(model, real);
+      await agree(model);
+    },
+    toString: () => name,
+  };
+}
+
+const runs = ({ state }: Model) => state === 'active' || state === 'paused';
+
+const press = {
+  pause: (until: string) =>
+    command(`pause ${until}`, async (model, real) => {
+      const token = await link(real);
+      const date =
+        until &&
+        new Date(real.ctx.clock.now() * 1000 + Number(until) * DAY * 1000)
+          .toISOString()
+          .slice(0, 10);
+      const { kind } = await pause(real.ctx, token, date);
+      if (model.state === 'erased') expect(kind).toBe('bad-link');
+      else if (!runs(model)) expect(kind).toBe('closed');
+      else if (model.waits) expect(kind).toBe('waits');
+      else {
+        expect(kind).toBe('paused');
+        model.state = 'paused';
+      }
+    }),
+  resume: () =>
+    command('resume', async (model, real) => {
+      const { kind } = await resume(real.ctx, await link(real));
+      if (model.state === 'paused' && !model.waits) model.state = 'active';
+      else if (model.state === 'paused') expect(kind).toBe('waits');
+    }),
+  next: () =>
+    command('next', async (model, real) => {
+      const { kind } = await sendNext(real.ctx, await link(real));
+      const now = real.ctx.clock.now();
+      if (kind !== 'asked') return;
+      expect(model.state).toBe('active');
+      expect(model.next).toBeLessThanOrEqual(8);
+      // At most one a day.
+      expect(now - (model.askedAt ?? -DAY)).toBeGreaterThanOrEqual(DAY);
+      model.askedAt = now;
+      real.asks.add(now);
+    }),
+  slot: (weekday: number) =>
+    command(`slot ${weekday}`, async (model, real) => {
+      const slot = { weekday, time: '09:00', zone: 'America/New_York' };
+      const { kind } = await changeSlot(real.ctx, await link(real), slot);
+      const expected = runs(model) ? 'changed' : model.state === 'erased' ? 'bad-link' : 'closed';
+      expect(kind).toBe(expected);
+    }),
+  restart: () =>
+    command('restart', async (model, real) => {
+      const id = Number(await value('SELECT max(id) FROM enrollments'));
+      const { kind } = await restart(real.ctx, await link(real), id);
+      const may =
+        (runs(model) || model.state === 'completed') &&
+        !(model.unsubscribed || model.waits || model.suppressed);
+      expect(kind === 'restarted').toBe(may);
+      if (may) Object.assign(model, { state: 'active', next: 1 });
+    }),
+  read: (lesson: number) =>
+    command(`read ${lesson}`, async (_, real) => {
+      await markRead(real.ctx, await link(real), lesson, true);
+    }),
+  resend: (lesson: number) =>
+    command(`resend ${lesson}`, async (_, real) => {
+      await resendToLearner(real.ctx, await link(real), lesson);
+    }),
+  revoke: () =>
+    command('revoke', async (model, real) => {
+      const before = await link(real);
+      await revokeLink(real.ctx, before);
+      if (model.state !== 'erased') expect(await link(real)).not.toBe(before);
+    }),
+  goodbye: () =>
+    command('goodbye', async (model, real) => {
+      await unsubscribe(real.ctx, await real.ctx.tokens.unsubscribe(ID));
+      model.unsubscribed = true;
+      if (runs(model)) model.state = 'ended';
+    }),
+  comeBack: () =>
+    command('come back', async (_, real) => {
+      await comeBack(real.ctx, await link(real));
+    }),
+  erase: () =>
+    command('erase', async (model, real) => {
+      await eraseSubscriber(real.ctx, { subscriberId: ID, actor: 'operator:x', reason: 'asked' });
+      model.state = 'erased';
+    }),
+};
+
+const world = {
+  pass: (seconds: number) =>
+    command(`pass ${seconds / HOUR} h`, async (model, real) => {
+      real.ctx.clock.pass(seconds);
+      await settle(model, real);
+    }),
+  work: () => command('work', (model, real) => settle(model, real)),
+  twice: () =>
+    command('two ticks and two consumers at once', async (model, real) => {
+      await Promise.all([tick(real.ctx), tick(real.ctx)]);
+      await Promise.all([dispatch(real.ctx, 'lesson'), dispatch(real.ctx, 'lesson')]);
+      await settle(model, real);
+    }),
+  answer: (next: HonestMailer['script'][number]) =>
+    command(`answer ${typeof next === 'string' ? next : next.kind}`, async (_, real) => {
+      real.mailer.script.push(next);
+    }),
+  event: (kind: MailEvent['kind'], id: string) =>
+    command(`event ${kind} ${id}`, async (model, real) => {
+      const mail = real.mailer.accepted.find(({ to }) => to === EMAIL);
+      if (!mail) return;
+      const known = Number(
+        await value(`SELECT count(*) FROM deliveries WHERE id = ${mail.delivery}`),
+      );
+      await recordEvents(real.ctx, [{ id, kind, deliveryId: mail.delivery }]);
+      if (known === 0 || model.state === 'erased') return;
+      // An event proves that an open batch was accepted, and the course goes on.
+      await look(model);
+      const ends = kind === 'hard-bounce' || kind === 'complaint';
+      if (ends) model.suppressed = true;
+      if (ends && runs(model)) Object.assign(model, { state: 'paused', waits: true });
+    }),
+};
+
+const steps = fc.commands(
+  [
+    fc.constantFrom('', '2', '5', '30').map(press.pause),
+    fc.constant(press.resume()),
+    fc.constant(press.next()),
+    fc.integer({ min: 1, max: 7 }).map(press.slot),
+    fc.constant(press.restart()),
+    fc.integer({ min: 1, max: 8 }).map(press.read),
+    fc.integer({ min: 1, max: 8 }).map(press.resend),
+    fc.constant(press.revoke()),
+    fc.constantFrom(press.goodbye(), press.comeBack(), press.erase(), press.next(), press.resume()),
+    fc.constantFrom(1, HOUR, 8 * HOUR, DAY, 2 * DAY, 4 * DAY, 7 * DAY, 9 * DAY).map(world.pass),
+    fc.constantFrom(7 * DAY, 8 * DAY).map(world.pass),
+    fc.constant(world.work()),
+    fc.constant(world.twice()),
+    fc
+      .constantFrom<HonestMailer['script'][number]>('lost', 'unheard', {
+        kind: 'rate-limited',
+        retryAfterMs: 3000,
+      })
+      .map(world.answer),
+    fc
+      .tuple(
+        fc.constantFrom<MailEvent['kind']>(
+          'delivered',
+          'delivered',
+          'soft-bounce',
+          'hard-bounce',
+          'complaint',
+        ),
+        fc.constantFrom('m1', 'm2', 'm3'),
+      )
+      .map(([kind, id]) => world.event(kind, id)),
+  ],
+  { maxCommands: 45 },
+);
+
+/** What one learner was sent that they should not have been. */
+async function wronglySent({ mailer, asks }: Real, model: Model): Promise<string[]> {
+  const wrong: string[] = [];
+  const steps = await rows<{ id: number; enrollment: number; lesson: number; due: number }>(
+    "SELECT id, enrollment_id AS enrollment, lesson, due_at AS due FROM deliveries WHERE lane = 'lesson'",
+  );
+  const seen = new Set<string>();
+  let last: number | null = null;
+  for (const mail of mailer.accepted) {
+    const step = steps.find(({ id }) => id === mail.delivery);
+    if (!step) continue;
+    const name = `${step.enrollment} ${step.lesson}`;
+    if (seen.has(name)) wrong.push(`twice: ${name}`);
+    seen.add(name);
+    const asked = asks.has(step.due);
+    if (last !== null && mail.at - last < MIN_GAP && !asked)
+      wrong.push(`within four days: ${name}`);
+    last = mail.at;
+  }
+  if (model.state === 'erased' && steps.length > 0) wrong.push('deliveries of an erased person');
+  return wrong;
+}
+
+const WALKS = 150;
+let walks = 0;
+
+describe('a learner who presses everything, in any order', () => {
+  it('finds the course where a small model of it says', { timeout: 600_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (commands) => {
+        walks += 1;
+        await emptyLedger();
+        const ctx = testContext();
+        const mailer = honestMailer(ctx.clock);
+        ctx.mailer = mailer;
+        await plantLearners(ctx, 1);
+        await rows(`INSERT INTO signups (id, subscriber_id, first_name, page, words_version,
+          created_at, confirmed_at) VALUES (1, 1, 'Ana', '/', 'test', 0, 0)`);
+        const model: Model = {
+          state: 'active',
+          waits: false,
+          suppressed: false,
+          unsubscribed: false,
+          next: 1,
+          askedAt: null,
+        };
+        const real: Real = { ctx, mailer, asks: new Set() };
+        await fc.asyncModelRun(() => ({ model, real }), commands);
+        // Time for whatever is open to settle.
+        mailer.script.length = 0;
+        for (const seconds of [130, 1000, 21 * HOUR, 130, 130]) {
+          await settle(model, real);
+          ctx.clock.pass(seconds);
+        }
+        await settle(model, real);
+        await agree(model);
+        expect(await wronglySent(real, model)).toEqual([]);
+        expect(await value("SELECT count(*) FROM batches WHERE state = 'open'")).toBe(0);
+      }),
+      { numRuns: WALKS },
+    );
+    expect(walks).toBeGreaterThanOrEqual(WALKS);
+  });
+});
