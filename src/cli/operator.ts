@@ -17,21 +17,20 @@ export interface Operator {
 
 /**
  * Finds the course: the one on this machine, another by its address, or with `remote` the deployed one
- * that wrangler.toml names. The token is OPERATOR_TOKEN of the environment; a local run has its own.
+ * that wrangler.toml names. A local run has a token of its own; others need OPERATOR_TOKEN in the
+ * environment.
  */
 export async function connect(where: { remote: boolean; url?: string }): Promise<Operator> {
+  const { OPERATOR_TOKEN } = process.env;
+  if (where.remote && !OPERATOR_TOKEN) throw noToken();
   const base = where.url ?? (where.remote ? await deployedUrl() : 'http://localhost:8787');
-  const token = process.env.OPERATOR_TOKEN ?? (where.remote ? undefined : await localToken());
-  if (!token) {
-    throw new Error(
-      'OPERATOR_TOKEN: is not set. It is the secret that you gave the deployed course: export OPERATOR_TOKEN=…',
-    );
-  }
   const { protocol, hostname } = new URL(base);
-  const loopback = /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
-  if (protocol !== 'https:' && !loopback) {
+  const local = /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
+  if (protocol !== 'https:' && !local) {
     throw new Error(`${base}: the token goes out over https only`);
   }
+  const token = local ? await localToken() : OPERATOR_TOKEN;
+  if (!token) throw noToken();
 
   const get = async (path: string, init: RequestInit = {}) => {
     try {
@@ -62,6 +61,12 @@ export async function connect(where: { remote: boolean; url?: string }): Promise
       return (await response.json()) as { ok: boolean; problems: string[] };
     },
   };
+}
+
+function noToken(): Error {
+  return new Error(
+    'OPERATOR_TOKEN: is not set. It is the secret that you gave the deployed course: export OPERATOR_TOKEN=…',
+  );
 }
 
 /** BASE_URL of the production environment. */

@@ -100,20 +100,24 @@ export function timelineLines(timeline: Timeline): string[] {
   const add = (at: string | null, words: string) => {
     if (at !== null) entries.push([at, words]);
   };
-  for (const signup of signups) {
-    const through = signup.provider === null ? '' : ` through ${signup.provider}`;
-    add(signup.createdAt, `signed up on ${signup.page}${through}, words ${signup.wordsVersion}`);
-    add(signup.confirmedAt, 'confirmed');
+  const addMails = (mails: Timeline['deliveries']) => {
+    for (const { id, kind, lesson, state, batch, acceptedAt, dueAt } of mails) {
+      const place = `delivery ${id}${batch === null ? '' : `, batch ${batch}`}`;
+      add(acceptedAt ?? dueAt, `${mailName(kind, lesson)}: ${state} (${place})`);
+    }
+  };
+  // What happened within one second stays in the order in which it is added.
+  for (const { createdAt, page, provider, wordsVersion } of signups) {
+    const through = provider === null ? '' : ` through ${provider}`;
+    add(createdAt, `signed up on ${page}${through}, words ${wordsVersion}`);
   }
+  addMails(deliveries.filter(({ kind }) => kind === 'confirm'));
+  for (const signup of signups) add(signup.confirmedAt, 'confirmed');
   for (const enrollment of enrollments) {
     add(enrollment.createdAt, `enrolled, ${enrollment.slot}`);
     add(enrollment.closedAt, `the enrollment is ${enrollment.state}`);
   }
-  for (const delivery of deliveries) {
-    const { id, kind, lesson, state, batch, acceptedAt, dueAt } = delivery;
-    const place = `delivery ${id}${batch === null ? '' : `, batch ${batch}`}`;
-    add(acceptedAt ?? dueAt, `${mailName(kind, lesson)}: ${state} (${place})`);
-  }
+  addMails(deliveries.filter(({ kind }) => kind !== 'confirm'));
   for (const event of events) add(event.at, `delivery ${event.delivery}: ${event.kind}`);
   for (const act of acts) {
     const subject = act.subject === null ? '' : ` ${act.subject}`;

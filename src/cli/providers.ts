@@ -1,8 +1,8 @@
 /** `npm run providers`: takes in continuing-education providers and looks after them. */
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { main, ROOT, say } from './local.ts';
+import { main, say } from './local.ts';
+import { connect, type Operator } from './operator.ts';
 import { type RosterRow, rosterCsv } from './roster-csv.ts';
 
 const USAGE = `npm run providers -- <command>
@@ -18,47 +18,9 @@ const USAGE = `npm run providers -- <command>
   --origin    a site that may carry the form; once for each
   --slug      what you call it; made from the name unless given
   --theme     auto, light or dark        --zone     IANA zone where a browser names none
-  --by, --reason                         who and why, for the record
+  --by, --why                            who and why, for the record
   --remote    production, with the environment variable OPERATOR_TOKEN
   --url       another address`;
-
-/** Where the course's interface for operators is, and what opens it. */
-export interface Target {
-  url: string;
-  token: string;
-}
-
-/** One call of /operator/api/providers. @throws Error in the words of the answer */
-async function call({ url, token }: Target, path: string, body?: unknown): Promise<Response> {
-  const response = await fetch(`${url}/operator/api/providers${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  }).catch(() => {
-    throw new Error(`Nothing answers at ${url}. Is it running? (npm start)`);
-  });
-  if (response.ok) return response;
-  const answer = await response.json().catch(() => null);
-  const { error } = (answer ?? {}) as { error?: { message?: string } };
-  throw new Error(error?.message ?? `${url} answered ${response.status}.`);
-}
-
-/** The course that is meant: a local run, or production as wrangler.toml has it. */
-export async function targetOf(options: {
-  remote: boolean;
-  url?: string | undefined;
-}): Promise<Target> {
-  if (options.remote) {
-    const { OPERATOR_TOKEN: token } = process.env;
-    if (!token) throw new Error('OPERATOR_TOKEN: set it to the operator’s token of production.');
-    const { unstable_readConfig } = await import('wrangler');
-    const config = unstable_readConfig({ config: join(ROOT, 'wrangler.toml'), env: 'production' });
-    return { url: options.url ?? String(config.vars.BASE_URL), token };
-  }
-  // By address: the Worker's types are not these commands' types.
-  const { LOCAL_OPERATOR_TOKEN } = await import(new URL('../env.ts', import.meta.url).href);
-  return { url: options.url ?? 'http://localhost:8787', token: LOCAL_OPERATOR_TOKEN };
-}
 
 interface Shown {
   provider: {
@@ -101,13 +63,13 @@ ${snippets.form}
 }
 
 /** Takes the demo provider in, if it is not there yet. Its pages are whatever this machine serves on port 8000. */
-export async function addDemo(target: Target): Promise<void> {
-  const known = await call(target, '/demo').then(
+export async function addDemo(operator: Operator): Promise<void> {
+  const known = await operator.ask('/providers/demo').then(
     () => true,
     () => false,
   );
   if (known) return;
-  await call(target, '', {
+  await operator.ask('/providers', {
     name: 'Harbor Institute (demo)',
     slug: 'demo',
     origins: ['http://localhost:8000', 'http://127.0.0.1:8000'],
@@ -127,17 +89,18 @@ async function run(args: string[]): Promise<void> {
       theme: { type: 'string' },
       zone: { type: 'string' },
       by: { type: 'string' },
-      reason: { type: 'string' },
+      why: { type: 'string' },
       csv: { type: 'boolean', default: false },
       remote: { type: 'boolean', default: false },
       url: { type: 'string' },
     },
   });
   const [command, whom] = positionals;
-  const target = await targetOf(values);
+  const { remote, url } = values;
+  const operator = await connect({ remote, ...(url === undefined ? {} : { url }) });
   const why = {
     by: values.by ?? userInfo().username,
-    reason: values.reason ?? `npm run providers -- ${command}`,
+    reason: values.why ?? `npm run providers -- ${command}`,
   };
   const changes = {
     ...(values.origin ? { origins: values.origin } : {}),
@@ -146,9 +109,7 @@ async function run(args: string[]): Promise<void> {
   };
 
   if (command === 'list') {
-    const { providers } = (await (await call(target, '')).json()) as {
-      providers: Shown['provider'][];
-    };
+    const { providers } = await operator.ask<{ providers: Shown['provider'][] }>('/providers');
     for (const each of providers) {
       const counts = `${each.signups} signups, ${each.confirmed} confirmed`;
       say(`${each.slug.padEnd(24)} ${each.status.padEnd(8)} ${counts.padEnd(32)} ${each.name}`);
@@ -157,33 +118,30 @@ async function run(args: string[]): Promise<void> {
     return;
   }
   if (whom === undefined) throw new Error(USAGE);
-  const path = `/${encodeURIComponent(whom)}`;
+  const path = `/providers/${encodeURIComponent(whom)}`;
   switch (command) {
     case 'add': {
       const { slug } = values;
       const body = { name: whom, ...(slug ? { slug } : {}), ...changes, ...why };
-      return show((await (await call(target, '', body)).json()) as Shown);
+      return show(await operator.ask<Shown>('/providers', body));
     }
     case 'show':
-      return show((await (await call(target, path)).json()) as Shown);
+      return show(await operator.ask<Shown>(path));
     case 'change': {
       const { name } = values;
       const body = { ...(name === undefined ? {} : { name }), ...changes, ...why };
-      return show((await (await call(target, path, body)).json()) as Shown);
+      return show(await operator.ask<Shown>(path, body));
     }
     case 'pause':
     case 'resume': {
-      const answer = await call(target, `${path}/${command}`, why);
-      const { result } = (await answer.json()) as { result: string };
+      const { result } = await operator.ask<{ result: string }>(`${path}/${command}`, why);
       return say(`${whom}: ${result.replace('-', ' ')}`);
     }
     case 'rotate-key':
-      show((await (await call(target, `${path}/rotate-key`, why)).json()) as Shown);
+      show(await operator.ask<Shown>(`${path}/rotate-key`, why));
       return say('The old key takes no signups any more. Send the provider its new snippet.');
     case 'roster': {
-      const { learners } = (await (await call(target, `${path}/roster`)).json()) as {
-        learners: RosterRow[];
-      };
+      const { learners } = await operator.ask<{ learners: RosterRow[] }>(`${path}/roster`);
       if (values.csv) {
         process.stdout.write(rosterCsv(learners));
         return;

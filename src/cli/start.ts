@@ -1,7 +1,8 @@
 /** `npm start`: the whole course on this machine. */
 import { parseArgs } from 'node:util';
 import { main, STATE, say, startLocal } from './local.ts';
-import { addDemo, targetOf } from './providers.ts';
+import { connect } from './operator.ts';
+import { addDemo } from './providers.ts';
 
 const MINUTE = 60_000;
 
@@ -14,7 +15,7 @@ main(async () => {
   say('In the Room is starting …');
   const server = await startLocal({ port, state: STATE });
   const { url } = server;
-  await addDemo(await targetOf({ remote: false, url })).catch((error: unknown) => {
+  await addDemo(await connect({ remote: false, url })).catch((error: unknown) => {
     say(`The demo provider could not be added: ${String(error)}`);
   });
   say(`

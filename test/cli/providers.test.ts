@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort, type LocalServer, ROOT, run, startLocal } from '../../src/cli/local.ts';
-import { addDemo, targetOf } from '../../src/cli/providers.ts';
+import { connect } from '../../src/cli/operator.ts';
+import { addDemo } from '../../src/cli/providers.ts';
 import { rosterCsv } from '../../src/cli/roster-csv.ts';
 
 interface Formulas {
@@ -111,9 +112,9 @@ describe('npm run providers', () => {
   });
 
   it('a local start adds the demo provider once', async () => {
-    const target = await targetOf({ remote: false, url: server.url });
-    await addDemo(target);
-    await addDemo(target);
+    const operator = await connect({ remote: false, url: server.url });
+    await addDemo(operator);
+    await addDemo(operator);
     expect((await providers('list')).match(/Harbor Institute \(demo\)/g)).toHaveLength(1);
     expect(await providers('show', 'demo')).toContain('http://localhost:8000');
   });

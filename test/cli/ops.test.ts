@@ -90,7 +90,7 @@ describe('npm run ops', () => {
     [['unsubscribe', 'nobody@example.org', '--why', 'x'], 'Nobody is known by this address'],
     [['erase', 'sub_1'], 'Say why'],
     [['settle', '17', 'perhaps', '--why', 'x'], '`verdict` must be'],
-    [['find', 'x@example.org', '--remote'], 'BASE_URL: wrangler.toml does not name'],
+    [['find', 'x@example.org', '--remote'], 'OPERATOR_TOKEN: is not set'],
     [['find', 'x@example.org', '--url', 'http://course.example.org'], 'over https only'],
     [['find', 'x@example.org', '--url', 'http://127.0.0.1:1'], 'Nothing answers at'],
   ])('says what is wrong with %j', async (args, words) => {
