@@ -1,0 +1,211 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort, type LocalServer, startLocal } from '../../src/cli/local.ts';
+import { hasBrowser, launchBrowser } from '../support/browser.ts';
+
+/** A busy machine may be slow, and the script waits before it tries again. */
+const SOON = { timeout: 30_000 };
+
+describe.skipIf(!hasBrowser())('the learner’s page in a browser', () => {
+  let server: LocalServer;
+  let state: string;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    state = await mkdtemp(join(tmpdir(), 'in-the-room-'));
+    server = await startLocal({ port: await freePort(), state });
+    browser = await launchBrowser();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    await rm(state, { recursive: true, force: true });
+  });
+
+  const post = (path: string, fields: Record<string, string>) =>
+    fetch(server.url + path, {
+      method: 'POST',
+      body: new URLSearchParams(fields),
+      redirect: 'manual',
+    });
+
+  async function advance(duration: string): Promise<void> {
+    const response = await fetch(`${server.url}/clock`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ advance: duration }),
+    });
+    expect(response.status).toBe(200);
+  }
+
+  /** The newest link of a kind that was mailed to somebody. */
+  async function mailed(email: string, kind: string): Promise<string> {
+    await advance('PT1S');
+    const mails = (await (await fetch(`${server.url}/mailbox.json`)).json()) as {
+      to: string;
+      text: string;
+    }[];
+    const texts = mails.filter(({ to }) => to === email).map(({ text }) => text);
+    const links = texts.flatMap((text) => text.match(new RegExp(`/${kind}/[\\w.-]+`, 'g')) ?? []);
+    return links.at(-1) ?? `no ${kind} link`;
+  }
+
+  /** Somebody who has had lesson 1. */
+  async function enroll(email: string): Promise<string> {
+    await post('/signup', { email, first_name: 'Ana', time_zone: 'Europe/Berlin' });
+    const slot = { weekday: '2', time: '07:30', time_zone: 'Europe/Berlin' };
+    const confirmed = await post(await mailed(email, 'confirm'), { go: 'yes', ...slot });
+    await advance('PT1M');
+    return server.url + (confirmed.headers.get('location') ?? '');
+  }
+
+  async function open(options: BrowserContextOptions, body: (page: Page) => Promise<void>) {
+    const context = await browser.newContext(options);
+    try {
+      await body(await context.newPage());
+    } finally {
+      await context.close();
+    }
+  }
+
+  const words = async (page: Page) =>
+    ((await page.locator('main').textContent()) ?? '').replace(/\s+/g, ' ');
+  const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).click();
+
+  /** Asks for the mailed link, and opens the private part with it. */
+  async function openPrivate(page: Page, email: string): Promise<void> {
+    await press(page, 'Mail me the link');
+    await page.goto(server.url + (await mailed(email, 'open')));
+    await page.locator('main button[name=go]').click();
+    await page.waitForURL('**/learn/**');
+  }
+
+  it.each(['light', 'dark'] as const)(
+    'has nothing that a screen reader or a weak eye stumbles over in any state, in %s',
+    async (colorScheme) => {
+      const email = `states-${colorScheme}@example.org`;
+      const learn = await enroll(email);
+      await open({ colorScheme, viewport: { width: 360, height: 800 } }, async (page) => {
+        const stumbles: string[] = [];
+        const check = async (state: string) => {
+          const { violations } = await new AxeBuilder({ page }).analyze();
+          for (const { id, nodes } of violations) {
+            stumbles.push(`${state} ${id}: ${nodes[0]?.html}`);
+          }
+          const width = await page.evaluate('document.documentElement.scrollWidth');
+          if (width !== 360) stumbles.push(`${state} scrolls sideways: ${width}`);
+        };
+        await page.goto(learn);
+        await check('active');
+        await page.goto(`${learn}/lessons/1`);
+        await check('a lesson, log closed');
+        await page.goto(learn);
+        await page.getByRole('link', { name: 'This hour does not suit me' }).click();
+        await press(page, 'Show the next three dates');
+        await check('three dates');
+        await page.goto(learn);
+        await page.getByText('Pause the lessons').click();
+        await check('pause');
+        await press(page, 'Pause');
+        expect(await words(page)).toContain('Your course is paused');
+        await check('paused');
+        await press(page, 'Go on with the course');
+        await press(page, 'Mail me the link');
+        await check('link asked for');
+        await page.goto(server.url + (await mailed(email, 'open')));
+        await check('open link');
+        await page.locator('main button[name=go]').click();
+        await page.waitForURL('**/learn/**');
+        for (const more of ['Change my name', 'Change my address', 'Erase everything']) {
+          await page.getByText(more, { exact: true }).click();
+        }
+        await check('open');
+        await page.goto(`${learn}/lessons/1`);
+        await check('a lesson, log open');
+        await page.goto(learn);
+        await page.getByText('Change my address', { exact: true }).click();
+        await page.getByLabel(/address/i).fill('no address');
+        await press(page, 'Mail the link');
+        await check('an address with a slip');
+        await page.goto(learn);
+        await page.getByText('Erase everything', { exact: true }).click();
+        await page.locator('form[action$="/erase"] button').click();
+        await page.goto(server.url + (await mailed(email, 'erase')));
+        await check('erase link');
+        await page.locator('main button[name=go]').click();
+        await check('erased');
+        await page.goto(learn);
+        await check('a link that has ended');
+        expect(stumbles).toEqual([]);
+      });
+    },
+  );
+
+  it('ends, is completed and is left, each without stumbles', async () => {
+    const email = 'ends@example.org';
+    const learn = await enroll(email);
+    await advance('P70D');
+    await open({ viewport: { width: 360, height: 800 } }, async (page) => {
+      const check = async () =>
+        (await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id);
+      await page.goto(learn);
+      expect(await words(page)).toContain('You have had all eight lessons');
+      expect(await check()).toEqual([]);
+      await page.getByRole('link', { name: 'Unsubscribe' }).click();
+      expect(await check()).toEqual([]);
+      await page.locator('main button').first().click();
+      await page.goto(learn);
+      expect(await words(page)).toContain('No more lessons are coming');
+      expect(await check()).toEqual([]);
+    });
+  });
+
+  it('keeps what is written while the connection is dead, and saves it when it is back', async () => {
+    const email = 'log@example.org';
+    const learn = await enroll(email);
+    await open({}, async (page) => {
+      await page.goto(learn);
+      await openPrivate(page, email);
+      await page.goto(`${learn}/lessons/1`);
+      const field = page.locator('textarea[name=text]');
+      const status = page.locator('form[data-log] [role=status]');
+      await field.fill('I looked at the clock.');
+      await expect.poll(() => status.textContent(), SOON).toBe('Saved.');
+      await page.context().setOffline(true);
+      await field.fill('I looked at the clock. Then I stopped.');
+      await expect.poll(() => status.textContent(), SOON).toContain('kept in this browser');
+      await page.context().setOffline(false);
+      await expect.poll(() => status.textContent(), SOON).toBe('Saved.');
+      await page.reload();
+      expect(await field.inputValue()).toBe('I looked at the clock. Then I stopped.');
+    });
+  });
+
+  it('works without JavaScript: hour, pause, log', async () => {
+    const email = 'plain@example.org';
+    const learn = await enroll(email);
+    await open({ javaScriptEnabled: false }, async (page) => {
+      await page.goto(learn);
+      await page.getByRole('link', { name: 'This hour does not suit me' }).click();
+      await page.locator('select[name=weekday]').selectOption('5');
+      await press(page, 'Show the next three dates');
+      expect(await words(page)).toMatch(/Friday, .* 7:30 am/);
+      await press(page, 'Change my hour');
+      expect(await words(page)).toContain('Fridays at 7:30 am');
+      await page.getByText('Pause the lessons').click();
+      await press(page, 'Pause');
+      await press(page, 'Go on with the course');
+      await openPrivate(page, email);
+      await page.goto(`${learn}/lessons/1`);
+      await page.locator('textarea[name=text]').fill('One line.');
+      await press(page, 'Save');
+      expect(await page.locator('textarea[name=text]').inputValue()).toBe('One line.');
+      expect(await words(page)).toContain('Saved');
+    });
+  });
+});
