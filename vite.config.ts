@@ -7,6 +7,8 @@ import { widget } from './src/widget/compile.ts';
 // Set by src/cli/local.ts, because the address and the database's folder are the command's to choose.
 const { IN_THE_ROOM_URL: url, IN_THE_ROOM_STATE: state } = process.env;
 
+const leftOut = fileURLToPath(new URL('src/mailer/left-out.ts', import.meta.url));
+
 export default defineConfig({
   plugins: [
     emails(),
@@ -23,8 +25,9 @@ export default defineConfig({
   build: { minify: true },
   resolve: {
     alias: {
-      // The Resend SDK can render React, and would pull all of it into the Worker. Ours never does.
-      '@react-email/render': fileURLToPath(new URL('src/mailer/no-react.ts', import.meta.url)),
+      // The Resend SDK can render React and parse received mail; ours does neither, and they weigh.
+      '@react-email/render': leftOut,
+      'postal-mime': leftOut,
     },
   },
 });

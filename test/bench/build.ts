@@ -44,7 +44,10 @@ export async function buildWorker(name: string, folder: string): Promise<string>
     plugins: [emails(), widget()],
     resolve: {
       conditions: ['workerd', 'worker', 'module', 'import'],
-      alias: { '@react-email/render': join(ROOT, 'src/mailer/no-react.ts') },
+      alias: {
+        '@react-email/render': join(ROOT, 'src/mailer/left-out.ts'),
+        'postal-mime': join(ROOT, 'src/mailer/left-out.ts'),
+      },
     },
     ssr: { target: 'webworker', noExternal: true },
     build: {
