@@ -1018,10 +1018,10 @@ export async function applyEvents(
   const ends = of(['hard-bounce', 'complaint']);
   const soft = of(['soft-bounce']);
   // What became of a mail to an address that the subscriber no longer has says nothing of them.
+  const reachedNow = sql`coalesce(d.to_hash, s.email_hash) = s.email_hash`;
   const recipients = (values: string) => sql`SELECT d.subscriber_id FROM json_each(${values}) v
     CROSS JOIN deliveries d ON d.id = v.value ->> 0
-    CROSS JOIN subscribers s ON s.id = d.subscriber_id
-    WHERE coalesce(d.to_hash, s.email_hash) = s.email_hash`;
+    CROSS JOIN subscribers s ON s.id = d.subscriber_id WHERE ${reachedNow}`;
   await db.batch([
     sql`INSERT INTO events (id, kind, delivery_id, subscriber_id, at)
         SELECT v.value ->> 0, v.value ->> 1, v.value ->> 2,
@@ -1044,8 +1044,10 @@ export async function applyEvents(
     sql`UPDATE enrollments SET state = 'paused', pause_reason = 'bounces', next_at = NULL,
           rev = rev + 1
         WHERE state = 'active' AND subscriber_id IN (${recipients(soft)})
-          AND (SELECT count(*) FROM events e WHERE e.subscriber_id = enrollments.subscriber_id
-            AND e.kind = 'soft-bounce' AND e.at > ${at.machine - SOFT_BOUNCES.within})
+          AND (SELECT count(*) FROM events e CROSS JOIN deliveries d ON d.id = e.delivery_id
+              CROSS JOIN subscribers s ON s.id = e.subscriber_id
+            WHERE e.subscriber_id = enrollments.subscriber_id AND ${reachedNow}
+              AND e.kind = 'soft-bounce' AND e.at > ${at.machine - SOFT_BOUNCES.within})
             >= ${SOFT_BOUNCES.count}`,
   ]);
 }

@@ -383,6 +383,29 @@ describe('a new address', () => {
     expect(await value('SELECT state FROM enrollments')).toBe('active');
   });
 
+  it('starts with no bounces: those of the earlier one are not counted against it', async () => {
+    const { anyone, link } = await moved();
+    const ctx = await anyone.context();
+    const bounce = async (address: string, times: number) => {
+      const delivery = Number(
+        await value(`SELECT max(d.id) FROM deliveries d JOIN subscribers s ON s.id = d.subscriber_id
+          WHERE d.state <> 'owed' AND coalesce(d.to_hash, s.email_hash) = '${await ctx.tokens.addressHash(address)}'`),
+      );
+      for (let time = 1; time <= times; time++) {
+        const id = `${address}-${time}`;
+        await recordEvents(ctx, [{ id, kind: 'soft-bounce', deliveryId: delivery }]);
+      }
+    };
+    await bounce(EMAIL, 4);
+    await anyone.post(link, GO);
+    await anyone.work();
+    await bounce(NEW, 4);
+    expect(await value("SELECT count(*) FROM events WHERE kind = 'soft-bounce'")).toBe(8);
+    expect(await value('SELECT state FROM enrollments')).toBe('active');
+    await bounce(NEW, 5);
+    expect(await value('SELECT pause_reason FROM enrollments')).toBe('bounces');
+  });
+
   it('makes a course go on that had stopped because of the earlier one', async () => {
     const { anyone, link } = await moved();
     await rows(
