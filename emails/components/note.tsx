@@ -6,12 +6,16 @@ import { Footer, type FooterProps, footerText } from './footer.tsx';
 import { Layout } from './layout.tsx';
 import { Prose } from './prose.tsx';
 
-/** What every short mail is filled with. */
-export interface Recipient {
-  greeting: string;
-  unsubscribeUrl: string;
+/** Whom every mail comes from. */
+export interface Sender {
   baseUrl: string;
   postalAddress: string;
+}
+
+/** What every short mail to a subscriber is filled with. */
+export interface Recipient extends Sender {
+  greeting: string;
+  unsubscribeUrl: string;
 }
 
 /** A short mail: some words, one button, some words. Texts are Markdown. */
@@ -26,7 +30,7 @@ export interface NoteWords {
 }
 
 /** The mail as a document. */
-export function noteMail(words: NoteWords, recipient: Recipient): ReactElement {
+export function noteMail(words: NoteWords, recipient: Sender): ReactElement {
   const { title, preview, action } = words;
   const { opening, closing } = blocks(words);
   return (
@@ -40,7 +44,7 @@ export function noteMail(words: NoteWords, recipient: Recipient): ReactElement {
 }
 
 /** The same as text. */
-export function noteText(words: NoteWords, recipient: Recipient): string {
+export function noteText(words: NoteWords, recipient: Sender): string {
   const { opening, closing } = blocks(words);
   return textPart([
     underlined(words.title, '='),
@@ -55,7 +59,7 @@ function blocks({ opening, closing }: NoteWords): { opening: Block[]; closing: B
   return { opening: prose(opening), closing: prose(closing) };
 }
 
-function footer({ why }: NoteWords, { postalAddress }: Recipient): FooterProps {
+function footer({ why }: NoteWords, { postalAddress }: Sender): FooterProps {
   return { why, postalAddress };
 }
 

@@ -6,7 +6,7 @@ import {
   SAMPLE_RECIPIENT,
 } from '../components/note.tsx';
 
-export interface AddressProps extends Recipient {
+export interface AddressProps extends Omit<Recipient, 'unsubscribeUrl'> {
   /** Puts this address in place of the present one, after one more button. */
   singleUrl: string;
 }
@@ -23,7 +23,7 @@ export function text(props: AddressProps): string {
   return noteText(words(props), props);
 }
 
-function words({ greeting, singleUrl, unsubscribeUrl }: AddressProps): NoteWords {
+function words({ greeting, singleUrl }: AddressProps): NoteWords {
   return {
     title: 'Is this your new address?',
     preview: 'Confirm it, and your lessons come here. If you didn’t ask for this, do nothing.',
@@ -42,10 +42,8 @@ If you know nothing of this, somebody has mistyped their own address. Do nothing
 comes of it.
 `,
     why: `
-This address was entered on a learner’s course page.
-
-If it is you who takes the course and you want no more of it:
-[Unsubscribe from the course](${unsubscribeUrl})
+This address was entered on a learner’s course page. Unless you confirm it, no more email comes to
+it.
 `,
   };
 }

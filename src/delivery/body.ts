@@ -32,6 +32,12 @@ const SINGLE_PURPOSES: Partial<Record<Kind, SinglePurpose>> = {
   'address-changed': 'address',
 };
 
+/**
+ * Where the recipient's own unsubscribe link is filled in. A mail that does not hold it goes to somebody
+ * who may not be the subscriber, and so its headers may not end the subscriber's course either.
+ */
+const UNSUBSCRIBE = '{{unsubscribe_url}}';
+
 /** What is filled in for each recipient. Names in contents that are not listed here are an error. */
 type Values = Record<string, string>;
 
@@ -106,7 +112,7 @@ function encodeTemplate(batch: Batch, content: Content): Segment[] {
     html: fillShared(content.html, true).replace(/\{\{([a-z_]+)\}\}/g, '{{html:$1}}'),
     text: fillShared(content.text, false),
     ...(batch.replyTo === null ? {} : { reply_to: batch.replyTo }),
-    headers: unsubscribeHeaders('{{unsubscribe_url}}'),
+    ...(content.html.includes(UNSUBSCRIBE) ? { headers: unsubscribeHeaders(UNSUBSCRIBE) } : {}),
     tags: [
       { name: 'delivery', value: '{{delivery}}' },
       { name: 'kind', value: content.kind },

@@ -59,7 +59,7 @@ export async function readMailbox(db: Database, id?: number): Promise<MailboxEnt
       subject: mail.subject,
       html: mail.html,
       text: mail.text,
-      headers: mail.headers,
+      headers: mail.headers ?? {},
       kind: tag('kind') ?? '',
       lesson: tag('lesson') ? Number(tag('lesson')) : null,
     };

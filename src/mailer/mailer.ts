@@ -11,7 +11,7 @@ export interface Mail {
   html: string;
   text: string;
   reply_to?: string;
-  headers: Record<string, string>;
+  headers?: Record<string, string>;
   tags: { name: string; value: string }[];
 }
 

@@ -254,7 +254,10 @@ describe('a new address', () => {
 
   it('is confirmed from there; the earlier one is told, and its links end', async () => {
     const { anyone, link, learnPath } = await moved();
-    expect(JSON.stringify((await anyone.mails(NEW)).at(-1))).not.toContain('Ana');
+    // Somebody else's, perhaps: they learn no name and cannot end the course.
+    const asked = (await anyone.mails(NEW)).at(-1);
+    expect(JSON.stringify(asked)).not.toMatch(/Ana|unsubscribe/i);
+    expect(asked?.headers).toEqual({});
     const before = await dump();
     expect(await words(await anyone.get(link))).toContain(NEW);
     await anyone.post(link, {});
