@@ -17,10 +17,9 @@ export type Settled =
  * Settles a batch without a usable answer by the mailer's own record.
  *
  * Accepted: its mails are sent; an open batch's courses go on from now, those of an uncertain one have
- * gone on already. Not accepted, and still open: its rows are owed again as they were. Not accepted,
- * and uncertain: the courses have gone on, so each lesson is owed once more outside their order, as a
- * `resend`; the course does not wait for it. A record that shows one mail of a batch shows that the
- * batch was accepted.
+ * gone on already. Not accepted: its rows are owed again as they were; only where a course has sent a
+ * later lesson since, the missing one is owed outside the order, as a `resend`. A record that shows one
+ * mail of a batch shows that the batch was accepted.
  */
 export async function settleBatch(
   ctx: Context,

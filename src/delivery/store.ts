@@ -596,9 +596,10 @@ export async function disownOpen(
 }
 
 /**
- * An uncertain batch was not accepted. Its courses have gone on, so a lesson is owed outside their
- * order, as a `resend`, and its first row has failed; whatever a person asked for is owed again as it
- * was. Who may not be mailed any more is left out when it is claimed.
+ * An uncertain batch was not accepted, so its lessons have failed. A course that has sent nothing since
+ * goes back a step and owes its lesson as before; to one that has gone further it is owed outside the
+ * order, as a `resend`. Whatever a person asked for is owed again as it was. Who may not be mailed any
+ * more is left out when it is claimed.
  */
 export async function disownUncertain(
   db: Database,
@@ -607,11 +608,23 @@ export async function disownUncertain(
   act: Act,
 ): Promise<boolean> {
   const ofBatch = sql`batch_id = ${batchId} AND state = 'uncertain'`;
+  const lessons = sql`FROM deliveries d WHERE ${ofBatch} AND lane = 'lesson'`;
+  const sentNothingSince = sql`EXISTS (SELECT 1 FROM enrollments e WHERE e.id = d.enrollment_id
+    AND e.state IN ('active', 'paused') AND e.next_lesson = d.lesson + 1
+    AND NOT EXISTS (SELECT 1 FROM deliveries n WHERE n.enrollment_id = e.id
+      AND n.lesson = e.next_lesson AND n.lane = 'lesson' AND n.state NOT IN ('skipped', 'failed')))`;
   const results = await db.batch([
     writeAct(act, isUncertain(batchId)),
     sql`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, lesson, state, due_at)
-        SELECT 'resend', 'prompt', subscriber_id, enrollment_id, lesson, 'owed', ${now}
-        FROM deliveries WHERE ${ofBatch} AND lane = 'lesson'`,
+        SELECT 'resend', 'prompt', d.subscriber_id, d.enrollment_id, d.lesson, 'owed', ${now}
+        ${lessons} AND NOT ${sentNothingSince}`,
+    sql`UPDATE enrollments SET next_lesson = next_lesson - 1, rev = rev + 1,
+          next_at = CASE state WHEN 'active' THEN
+            (SELECT d.due_at ${lessons} AND d.enrollment_id = enrollments.id) END,
+          last_at = (SELECT coalesce(p.accepted_at, p.due_at) FROM deliveries p
+            WHERE p.enrollment_id = enrollments.id AND p.lesson = enrollments.next_lesson - 2
+              AND p.lane = 'lesson' AND p.state NOT IN ('skipped', 'failed'))
+        WHERE id IN (SELECT d.enrollment_id ${lessons} AND ${sentNothingSince})`,
     sql`UPDATE deliveries SET state = CASE lane WHEN 'prompt' THEN 'owed' ELSE 'failed' END
         WHERE ${ofBatch}`,
     sql`UPDATE batches SET state = 'released' WHERE id = ${batchId} AND state = 'uncertain'`,

@@ -302,7 +302,7 @@ async function live(scenario: Scenario, ...faults: Fault[]) {
 /** Everything that must hold whatever happened. */
 async function broken(scenario: Scenario, mailer: HonestMailer): Promise<string[]> {
   const wrong = [
-    ...brokenPromises(mailer),
+    ...(await brokenPromises(mailer)),
     ...(await missingLessons(mailer, scenario.from ?? 4)),
     ...(await unrest()),
   ];

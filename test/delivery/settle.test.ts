@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MIN_GAP } from '../../src/course/schedule.ts';
 import { dispatch } from '../../src/delivery/dispatch.ts';
 import { health } from '../../src/delivery/health.ts';
 import { listUncertain } from '../../src/delivery/list-uncertain.ts';
@@ -10,6 +11,7 @@ import { rows, signUp, type TestContext, testContext, value, work } from '../sup
 import { scriptedMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
 
+const DAY = 86_400;
 const WHY = { actor: 'operator:mira', reason: 'looked at the mailer’s record' };
 const UNKNOWN: Answer = { kind: 'unknown', reason: 'timeout' };
 const MISMATCH: Answer = { kind: 'mismatch' };
@@ -74,19 +76,69 @@ describe('an uncertain batch', () => {
     expect((await health(ctx)).ok).toBe(true);
   });
 
-  it('that was not accepted is sent once more outside the course’s order', async () => {
+  const courses = () =>
+    rows('SELECT state, next_lesson AS next, next_at AS at, last_at AS last FROM enrollments');
+
+  it('that was not accepted takes its courses back a step, and the next lesson waits for it', async () => {
     const { ctx, mailer, batchId } = await posted(MISMATCH);
-    const before = await rows('SELECT * FROM enrollments');
+    const before = await courses();
+    ctx.clock.pass(DAY);
     expect(await settle(ctx, batchId, false)).toEqual({ kind: 'settled' });
+    const due = { state: 'active', next: 1, at: ctx.clock.now() - DAY, last: null };
+    expect(await courses()).toEqual([due, due]);
     await work(ctx);
     expect(await deliveries()).toEqual([
       { kind: 'lesson', lesson: 1, state: 'failed', n: 2 },
-      { kind: 'resend', lesson: 1, state: 'sent', n: 2 },
+      { kind: 'lesson', lesson: 1, state: 'sent', n: 2 },
     ]);
-    expect(await rows('SELECT * FROM enrollments')).toEqual(before);
+    for (const [index, course] of (await courses()).entries()) {
+      expect(course).toMatchObject({ state: 'active', next: 2, last: ctx.clock.now() });
+      expect(Number(course.at) - ctx.clock.now()).toBeGreaterThanOrEqual(MIN_GAP);
+      expect(course.at).toBeGreaterThanOrEqual(Number(before[index]?.at));
+    }
     expect(mailer.posts).toHaveLength(2);
     expect(mailer.posts[1]?.key).not.toBe(mailer.posts[0]?.key);
     expect((await health(ctx)).ok).toBe(true);
+  });
+
+  it('that was not accepted waits in a paused course until it goes on', async () => {
+    const { ctx, mailer, batchId } = await posted(MISMATCH);
+    await rows("UPDATE enrollments SET state = 'paused', next_at = NULL WHERE id = 1");
+    await settle(ctx, batchId, false);
+    expect((await courses())[0]).toMatchObject({ state: 'paused', next: 1, at: null });
+    await work(ctx);
+    expect(mailer.posts[1]?.mails.map((mail) => mail.to)).toEqual([['planted-2@example.org']]);
+  });
+
+  it('that was not accepted is sent outside the order where a later lesson has been', async () => {
+    const { ctx, batchId } = await posted(MISMATCH);
+    ctx.clock.pass(9 * DAY);
+    await work(ctx);
+    const before = await courses();
+    expect(before).toMatchObject([{ next: 3 }, { next: 3 }]);
+    await settle(ctx, batchId, false);
+    await work(ctx);
+    expect(await deliveries()).toEqual([
+      { kind: 'lesson', lesson: 1, state: 'failed', n: 2 },
+      { kind: 'lesson', lesson: 2, state: 'sent', n: 2 },
+      { kind: 'resend', lesson: 1, state: 'sent', n: 2 },
+    ]);
+    expect(await courses()).toEqual(before);
+  });
+
+  it('that was not accepted is sent outside the order where the next one is on its way', async () => {
+    const { ctx, batchId } = await posted(MISMATCH);
+    await rows('UPDATE enrollments SET next_at = NULL WHERE id = 1');
+    await rows(`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, lesson, state,
+      due_at) VALUES ('lesson', 'lesson', 1, 1, 2, 'sending', 0)`);
+    await settle(ctx, batchId, false);
+    expect(await courses()).toMatchObject([
+      { next: 2, at: null },
+      { next: 1, at: ctx.clock.now() },
+    ]);
+    expect(await rows("SELECT enrollment_id AS id FROM deliveries WHERE kind = 'resend'")).toEqual([
+      { id: 1 },
+    ]);
   });
 
   it('that was not accepted reaches nobody who said goodbye meanwhile', async () => {
@@ -117,7 +169,7 @@ describe('an uncertain batch', () => {
     expect(await settle(ctx, batchId, false)).toEqual({ kind: 'nothing-to-settle' });
     expect(await settle(ctx, batchId, true)).toEqual({ kind: 'nothing-to-settle' });
     await work(ctx);
-    expect(await value("SELECT count(*) FROM deliveries WHERE kind = 'resend'")).toBe(2);
+    expect(await value("SELECT count(*) FROM deliveries WHERE state = 'sent'")).toBe(2);
     expect(await rows('SELECT at, actor, verb, subject, reason FROM acts')).toEqual([
       { at: ctx.clock.now(), verb: 'settle-not-accepted', subject: `batch:${batchId}`, ...WHY },
     ]);
@@ -126,7 +178,7 @@ describe('an uncertain batch', () => {
   it('is settled once also where two say so at the same moment', async () => {
     const { ctx, batchId } = await posted(MISMATCH);
     await Promise.all([settle(ctx, batchId, false), settle(ctx, batchId, false)]);
-    expect(await value("SELECT count(*) FROM deliveries WHERE kind = 'resend'")).toBe(2);
+    expect((await courses()).map(({ next }) => next)).toEqual([1, 1]);
     expect(await value('SELECT count(*) FROM acts')).toBe(1);
   });
 });

@@ -199,7 +199,7 @@ async function afterGoodbye({ mailer, goodbyes }: Walk): Promise<string[]> {
 }
 
 /** Seeds and paths that once failed, kept so that they never do again. */
-const REGRESSIONS: { seed: number; path: string }[] = [];
+const REGRESSIONS: { seed: number; path: string }[] = [{ seed: 642140398, path: '67' }];
 
 async function walk(list: Step[]): Promise<void> {
   await emptyLedger();
@@ -219,7 +219,7 @@ async function walk(list: Step[]): Promise<void> {
   }
   await moveClock(calm, calm.clock.now() + 20 * DAY);
   expect([
-    ...brokenPromises(mailer),
+    ...(await brokenPromises(mailer)),
     ...(await missingLessons(mailer, 2)),
     ...(await unrest()),
     ...(await afterGoodbye(state)),
