@@ -49,7 +49,7 @@ type Segment = Uint8Array | { name: string; html: boolean };
 /**
  * The request's body for a batch: a JSON array of mails, UTF-8. The same batch and contents always
  * give the same bytes. What a content's mails share is encoded once; for each recipient only the
- * values between are.
+ * values between are, into the one buffer that is posted: four batches of 3 MB may be in flight.
  *
  * @throws ContentError where a content is missing or has an unknown placeholder
  */
@@ -59,13 +59,7 @@ export async function makeBody(
   tokens: Tokens,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const templates = new Map<string, Segment[]>();
-  const chunks: Uint8Array[] = [];
-  const punctuation = {
-    open: encoder.encode('['),
-    comma: encoder.encode(','),
-    close: encoder.encode(']'),
-  };
-
+  const parts: (Uint8Array | string)[] = [];
   for (const [index, row] of batch.rows.entries()) {
     let template = templates.get(row.content);
     if (!template) {
@@ -74,22 +68,43 @@ export async function makeBody(
       template = encodeTemplate(batch, content);
       templates.set(row.content, template);
     }
-    chunks.push(index === 0 ? punctuation.open : punctuation.comma);
+    parts.push(index === 0 ? '[' : ',');
     const values = await valuesFor(batch, row, tokens);
     for (const segment of template) {
       if (segment instanceof Uint8Array) {
-        chunks.push(segment);
+        parts.push(segment);
         continue;
       }
       const value = values[segment.name];
       if (value === undefined) {
         throw new ContentError(`unknown placeholder ${segment.name}`, row.lesson);
       }
-      chunks.push(encoder.encode(insideJson(segment.html ? escapeHtml(value) : value)));
+      parts.push(insideJson(segment.html ? escapeHtml(value) : value));
     }
   }
-  chunks.push(punctuation.close);
-  return concatenate(chunks);
+  parts.push(']');
+  return encode(parts);
+}
+
+/** Parts one after the other, as UTF-8. */
+function encode(parts: (Uint8Array | string)[]): Uint8Array<ArrayBuffer> {
+  // A UTF-16 unit takes at most three bytes.
+  const bound = (part: string) => (/[^\0-\x7f]/.test(part) ? part.length * 3 : part.length);
+  const room = parts.reduce(
+    (sum, part) => sum + (typeof part === 'string' ? bound(part) : part.length),
+    0,
+  );
+  const body = new Uint8Array(room);
+  let length = 0;
+  for (const part of parts) {
+    if (typeof part === 'string') {
+      length += encoder.encodeInto(part, body.subarray(length)).written;
+    } else {
+      body.set(part, length);
+      length += part.length;
+    }
+  }
+  return body.subarray(0, length);
 }
 
 /** SHA-256 of a body, hex. */
@@ -186,14 +201,4 @@ const HTML_ESCAPES: Record<string, string> = {
 
 function escapeHtml(value: string): string {
   return value.replace(/[&<>"']/g, (char) => HTML_ESCAPES[char] ?? char);
-}
-
-function concatenate(chunks: Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return whole;
 }

@@ -18,7 +18,7 @@ export interface Mail {
 export interface Post {
   /** The batch's idempotency key: the mailer takes the same key once, however often it is posted. */
   key: string;
-  /** JSON array of up to 100 `Mail`, UTF-8. */
+  /** JSON array of up to 100 `Mail`, UTF-8; there until the answer is. */
   body: Uint8Array<ArrayBuffer>;
   /** How many mails the body holds. */
   size: number;
