@@ -509,10 +509,71 @@ describe('every control', () => {
       const enrollment = String(await value('SELECT max(id) FROM enrollments'));
       const cookie = await deviceCookie(anyone);
       counts();
+      const before = await dump();
       await metered.post(`${learnPath}/${control}`, { ...FIELDS, enrollment, ...GO }, { cookie });
       const { writing, outside } = batchesIn(counts());
       expect(outside).toEqual([]);
       expect(writing).toBe(1);
+      expect(await dump()).not.toEqual(before);
+    },
+  );
+
+  it.each(['open', 'address', 'undo', 'erase', 'come back', 'unsubscribe', 'say why'] as const)(
+    'behind a mailed link commits one batch and writes nothing beside it: %s',
+    async (link) => {
+      const { anyone, learnPath, unsubscribePath } = await learner();
+      const cookie = await deviceCookie(anyone);
+      const mailed = async (kind: string, to = EMAIL) => {
+        await anyone.work();
+        return mailedPath(anyone, to, kind);
+      };
+      const ask = async (control: string) => {
+        const response = await anyone.post(
+          `${learnPath}/${control}`,
+          { ...FIELDS, ...GO },
+          { cookie },
+        );
+        expect(response.status).toBe(303);
+      };
+      const paths = {
+        open: async () => {
+          await ask('open');
+          return mailed('open');
+        },
+        address: async () => {
+          await ask('email');
+          return mailed('address', FIELDS.email);
+        },
+        undo: async () => {
+          await ask('email');
+          await anyone.post(await mailed('address', FIELDS.email), GO);
+          return mailed('address');
+        },
+        erase: async () => {
+          await ask('erase');
+          return mailed('erase');
+        },
+        'come back': async () => {
+          await anyone.post(unsubscribePath);
+          await ask('return');
+          return mailed('confirm');
+        },
+        unsubscribe: async () => unsubscribePath,
+        'say why': async () => {
+          await anyone.post(unsubscribePath);
+          return unsubscribePath;
+        },
+      };
+      const path = await paths[link]();
+      const before = await dump();
+      const { DB, counts } = countingDatabase();
+      const goodbye = link === 'say why' ? { goodbye: 'Too many words' } : {};
+      const answer = await visitor({ DB }).post(path, { ...GO, ...SLOT, ...goodbye });
+      const { writing, outside } = batchesIn(counts());
+      expect(answer.status).toBeLessThan(400);
+      expect(outside).toEqual([]);
+      expect(writing).toBe(1);
+      expect(await dump()).not.toEqual(before);
     },
   );
 
