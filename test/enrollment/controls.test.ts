@@ -427,6 +427,19 @@ describe('coming back after a goodbye', () => {
     expect(await value("SELECT count(*) FROM signups WHERE page = '/learn'")).toBe(1);
   });
 
+  it('greets them by the name that they had chosen last', async () => {
+    const { anyone, learnPath, press, unsubscribePath } = await learner();
+    const cookie = await deviceCookie(anyone);
+    await anyone.post(`${learnPath}/name`, { ...GO, first_name: 'Bo' }, { cookie });
+    await anyone.post(unsubscribePath);
+    await press('return');
+    await anyone.work();
+    const confirmPath = await mailedPath(anyone, EMAIL, 'confirm');
+    expect(await words(await anyone.get(confirmPath))).toContain('Bo, when should it come?');
+    await pressConfirm(anyone, confirmPath);
+    expect(await value('SELECT first_name FROM subscribers')).toBe('Bo');
+  });
+
   it('changes nothing for somebody whose course runs', async () => {
     const { press } = await learner();
     const before = await dump();
