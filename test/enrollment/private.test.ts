@@ -436,7 +436,7 @@ describe('erasure', () => {
     await anyone.post(link, {});
     expect(await dump()).toEqual(before);
     for (const time of [1, 2]) {
-      expect(await words(await anyone.post(link, GO)), `${time}`).toContain('You are erased');
+      expect(await words(await anyone.post(link, GO)), `${time}`).toContain('Everything is erased');
     }
     const left = await dump();
     for (const table of [
