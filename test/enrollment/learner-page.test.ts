@@ -100,6 +100,35 @@ describe('the learner’s page', () => {
     }
   });
 
+  it('keeps a way to every lesson of an earlier round, after a new beginning and after a goodbye', async () => {
+    const { anyone, learnPath, unsubscribePath } = await learner();
+    await anyone.moveTo('2027-02-20T00:00:00Z');
+    const enrollment = String(await value('SELECT id FROM enrollments'));
+    await anyone.post(`${learnPath}/restart`, { go: 'yes', enrollment });
+    await anyone.work();
+    expect(await words(anyone, learnPath)).toContain('Later again, and here to read');
+    expect(await readable(anyone, learnPath)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    await anyone.post(unsubscribePath);
+    const left = await words(anyone, learnPath);
+    expect(left).toContain('Sent before');
+    expect(left).not.toContain('Not sent');
+    expect(await readable(anyone, learnPath)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('offers the next lesson now where it can come, and else says from when on', async () => {
+    const { anyone, learnPath } = await learner();
+    const offered = async () => (await (await anyone.get(learnPath)).text()).includes('/next"');
+    expect(await offered()).toBe(true);
+    await anyone.post(`${learnPath}/next`, { go: 'yes' });
+    await anyone.work();
+    expect(await offered()).toBe(false);
+    expect(await words(anyone, learnPath)).toContain(
+      'You may ask for lesson 3 on Tuesday, December 1, 1:00 pm.',
+    );
+    await anyone.pass(DAY);
+    expect(await offered()).toBe(true);
+  });
+
   it('says that the course waits where the mail server refused the address', async () => {
     const { anyone, learnPath } = await learner();
     await rows("UPDATE enrollments SET state = 'paused', pause_reason = 'refused', next_at = NULL");
