@@ -1,4 +1,4 @@
-import { generateIcsCalendar, type IcsEvent } from 'ts-ics';
+import { generateIcsCalendar, type IcsEvent, type IcsTimezone } from 'ts-ics';
 import type { Context } from '../context.ts';
 import { CLOSING_NOTE, lessonOf } from '../course/course.ts';
 import { datesAhead } from './change-slot.ts';
@@ -6,6 +6,15 @@ import { learnerOf, running } from './learner.ts';
 
 /** Minutes that the closing note takes. */
 const NOTE_MINUTES = 5;
+
+/** A calendar must hold one component at least (RFC 5545, 3.4), also where no lesson is to come. */
+const UTC: IcsTimezone = {
+  id: 'UTC',
+  props: [{ type: 'STANDARD', start: new Date(0), offsetFrom: '+0000', offsetTo: '+0000' }],
+};
+
+/** Octets of a line, without its end (RFC 5545, 3.1). */
+const LINE = 75;
 
 /**
  * The lessons to come as an iCalendar object (RFC 5545). Instants are written in UTC, so that every
@@ -41,11 +50,29 @@ export async function calendarOf(ctx: Context, token: string): Promise<string | 
       timeTransparent: 'TRANSPARENT',
     };
   });
-  return generateIcsCalendar({
+  const calendar = generateIcsCalendar({
     version: '2.0',
     prodId: '-//In the Room//Lessons to come//EN',
     method: 'PUBLISH',
     name: 'In the Room',
     events,
+    ...(events.length === 0 ? { timezones: [UTC] } : {}),
   });
+  return calendar.replaceAll('\r\n ', '').split('\r\n').map(fold).join('\r\n');
+}
+
+/** Folds a line by octets and never within a character, while the library counts UTF-16 units. */
+function fold(line: string): string {
+  let folded = '';
+  let octets = 0;
+  for (const character of line) {
+    const weight = new TextEncoder().encode(character).length;
+    if (octets + weight > LINE) {
+      folded += '\r\n ';
+      octets = 1;
+    }
+    folded += character;
+    octets += weight;
+  }
+  return folded;
 }

@@ -182,7 +182,9 @@ export interface Renewal {
 
 export async function latestSignup(db: Database, subscriberId: number): Promise<Renewal | null> {
   const [row] = await db.all<Renewal>(
-    sql`SELECT s.email, s.email_hash AS emailHash, g.first_name AS firstName,
+    // A learner may have changed their name since; what somebody unconfirmed typed stands in the signup.
+    sql`SELECT s.email, s.email_hash AS emailHash,
+          CASE WHEN s.confirmed_at IS NULL THEN g.first_name ELSE s.first_name END AS firstName,
           g.time_zone AS timeZone, p.public_key AS providerKey
         FROM signups g JOIN subscribers s ON s.id = g.subscriber_id
           LEFT JOIN providers p ON p.id = g.provider_id AND p.status = 'active'

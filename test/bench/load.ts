@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { Agent, type RequestOptions, request } from 'node:http';
 import { performance } from 'node:perf_hooks';
 
 export interface Load {
@@ -13,11 +13,41 @@ export interface Load {
  *
  * @throws Error where an answer is not 202
  */
-export async function postSignups(
+export function postSignups(
   url: string,
   count: number,
   connections: number,
   address: () => string,
+): Promise<Load> {
+  return load(count, connections, (agent) => {
+    const body = `email=${encodeURIComponent(address())}&first_name=Ana&time_zone=Europe%2FBerlin`;
+    const headers = {
+      accept: 'application/json',
+      'content-type': 'application/x-www-form-urlencoded',
+      'content-length': body.length,
+    };
+    return send(`${url}/signup`, { method: 'POST', agent, headers }, 202, body);
+  });
+}
+
+/**
+ * Opens a page over and over in the same way.
+ *
+ * @throws Error where an answer is not 200
+ */
+export function getPages(
+  url: string,
+  count: number,
+  connections: number,
+  headers: Record<string, string>,
+): Promise<Load> {
+  return load(count, connections, (agent) => send(url, { agent, headers }, 200));
+}
+
+async function load(
+  count: number,
+  connections: number,
+  one: (agent: Agent) => Promise<void>,
 ): Promise<Load> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const latencies: number[] = [];
@@ -27,7 +57,7 @@ export async function postSignups(
     while (left > 0) {
       left -= 1;
       const from = performance.now();
-      await postSignup(url, agent, address());
+      await one(agent);
       latencies.push(performance.now() - from);
     }
   };
@@ -37,20 +67,14 @@ export async function postSignups(
   return { throughput: count / seconds, latencies };
 }
 
-function postSignup(url: string, agent: Agent, email: string): Promise<void> {
-  const body = `email=${encodeURIComponent(email)}&first_name=Ana&time_zone=Europe%2FBerlin`;
-  const headers = {
-    accept: 'application/json',
-    'content-type': 'application/x-www-form-urlencoded',
-    'content-length': body.length,
-  };
-  return new Promise((resolve, reject) => {
-    const outgoing = request(`${url}/signup`, { method: 'POST', agent, headers }, (response) => {
+function send(url: string, options: RequestOptions, expected: number, body?: string) {
+  return new Promise<void>((resolve, reject) => {
+    const outgoing = request(url, options, (response) => {
       response.resume();
       response.on('error', reject);
       response.on('end', () => {
-        if (response.statusCode === 202) resolve();
-        else reject(new Error(`POST /signup answered ${response.statusCode}`));
+        if (response.statusCode === expected) resolve();
+        else reject(new Error(`${new URL(url).pathname} answered ${response.statusCode}`));
       });
     });
     outgoing.on('error', reject);

@@ -2,7 +2,7 @@
  * `npm run bench`: what the service costs, measured on this machine. A missed target is reported, not
  * punished: the exit code is 0 unless something could not be measured.
  *
- *   --only signups|tick|ledger|wave|week|bundle|page|embed   that part alone
+ *   --only signups|tick|ledger|wave|week|bundle|page|embed|learner   that part alone
  *   --detail                                 where the costs come from
  *   --quick                                  10,000 enrollments instead of 1,000,000, shorter rounds
  */
@@ -16,13 +16,14 @@ import { buildProduction } from './build.ts';
 import { benchBundle } from './bundle.ts';
 import { benchEmbed } from './embed.ts';
 import { type Findings, type Options, table } from './figure.ts';
+import { benchLearner } from './learner.ts';
 import { benchLedger } from './ledger.ts';
 import { benchPage } from './page.ts';
 import { benchSignups } from './signups.ts';
 import { benchWave } from './wave.ts';
 import { benchWeek } from './week.ts';
 
-const PARTS = ['signups', 'tick', 'ledger', 'wave', 'week', 'bundle', 'page', 'embed'];
+const PARTS = ['signups', 'tick', 'ledger', 'wave', 'week', 'bundle', 'page', 'embed', 'learner'];
 
 main(async () => {
   const { values } = parseArgs({
@@ -68,6 +69,7 @@ main(async () => {
     if (wants('bundle')) await measure('The bundle', benchBundle(options));
     if (wants('page')) await measure('The landing page', benchPage(options));
     if (wants('embed')) await measure('The form on other sites', benchEmbed(options));
+    if (wants('learner')) await measure('The learner’s page', benchLearner(options));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

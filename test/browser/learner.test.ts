@@ -156,11 +156,45 @@ describe.skipIf(!hasBrowser())('the learner’s page in a browser', () => {
       await page.goto(learn);
       expect(await words(page)).toContain('You have had all eight lessons');
       expect(await check()).toEqual([]);
+      await page.getByText('Start the course again').click();
+      await press(page, 'Start again with lesson 1');
+      expect(await words(page)).toContain('Later again, and here to read');
+      expect(await check()).toEqual([]);
       await page.getByRole('link', { name: 'Unsubscribe' }).click();
       expect(await check()).toEqual([]);
       await page.locator('main button').first().click();
       await page.goto(learn);
       expect(await words(page)).toContain('No more lessons are coming');
+      expect(await check()).toEqual([]);
+    });
+  });
+
+  it('is without stumbles after a lesson was asked for, and while a change of address can be undone', async () => {
+    const email = 'moves@example.org';
+    const next = 'moved@example.org';
+    const learn = await enroll(email);
+    await open({ viewport: { width: 360, height: 800 } }, async (page) => {
+      const check = async () =>
+        (await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id);
+      await page.goto(learn);
+      await press(page, 'Send lesson 2 now');
+      await advance('PT1M');
+      await page.goto(learn);
+      expect(await words(page)).toContain('You may ask for lesson 3 on');
+      expect(await check()).toEqual([]);
+      await openPrivate(page, email);
+      await page.getByText('Change my address', { exact: true }).click();
+      await page.getByLabel('New email address').fill(next);
+      await press(page, 'Mail the link');
+      await page.goto(server.url + (await mailed(next, 'address')));
+      await page.locator('main button[name=go]').click();
+      const moved = server.url + (await mailed(next, 'learn'));
+      await page.goto(moved);
+      await openPrivate(page, next);
+      expect(await words(page)).toContain('What is private opens on it again after');
+      expect(await check()).toEqual([]);
+      await page.goto(`${moved}/lessons/1`);
+      expect(await words(page)).toContain('Your log stays closed until');
       expect(await check()).toEqual([]);
     });
   });

@@ -427,6 +427,19 @@ describe('coming back after a goodbye', () => {
     expect(await value("SELECT count(*) FROM signups WHERE page = '/learn'")).toBe(1);
   });
 
+  it('greets them by the name that they had chosen last', async () => {
+    const { anyone, learnPath, press, unsubscribePath } = await learner();
+    const cookie = await deviceCookie(anyone);
+    await anyone.post(`${learnPath}/name`, { ...GO, first_name: 'Bo' }, { cookie });
+    await anyone.post(unsubscribePath);
+    await press('return');
+    await anyone.work();
+    const confirmPath = await mailedPath(anyone, EMAIL, 'confirm');
+    expect(await words(await anyone.get(confirmPath))).toContain('Bo, when should it come?');
+    await pressConfirm(anyone, confirmPath);
+    expect(await value('SELECT first_name FROM subscribers')).toBe('Bo');
+  });
+
   it('changes nothing for somebody whose course runs', async () => {
     const { press } = await learner();
     const before = await dump();
@@ -509,10 +522,71 @@ describe('every control', () => {
       const enrollment = String(await value('SELECT max(id) FROM enrollments'));
       const cookie = await deviceCookie(anyone);
       counts();
+      const before = await dump();
       await metered.post(`${learnPath}/${control}`, { ...FIELDS, enrollment, ...GO }, { cookie });
       const { writing, outside } = batchesIn(counts());
       expect(outside).toEqual([]);
       expect(writing).toBe(1);
+      expect(await dump()).not.toEqual(before);
+    },
+  );
+
+  it.each(['open', 'address', 'undo', 'erase', 'come back', 'unsubscribe', 'say why'] as const)(
+    'behind a mailed link commits one batch and writes nothing beside it: %s',
+    async (link) => {
+      const { anyone, learnPath, unsubscribePath } = await learner();
+      const cookie = await deviceCookie(anyone);
+      const mailed = async (kind: string, to = EMAIL) => {
+        await anyone.work();
+        return mailedPath(anyone, to, kind);
+      };
+      const ask = async (control: string) => {
+        const response = await anyone.post(
+          `${learnPath}/${control}`,
+          { ...FIELDS, ...GO },
+          { cookie },
+        );
+        expect(response.status).toBe(303);
+      };
+      const paths = {
+        open: async () => {
+          await ask('open');
+          return mailed('open');
+        },
+        address: async () => {
+          await ask('email');
+          return mailed('address', FIELDS.email);
+        },
+        undo: async () => {
+          await ask('email');
+          await anyone.post(await mailed('address', FIELDS.email), GO);
+          return mailed('address');
+        },
+        erase: async () => {
+          await ask('erase');
+          return mailed('erase');
+        },
+        'come back': async () => {
+          await anyone.post(unsubscribePath);
+          await ask('return');
+          return mailed('confirm');
+        },
+        unsubscribe: async () => unsubscribePath,
+        'say why': async () => {
+          await anyone.post(unsubscribePath);
+          return unsubscribePath;
+        },
+      };
+      const path = await paths[link]();
+      const before = await dump();
+      const { DB, counts } = countingDatabase();
+      const goodbye = link === 'say why' ? { goodbye: 'Too many words' } : {};
+      const answer = await visitor({ DB }).post(path, { ...GO, ...SLOT, ...goodbye });
+      const { writing, outside } = batchesIn(counts());
+      expect(answer.status).toBeLessThan(400);
+      expect(outside).toEqual([]);
+      expect(writing).toBe(1);
+      expect(await dump()).not.toEqual(before);
     },
   );
 

@@ -2,8 +2,17 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { lessons } from '../../src/course/course.ts';
 import { settingsOf } from '../../src/env.ts';
+import { meter } from '../bench/workers/meter.ts';
 import { rows, value } from '../support/course.ts';
-import { enrollByForm, pressConfirm, SLOT, signUpByForm } from '../support/people.ts';
+import { plantLearners } from '../support/many.ts';
+import {
+  deviceCookie,
+  enrollByForm,
+  mailedPath,
+  pressConfirm,
+  SLOT,
+  signUpByForm,
+} from '../support/people.ts';
 import { DAY, dump, newAddress, see, type Visitor, visitor } from '../support/visitor.ts';
 
 const EMAIL = 'ana@example.org';
@@ -91,6 +100,35 @@ describe('the learner’s page', () => {
     }
   });
 
+  it('keeps a way to every lesson of an earlier round, after a new beginning and after a goodbye', async () => {
+    const { anyone, learnPath, unsubscribePath } = await learner();
+    await anyone.moveTo('2027-02-20T00:00:00Z');
+    const enrollment = String(await value('SELECT id FROM enrollments'));
+    await anyone.post(`${learnPath}/restart`, { go: 'yes', enrollment });
+    await anyone.work();
+    expect(await words(anyone, learnPath)).toContain('Later again, and here to read');
+    expect(await readable(anyone, learnPath)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    await anyone.post(unsubscribePath);
+    const left = await words(anyone, learnPath);
+    expect(left).toContain('Sent before');
+    expect(left).not.toContain('Not sent');
+    expect(await readable(anyone, learnPath)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('offers the next lesson now where it can come, and else says from when on', async () => {
+    const { anyone, learnPath } = await learner();
+    const offered = async () => (await (await anyone.get(learnPath)).text()).includes('/next"');
+    expect(await offered()).toBe(true);
+    await anyone.post(`${learnPath}/next`, { go: 'yes' });
+    await anyone.work();
+    expect(await offered()).toBe(false);
+    expect(await words(anyone, learnPath)).toContain(
+      'You may ask for lesson 3 on Tuesday, December 1, 1:00 pm.',
+    );
+    await anyone.pass(DAY);
+    expect(await offered()).toBe(true);
+  });
+
   it('says that the course waits where the mail server refused the address', async () => {
     const { anyone, learnPath } = await learner();
     await rows("UPDATE enrollments SET state = 'paused', pause_reason = 'refused', next_at = NULL");
@@ -124,6 +162,57 @@ describe('the learner’s page', () => {
       await anyone.fetch(learnPath + path, { method: 'HEAD' });
     }
     expect(await dump()).toEqual(before);
+  });
+
+  it('takes five statements and a hundred rows at most, however much was done and whoever else learns', async () => {
+    const { anyone, learnPath } = await learner();
+    const press = (control: string, fields: Record<string, string> = {}, cookie = '') =>
+      anyone.post(`${learnPath}/${control}`, { go: 'yes', ...fields }, { cookie });
+    await anyone.moveTo('2027-02-20T00:00:00Z');
+    await press('restart', { enrollment: String(await value('SELECT id FROM enrollments')) });
+    await anyone.moveTo('2027-03-20T00:00:00Z');
+    const cookie = await deviceCookie(anyone);
+    for (const lesson of ['1', '2', '3', '4']) {
+      await press('read', { lesson });
+      await press('resend', { lesson });
+      await press('log', { lesson, text: 'A few lines.', rev: '0' }, cookie);
+    }
+    await anyone.work();
+    await press('slot', { weekday: '5', time: '18:15', time_zone: 'America/New_York' });
+    await press('nudges', { nudges: 'off' });
+    await press('pause', { until: '2027-04-10' });
+    // Enough of everybody else that a scan of any table would be over the limit.
+    await plantLearners(await anyone.context(), 200, { nextLesson: 3 });
+    await rows(`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, lesson, state, due_at)
+      SELECT 'lesson', 'lesson', subscriber_id, id, 2, 'sent', 0 FROM enrollments WHERE next_lesson = 3`);
+    await rows(`INSERT INTO log_entries (subscriber_id, lesson, text, saved_at)
+      SELECT id, 1, 'words', 0 FROM subscribers WHERE email LIKE 'planted-%'`);
+    await rows(`INSERT INTO suppressions (hash, reason, at)
+      SELECT email_hash, 'bounce', 0 FROM subscribers WHERE email LIKE 'planted-%'`);
+
+    /** Opens a page; what it had to say, and what it cost. */
+    const open = async (path: string, headers: Record<string, string>) => {
+      const metered = meter(env.DB);
+      const response = await visitor({ DB: metered.db }).get(path, headers);
+      const page = (await see(response)).text.replace(/\s+/g, ' ');
+      const costs = Object.values(metered.take().statements);
+      const statements = costs.reduce((sum, cost) => sum + cost.statements, 0);
+      const read = costs.reduce((sum, cost) => sum + cost.read, 0);
+      expect(statements).toBeLessThanOrEqual(5);
+      expect(read).toBeLessThanOrEqual(100);
+      return page;
+    };
+    const paused = await open(learnPath, { cookie });
+    expect(paused).toContain('It goes on by itself on Saturday, April 10.');
+    expect(paused).toContain('Written so far: week 1, week 2, week 3, week 4.');
+    await press('email', { email: 'new@example.org' }, cookie);
+    await anyone.work();
+    await anyone.post(await mailedPath(anyone, 'new@example.org', 'address'), { go: 'yes' });
+    await anyone.work();
+    const moved = await mailedPath(anyone, 'new@example.org', 'learn');
+    const opened = await deviceCookie(anyone, 'new@example.org');
+    expect(await open(moved, { cookie: opened })).toContain('Your address was changed.');
+    await open(`${moved}?do=hour`, { cookie: opened });
   });
 });
 

@@ -1,11 +1,20 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
 import naughty from '../../../shared/cases/blns.json';
+import { lessons } from '../../src/course/course.ts';
 import { recordEvents } from '../../src/delivery/record-events.ts';
+import { calendarOf } from '../../src/enrollment/calendar.ts';
 import { settingsOf } from '../../src/env.ts';
 import { rows, value } from '../support/course.ts';
 import { broken, emptyLedger } from '../support/ledger.ts';
-import { deviceCookie, enrollByForm, mailedPath, suppress } from '../support/people.ts';
+import {
+  deviceCookie,
+  enrollByForm,
+  mailedPath,
+  pressConfirm,
+  signUpByForm,
+  suppress,
+} from '../support/people.ts';
 import { DAY, dump, see, type Visitor, visitor } from '../support/visitor.ts';
 
 const EMAIL = 'wilhelmina@example.org';
@@ -436,7 +445,7 @@ describe('erasure', () => {
     await anyone.post(link, {});
     expect(await dump()).toEqual(before);
     for (const time of [1, 2]) {
-      expect(await words(await anyone.post(link, GO)), `${time}`).toContain('You are erased');
+      expect(await words(await anyone.post(link, GO)), `${time}`).toContain('Everything is erased');
     }
     const left = await dump();
     for (const table of [
@@ -525,15 +534,45 @@ describe('the calendar', () => {
     expect(answer.headers.get('content-type')).toBe('text/calendar; charset=utf-8');
     const text = await answer.text();
     expect(text).not.toContain(learnPath.split('/').at(-1) ?? '');
-    // RFC 5545, 3.1: folded. The library counts characters, the RFC octets (SHOULD).
-    for (const line of text.split('\r\n')) expect(line.length).toBeLessThanOrEqual(75);
+    // RFC 5545, 3.1: at most 75 octets, and one component at least (3.4).
+    for (const line of text.split('\r\n')) {
+      expect(new TextEncoder().encode(line).length, line).toBeLessThanOrEqual(75);
+      expect(line.isWellFormed()).toBe(true);
+    }
+    expect(text).toMatch(/\r\nBEGIN:V(EVENT|TIMEZONE)\r\n/);
     const unfolded = text.replaceAll('\r\n ', '');
     const all = (name: string) =>
       [...unfolded.matchAll(new RegExp(`^${name}[:;](.*)$`, 'gm'))].map(([, found = '']) =>
         found.trim(),
       );
-    return { uids: all('UID'), starts: all('DTSTART'), sequences: all('SEQUENCE'), unfolded };
+    const starts = all('DTSTART').filter((start) => start.endsWith('Z'));
+    return { uids: all('UID'), starts, sequences: all('SEQUENCE'), all };
   };
+  /** RFC 5545, 3.3.11. */
+  const unescaped = (text: string) => text.replace(/\\([\\;,])/g, '$1');
+
+  it('tells every lesson in its own words, whatever its letters weigh', async () => {
+    // A host so long that its lines must be folded, too.
+    const host = `${'course.of.an.institute.with.a.long.name.'.repeat(3)}example`;
+    const anyone = visitor();
+    const learnPath = await pressConfirm(anyone, await signUpByForm(anyone, EMAIL));
+    const { all } = await events(anyone, learnPath);
+    expect(all('SUMMARY').map(unescaped)).toEqual([
+      ...lessons.map(({ week, title }) => `In the Room ${week}: ${title}`),
+      'In the Room: closing note',
+    ]);
+    expect(all('DESCRIPTION').map(unescaped)).toEqual([
+      ...lessons.map(({ promise }) => `${promise} It comes by email.`),
+      'What you have now, and how to keep it. It comes by email.',
+    ]);
+    const ctx = await anyone.context();
+    const settings = { ...ctx.settings, baseUrl: `https://${host}` };
+    const calendar = await calendarOf({ ...ctx, settings }, learnPath.replace('/learn/', ''));
+    for (const line of calendar?.split('\r\n') ?? []) {
+      expect(new TextEncoder().encode(line).length, line).toBeLessThanOrEqual(75);
+    }
+    expect(calendar?.replaceAll('\r\n ', '')).toContain(`-9@${host}\r\n`);
+  });
 
   it('holds the lessons to come, by the learner’s clock through a change of it, and moves with the hour', async () => {
     const anyone = visitor();
@@ -568,6 +607,14 @@ describe('the calendar', () => {
     await anyone.post(unsubscribePath);
     expect((await events(anyone, learnPath)).uids).toEqual([]);
     expect((await anyone.get('/learn/x/calendar.ics')).status).toBe(404);
+  });
+
+  it('is empty once the course is completed', async () => {
+    const { anyone, learnPath } = await learner();
+    await anyone.moveTo('2027-01-22T00:00:00Z');
+    expect((await events(anyone, learnPath)).all('SUMMARY')).toEqual(['In the Room: closing note']);
+    await anyone.moveTo('2027-02-20T00:00:00Z');
+    expect((await events(anyone, learnPath)).uids).toEqual([]);
   });
 });
 

@@ -5,6 +5,6 @@ export const DEVICE_COOKIE = 'room';
 
 export function badLink(): DomainError {
   const message =
-    'This link is not complete, or it has been replaced by a newer one. The link in your latest email opens your page.';
+    'This link is not complete, has been replaced by a newer one, or led to something that is erased. If you take the course, the link in your latest email opens your page.';
   return new DomainError('bad-link', message);
 }

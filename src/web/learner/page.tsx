@@ -1,6 +1,6 @@
 import type { CompiledLesson } from 'virtual:emails';
 import type { Child } from 'hono/jsx';
-import type { Progress } from '../../enrollment/progress.ts';
+import type { Progress, WeekProgress } from '../../enrollment/progress.ts';
 import { Button, FormError, Notice, TextField } from '../ui/fields.tsx';
 import { Layout } from '../ui/layout.tsx';
 import { LessonArticle } from '../ui/lesson.tsx';
@@ -86,9 +86,12 @@ const STATE_WORDS = {
   later: 'Later',
 } as const;
 
-/** Nothing comes later once the lessons have ended. */
-function stateWord(state: keyof typeof STATE_WORDS, model: LearnerModel): string {
-  return model.state === 'unsubscribed' && state === 'later' ? 'Not sent' : STATE_WORDS[state];
+/** Nothing comes later once the lessons have ended; what an earlier round brought stays to be read. */
+function stateWord({ week, state }: WeekProgress, model: LearnerModel): string {
+  if (state !== 'later') return STATE_WORDS[state];
+  const hadBefore = model.readable.includes(week);
+  if (model.state === 'unsubscribed') return hadBefore ? 'Sent before' : 'Not sent';
+  return hadBefore ? 'Later again, and here to read' : STATE_WORDS.later;
 }
 
 /** The learner's page: the eight weeks as a path, every control, and the way out. */
@@ -153,7 +156,7 @@ function WeekList({ model }: { model: LearnerModel }) {
         {model.weeks.map((week) => (
           <li
             key={week.week}
-            class={`path-${week.state}`}
+            class={`path-${week.state}${week.read ? ' path-read' : ''}`}
             aria-current={week.state === 'next' ? 'step' : undefined}
           >
             <span class="path-numeral" aria-hidden="true">
@@ -162,12 +165,12 @@ function WeekList({ model }: { model: LearnerModel }) {
             <div>
               <p class="path-state">
                 <span class="unseen">Week {week.week}. </span>
-                <b>{week.read ? 'Read' : stateWord(week.state, model)}</b>
+                <b>{week.read ? 'Read' : stateWord(week, model)}</b>
                 {week.when && <> {week.when}</>}
                 {model.logged.includes(week.week) && <>. With a page of your log</>}
               </p>
               <h3>
-                {week.state === 'sent' ? (
+                {model.readable.includes(week.week) ? (
                   <a href={`/learn/${model.token}/lessons/${week.week}`}>{week.title}</a>
                 ) : (
                   week.title
@@ -223,17 +226,21 @@ function PaceSection({ model }: { model: LearnerModel }) {
           <p>The next lesson comes at your hour, four days after the latest one or later.</p>
         </form>
       )}
-      {askNext && (
+      {askNext?.from === null && (
         <form class="pace-now" method="post" action={`/learn/${token}/next`}>
           <Button name="go" value="yes" quiet>
             Send lesson {askNext.lesson} now
           </Button>
-          <p>
-            {askNext.from
-              ? `One a day can come ahead of its time. The next may be asked for on ${askNext.from}.`
-              : 'Ahead of its time, at most one a day. The one after it comes at your hour.'}
-          </p>
+          <p>Ahead of its time, at most one a day. The one after it comes at your hour.</p>
         </form>
+      )}
+      {askNext?.from && (
+        <div class="pace-now">
+          <p>
+            One lesson a day can come ahead of its time. You may ask for lesson {askNext.lesson} on{' '}
+            {askNext.from}.
+          </p>
+        </div>
       )}
       {model.slotForm ? (
         <SlotSection token={token} form={model.slotForm} />

@@ -34,7 +34,7 @@ export function Path({ weeks, state }: { weeks: WeekProgress[]; state: string })
       width="360"
       height="146"
       role="img"
-      aria-label={`Your way through the eight weeks. ${inWords(weeks)}`}
+      aria-label={`Your way through the eight weeks. ${inWords(weeks, state)}`}
       focusable="false"
     >
       {WAYS.map((way, index) => (
@@ -68,12 +68,13 @@ function Stop({ week, at: [x, y] }: { week: WeekProgress; at: readonly [number, 
 }
 
 /** "Sent: weeks 1 to 3. Marked as read: 1 and 2. Week 4 comes on Tuesday, …." */
-function inWords(weeks: WeekProgress[]): string {
+function inWords(weeks: WeekProgress[], course: string): string {
   const numbers = (of: WeekProgress[]) => list(of.map(({ week }) => week));
   const sent = weeks.filter(({ state }) => state === 'sent');
   const read = weeks.filter((week) => week.read);
   const next = weeks.find(({ state }) => state === 'next' || state === 'sending');
-  const later = weeks.filter(({ state }) => state === 'later');
+  const ended = course === 'unsubscribed';
+  const later = weeks.filter(({ state }) => state === 'later' && !ended);
   const when = next?.state === 'next' ? `comes on ${next.when}` : 'is on its way';
   return [
     sent.length > 0 && `Sent: ${numbers(sent)}.`,

@@ -25,7 +25,7 @@ const SAID = {
   asked: (_, { lesson }) => `Lesson ${lesson} is coming now.`,
   coming: (_, { lesson }) => `Lesson ${lesson} is on its way already.`,
   'asked-today': ({ askNext }) =>
-    `One lesson a day can come ahead of its time. The next may be asked for ${askNext?.from ? `on ${askNext.from}` : 'tomorrow'}.`,
+    `One lesson a day can come ahead of its time. You may ask for the next ${askNext?.from ? `on ${askNext.from}` : 'tomorrow'}.`,
   resent: (_, { lesson }) => `Lesson ${lesson} is on its way to you once more.`,
   'resent-capped': `Up to ${RESEND_CAP.day} lessons a day can be sent again. This one stays here to read, and may be asked for tomorrow.`,
   'resent-not': 'This lesson was not sent again, because no mail may go to your address now.',
@@ -39,14 +39,17 @@ const SAID = {
     firstName
       ? `From now on you are greeted as ${firstName}.`
       : 'From now on you are greeted without a name.',
-  opened: 'Your private pages are open on this device.',
+  opened: ({ lockedUntil }) =>
+    lockedUntil
+      ? `This device is known as yours. What is private opens on it again after ${lockedUntil}.`
+      : 'Your private pages are open on this device.',
   shut: 'Your private pages are closed on this device.',
   'mailed-open':
     'A link is on its way to your address. Open it on the device that you want to use, within 15 minutes.',
   'mailed-address': 'A link is on its way to the new address. It works for 15 minutes.',
   'mailed-erase': 'A link to the last step is on its way to your address. It works for 15 minutes.',
   'mailed-return':
-    'If nothing was sent for that lately, a link is on its way to your address. Its button starts the course.',
+    'Look in your inbox: a link is on its way to your address, or came there lately. Its button starts the course.',
   capped:
     'You have asked for many links lately. Look for the latest in your inbox, or try again tomorrow.',
   suppressed:

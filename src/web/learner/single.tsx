@@ -145,10 +145,15 @@ export function ErasePage({ token }: { token: string }) {
 /** Nothing is left, or nothing will be within the day. */
 export function ErasedPage({ waiting }: { waiting: boolean }) {
   return (
-    <NotePage title="You are erased" room="dark" robots="noindex" scripts={logScripts}>
+    <NotePage
+      title={waiting ? 'Everything has stopped' : 'Everything is erased'}
+      room="dark"
+      robots="noindex"
+      scripts={logScripts}
+    >
       <p class="lead" data-forget="">
         {waiting
-          ? 'Everything has stopped, and your name, your address and your log are gone from your record.'
+          ? 'Your name, your address and your log are gone from your record.'
           : 'Nothing about you is left here but the fingerprint of your address and the dates of your consent.'}
       </p>
       {waiting && (

@@ -67,7 +67,7 @@ export function UnsubscribedPage(props: { who: Who; token: string; said: boolean
             name="goodbye"
             label="If you want to say why"
             optional
-            hint="Whoever runs the course reads it, and it is erased with everything else. No need to."
+            hint="Whoever runs the course reads it, and it is erased with everything else. There is no need to."
             value=""
             rows={3}
             maxlength={MAX_GOODBYE}

@@ -37,7 +37,7 @@
       const now = new Intl.DateTimeFormat([], {
         timeZone: select.value,
         weekday: 'long',
-        hour: '2-digit',
+        hour: 'numeric',
         minute: '2-digit',
       }).format(new Date());
       hint.append(`It is ${now} there now.`);

@@ -75,7 +75,7 @@ export default {
   async fetch(request, bindings) {
     const bench = benchOf(bindings);
     const url = new URL(request.url);
-    if (url.pathname === '/signup') return app.fetch(request, bench.env);
+    if (/^\/(signup|learn\/)/.test(url.pathname)) return app.fetch(request, bench.env);
     const number = (name: string) => Number(url.searchParams.get(name));
     switch (url.pathname) {
       case '/plant-waiting':
@@ -98,6 +98,8 @@ export default {
         return Response.json(await week(bench, number('until'), number('batches')));
       case '/make':
         return Response.json(await make(bench.ctx, number('times')));
+      case '/links':
+        return Response.json(await links(bench.ctx, number('of'), number('until')));
       case '/tally':
         return Response.json(bench.meter.take());
       default:
@@ -151,6 +153,13 @@ async function plantHistory(ctx: Context, from: number, count: number): Promise<
           next_at - ${WEEK}, 1, next_at - ${WEEK}
         FROM enrollments WHERE next_lesson > 1 AND ${planted}`,
   ]);
+}
+
+/** A learner's page, and the cookie of a device that opens what is private there. */
+async function links({ tokens }: Context, subscriberId: number, expiresAt: number) {
+  const claims = { subscriberId, linkVersion: 0 };
+  const path = `/learn/${await tokens.learn(claims)}`;
+  return { path, cookie: `__Host-room=${await tokens.device({ ...claims, expiresAt })}` };
 }
 
 async function ticks({ ctx, meter }: Bench, times: number) {
