@@ -206,6 +206,8 @@ class Signup extends HTMLElement {
         src: `${host}/embed/${this.#key}`,
         title: 'Sign up for In the Room',
         part: 'frame',
+        // As the snippet for a frame has it: the page's whole address, but never from https to http.
+        referrerpolicy: 'no-referrer-when-downgrade',
       });
       frame.style.height = `${form.offsetHeight || 640}px`;
       frames.add(frame);

@@ -11,7 +11,7 @@ const scenario: Scenario = (stage) => {
 
   it('fits the frame to its form, takes a signup in it, and says so in it', async () => {
     const email = newAddress();
-    const visit = { query: 'ref=menu', expected: /status of 422|Blocked autofocusing/ };
+    const visit = { query: 'learner=7', expected: /status of 422|Blocked autofocusing/ };
     await stage().open('06_iframe_snippet', visit, async (page) => {
       const frame = page.frameLocator('iframe');
       await frame.getByText('Harbor Institute will see your name').waitFor();
@@ -30,7 +30,11 @@ const scenario: Scenario = (stage) => {
       await expectNothingToStumbleOver(page);
     });
     expect(await stage().signups(email)).toEqual([
-      { provider: stage().provider.slug, page: `${stage().site}/`, zone: expect.any(String) },
+      {
+        provider: stage().provider.slug,
+        page: `${stage().site}/06_iframe_snippet/`,
+        zone: expect.any(String),
+      },
     ]);
   });
 
