@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 
 const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const executablePath = CANDIDATES.find((path) => existsSync(path));
@@ -30,4 +30,26 @@ export function launchBrowser(): Promise<Browser> {
       '--no-first-run',
     ],
   });
+}
+
+/**
+ * Has a page add up the browser's own layout-shift scores, from before its first paint on.
+ *
+ * @returns tells the sum so far, once all that has changed is painted
+ */
+export async function watchShifts(page: Page): Promise<() => Promise<number>> {
+  await page.addInitScript(`(() => {
+    let sum = 0;
+    const add = (entries) => { for (const { value } of entries) sum += value; };
+    const observer = new PerformanceObserver((list) => add(list.getEntries()));
+    observer.observe({ type: 'layout-shift', buffered: true });
+    const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    window.shifts = async () => {
+      await painted();
+      await painted();
+      add(observer.takeRecords());
+      return sum;
+    };
+  })()`);
+  return async () => Number(await page.evaluate('window.shifts()'));
 }
