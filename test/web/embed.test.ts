@@ -67,7 +67,7 @@ describe('/embed.js', () => {
 
 describe('what a widget reads', () => {
   it('is readable for the provider’s own origin, for five minutes, and carries no cookie', async () => {
-    const key = await plantProvider();
+    const key = await plantProvider({ theme: 'dark' });
     const response = await visitor().get(`/embed/${key}.json`, { origin: ORIGIN });
     expect(response.status).toBe(200);
     expect(allowed(response)).toBe(ORIGIN);
@@ -78,6 +78,7 @@ describe('what a widget reads', () => {
     expect(await response.json()).toEqual({
       provider: 'Harbor Institute',
       form: 'open',
+      theme: 'dark',
       next: expect.stringContaining('one email with a link'),
       consent: expect.stringContaining('Harbor Institute will see your name, your address'),
       words: expect.stringMatching(/^\d{4}-\d{2}-[a-z]$/),

@@ -49,11 +49,12 @@ export const embedRoutes = new Hono<App>()
     }
     if (holder.kind === 'paused') throw new DomainError('not-found', PAUSED);
     if (holder.kind === 'retired') throw new DomainError('not-found', RETIRED);
-    const { name } = holder.provider;
+    const { name, theme } = holder.provider;
     c.header('Cache-Control', 'public, max-age=300');
     return c.json({
       provider: name,
       form: formOf(ctx, holder),
+      theme,
       next: NEXT_WORDS,
       consent: consentWords(name),
       words: WORDS_VERSION,
