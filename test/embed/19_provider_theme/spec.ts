@@ -19,10 +19,7 @@ const scenario: Scenario = (stage) => {
       const { provider } = await stage().operate('', added);
       const key = String((provider as { publicKey: string }).publicKey);
       let shifts = async () => Number.NaN;
-      let release: () => void = () => {};
-      const held = new Promise<void>((done) => {
-        release = done;
-      });
+      const settings = Promise.withResolvers<void>();
       await stage().open(
         '19_provider_theme',
         {
@@ -31,7 +28,7 @@ const scenario: Scenario = (stage) => {
           prepare: async (page) => {
             shifts = await watchShifts(page);
             await page.route('**/embed/*.json', async (route) => {
-              await held;
+              await settings.promise;
               await route.continue();
             });
           },
@@ -41,7 +38,7 @@ const scenario: Scenario = (stage) => {
           await forms.nth(2).getByLabel('Email address').waitFor();
           expect(await page.evaluate(GROUNDS)).toEqual([NONE, LIGHT, NONE]);
           const before = await shifts();
-          release();
+          settings.resolve();
           for (let at = 0; at < 3; at++) await forms.nth(at).getByText('will see your').waitFor();
           expect(await page.evaluate(GROUNDS)).toEqual([ground, LIGHT, NONE]);
           expect(await shifts()).toBe(before);
