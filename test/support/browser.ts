@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
 const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -52,4 +53,22 @@ export async function watchShifts(page: Page): Promise<() => Promise<number>> {
     };
   })()`);
   return async () => Number(await page.evaluate('window.shifts()'));
+}
+
+/**
+ * What axe finds wrong in a page, widgets and frames with it: the rule, the first such element, and why.
+ *
+ * @param leftOut selector of what is not looked at
+ */
+export async function stumbles(page: Page, leftOut?: string): Promise<string[]> {
+  const axe = new AxeBuilder({ page });
+  if (leftOut) axe.exclude(leftOut);
+  // Findings of several frames are put together in a tab of their own; those of one need no other.
+  axe.setLegacyMode(page.frames().length === 1);
+  // Of forced colors axe sees the ground as it is shown, but the text in the color that the page asked
+  // for, which nobody sees (github.com/dequelabs/axe-core/issues/3978). The reader chose both.
+  const forced = await page.evaluate(`matchMedia('(forced-colors: active)').matches`);
+  if (forced) axe.disableRules('color-contrast');
+  const { violations } = await axe.analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
 }
