@@ -1,29 +1,23 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort, type LocalServer, startLocal } from '../../src/cli/local.ts';
 import { hasBrowser, launchBrowser, stumbles } from '../support/browser.ts';
+import { serveLocal, type TestServer } from '../support/local-server.ts';
 
 /** A busy machine may be slow, and the script waits before it tries again. */
 const SOON = { timeout: 30_000 };
 
 describe.skipIf(!hasBrowser())('the learner’s page in a browser', () => {
-  let server: LocalServer;
-  let state: string;
+  let server: TestServer;
   let browser: Browser;
 
   beforeAll(async () => {
-    state = await mkdtemp(join(tmpdir(), 'in-the-room-'));
-    server = await startLocal({ port: await freePort(), state });
+    server = await serveLocal();
     browser = await launchBrowser();
   });
 
   afterAll(async () => {
     await browser?.close();
     await server?.close();
-    await rm(state, { recursive: true, force: true });
   });
 
   const post = (path: string, fields: Record<string, string>) =>
@@ -33,18 +27,9 @@ describe.skipIf(!hasBrowser())('the learner’s page in a browser', () => {
       redirect: 'manual',
     });
 
-  async function advance(duration: string): Promise<void> {
-    const response = await fetch(`${server.url}/clock`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ advance: duration }),
-    });
-    expect(response.status).toBe(200);
-  }
-
   /** The newest link of a kind that was mailed to somebody. */
   async function mailed(email: string, kind: string): Promise<string> {
-    await advance('PT1S');
+    await server.advance('PT1S');
     const mails = (await (await fetch(`${server.url}/mailbox.json`)).json()) as {
       to: string;
       text: string;
@@ -59,7 +44,7 @@ describe.skipIf(!hasBrowser())('the learner’s page in a browser', () => {
     await post('/signup', { email, first_name: 'Ana', time_zone: 'Europe/Berlin' });
     const slot = { weekday: '2', time: '07:30', time_zone: 'Europe/Berlin' };
     const confirmed = await post(await mailed(email, 'confirm'), { go: 'yes', ...slot });
-    await advance('PT1M');
+    await server.advance('PT1M');
     return server.url + (confirmed.headers.get('location') ?? '');
   }
 
@@ -145,7 +130,7 @@ describe.skipIf(!hasBrowser())('the learner’s page in a browser', () => {
   it('ends, is completed and is left, each without stumbles', async () => {
     const email = 'ends@example.org';
     const learn = await enroll(email);
-    await advance('P70D');
+    await server.advance('P70D');
     await open({ viewport: { width: 360, height: 800 } }, async (page) => {
       await page.goto(learn);
       expect(await words(page)).toContain('You have had all eight lessons');
