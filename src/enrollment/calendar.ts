@@ -16,6 +16,8 @@ const UTC: IcsTimezone = {
 /** Octets of a line, without its end (RFC 5545, 3.1). */
 const LINE = 75;
 
+const encoder = new TextEncoder();
+
 /**
  * The lessons to come as an iCalendar object (RFC 5545). Instants are written in UTC, so that every
  * calendar shows them right in its own zone, through changes of the clocks; uids are those of the
@@ -66,7 +68,7 @@ function fold(line: string): string {
   let folded = '';
   let octets = 0;
   for (const character of line) {
-    const weight = new TextEncoder().encode(character).length;
+    const weight = encoder.encode(character).length;
     if (octets + weight > LINE) {
       folded += '\r\n ';
       octets = 1;

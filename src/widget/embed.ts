@@ -17,6 +17,8 @@ interface Settings {
   provider: string;
   /** `open`; or the form has to stand on the host's own ground: in a `frame`, or on its `page`. */
   form: 'open' | 'frame' | 'page';
+  /** The provider's own, for a tag that names none. */
+  theme: 'auto' | 'light' | 'dark';
   /** Shown beside the button. */
   next: string;
   consent: string;
@@ -194,6 +196,11 @@ class Signup extends HTMLElement {
   }
 
   #fill(settings: Settings, form: HTMLFormElement, notes: HTMLElement): void {
+    if (this.#said('theme') === null && settings.theme !== 'auto') {
+      const root = this.#root as HTMLElement;
+      root.dataset.theme = settings.theme;
+      root.classList.add('late');
+    }
     if (settings.form === 'page') {
       const words = 'Many people are signing up here just now. ';
       form.replaceWith(
@@ -206,6 +213,8 @@ class Signup extends HTMLElement {
         src: `${host}/embed/${this.#key}`,
         title: 'Sign up for In the Room',
         part: 'frame',
+        // As the snippet for a frame has it: the page's whole address, but never from https to http.
+        referrerpolicy: 'no-referrer-when-downgrade',
       });
       frame.style.height = `${form.offsetHeight || 640}px`;
       frames.add(frame);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { freePort } from '../../src/cli/local.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { launchBrowser, watchShifts } from '../support/browser.ts';
 import { type Findings, median, type Options } from './figure.ts';
 import { migrate, type Served, serveBuild } from './serve.ts';
 
@@ -39,7 +39,7 @@ export async function benchEmbed(options: Options): Promise<Findings> {
     const script = await (await fetch(`${course}/embed.js`)).text();
     const weight = gzipSync(script, { level: 9 }).length / 1000;
     const { toShow, toSubmit } = await countRequests(browser, site, course, served);
-    const shift = await watchShifts(browser, site);
+    const shift = await measureShift(browser, site);
     const millis: number[] = [];
     for (let run = 0; run < RUNS; run++) millis.push(await timeMount(browser, site));
     return {
@@ -115,16 +115,13 @@ async function countRequests(
   return { toShow, toSubmit: asked - toShow };
 }
 
-/** The sum of the browser's own layout-shift scores until the form is whole. */
-async function watchShifts(browser: Browser, site: string): Promise<number> {
+/** What the browser says has shifted until the form is whole. */
+async function measureShift(browser: Browser, site: string): Promise<number> {
   const page = await browser.newPage();
-  await page.addInitScript(`window.shift = 0; new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) window.shift += entry.value;
-  }).observe({ type: 'layout-shift', buffered: true });`);
+  const shifts = await watchShifts(page);
   await page.goto(site);
   await shown(page);
-  await page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)))');
-  const shift = Number(await page.evaluate('window.shift'));
+  const shift = await shifts();
   await page.close();
   return shift;
 }

@@ -1,27 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort, type LocalServer, startLocal } from '../../src/cli/local.ts';
-import { hasBrowser, launchBrowser } from '../support/browser.ts';
+import { hasBrowser, launchBrowser, stumbles } from '../support/browser.ts';
+import { serveLocal, type TestServer } from '../support/local-server.ts';
 
 describe.skipIf(!hasBrowser())('the course in a browser', () => {
-  let server: LocalServer;
-  let state: string;
+  let server: TestServer;
   let browser: Browser;
 
   beforeAll(async () => {
-    state = await mkdtemp(join(tmpdir(), 'in-the-room-'));
-    server = await startLocal({ port: await freePort(), state });
+    server = await serveLocal();
     browser = await launchBrowser();
   });
 
   afterAll(async () => {
     await browser?.close();
     await server?.close();
-    await rm(state, { recursive: true, force: true });
   });
 
   /** A page whose console errors (but those the test expects) and foreign requests fail the test. */
@@ -49,22 +42,13 @@ describe.skipIf(!hasBrowser())('the course in a browser', () => {
     }
   }
 
-  async function advance(duration: string): Promise<void> {
-    const response = await fetch(`${server.url}/clock`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ advance: duration }),
-    });
-    expect(response.status).toBe(200);
-  }
-
   /** From the landing page through the mailbox to the learner's page, as a person would go. */
   async function takeTheCourse(page: Page, email: string): Promise<void> {
     await page.goto(server.url);
     await page.getByLabel('Email address').fill(email);
     await page.getByRole('button', { name: /send me/i }).click();
     await page.waitForURL('**/signup/check-inbox');
-    await advance('PT1M');
+    await server.advance('PT1M');
     await page.goto(`${server.url}/mailbox`);
     await page
       .getByRole('link', { name: /confirm/i })
@@ -101,7 +85,7 @@ describe.skipIf(!hasBrowser())('the course in a browser', () => {
       await page.locator('button[name=go]').click();
       await page.waitForURL('**/learn/*');
       expect(await page.locator('main').textContent()).toContain('America/Chicago time');
-      await advance('PT1M');
+      await server.advance('PT1M');
       await page.reload();
       await page.getByRole('link', { name: 'No Map, Still Moving' }).click();
       expect(await page.locator('h1').textContent()).toContain('No Map, Still Moving');
@@ -138,12 +122,11 @@ describe.skipIf(!hasBrowser())('the course in a browser', () => {
     async (colorScheme) => {
       await open({ colorScheme }, async (page) => {
         const email = `axe-${colorScheme}@example.org`;
-        const stumbles: string[] = [];
+        const found: string[] = [];
         const check = async () => {
           // The mail in the mailbox's frame has its own tests.
-          const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze();
-          for (const { id, nodes } of violations) {
-            stumbles.push(`${new URL(page.url()).pathname} ${id}: ${nodes[0]?.html}`);
+          for (const each of await stumbles(page, 'iframe')) {
+            found.push(`${new URL(page.url()).pathname} ${each}`);
           }
         };
         for (const path of ['/', '/about', '/privacy', '/lessons/1', '/signup/check-inbox']) {
@@ -154,7 +137,7 @@ describe.skipIf(!hasBrowser())('the course in a browser', () => {
         await check();
         await page.locator('button[name=go]').click();
         await page.waitForURL('**/learn/*');
-        await advance('PT1M');
+        await server.advance('PT1M');
         await page.reload();
         await check();
         await page.getByRole('link', { name: 'No Map, Still Moving' }).click();
@@ -166,7 +149,7 @@ describe.skipIf(!hasBrowser())('the course in a browser', () => {
         await check();
         await page.goto(`${server.url}/mailbox?id=1`);
         await check();
-        expect(stumbles).toEqual([]);
+        expect(found).toEqual([]);
       });
     },
   );

@@ -1,30 +1,23 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort, type LocalServer, startLocal } from '../../src/cli/local.ts';
-import { hasBrowser, launchBrowser } from '../support/browser.ts';
+import { hasBrowser, launchBrowser, stumbles } from '../support/browser.ts';
+import { serveLocal, type TestServer } from '../support/local-server.ts';
 
 /** A busy machine may be slow, and the script waits before it tries again. */
 const SOON = { timeout: 30_000 };
 
 describe.skipIf(!hasBrowser())('the learner’s page in a browser', () => {
-  let server: LocalServer;
-  let state: string;
+  let server: TestServer;
   let browser: Browser;
 
   beforeAll(async () => {
-    state = await mkdtemp(join(tmpdir(), 'in-the-room-'));
-    server = await startLocal({ port: await freePort(), state });
+    server = await serveLocal();
     browser = await launchBrowser();
   });
 
   afterAll(async () => {
     await browser?.close();
     await server?.close();
-    await rm(state, { recursive: true, force: true });
   });
 
   const post = (path: string, fields: Record<string, string>) =>
@@ -34,18 +27,9 @@ describe.skipIf(!hasBrowser())('the learner’s page in a browser', () => {
       redirect: 'manual',
     });
 
-  async function advance(duration: string): Promise<void> {
-    const response = await fetch(`${server.url}/clock`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ advance: duration }),
-    });
-    expect(response.status).toBe(200);
-  }
-
   /** The newest link of a kind that was mailed to somebody. */
   async function mailed(email: string, kind: string): Promise<string> {
-    await advance('PT1S');
+    await server.advance('PT1S');
     const mails = (await (await fetch(`${server.url}/mailbox.json`)).json()) as {
       to: string;
       text: string;
@@ -60,7 +44,7 @@ describe.skipIf(!hasBrowser())('the learner’s page in a browser', () => {
     await post('/signup', { email, first_name: 'Ana', time_zone: 'Europe/Berlin' });
     const slot = { weekday: '2', time: '07:30', time_zone: 'Europe/Berlin' };
     const confirmed = await post(await mailed(email, 'confirm'), { go: 'yes', ...slot });
-    await advance('PT1M');
+    await server.advance('PT1M');
     return server.url + (confirmed.headers.get('location') ?? '');
   }
 
@@ -91,14 +75,11 @@ describe.skipIf(!hasBrowser())('the learner’s page in a browser', () => {
       const email = `states-${colorScheme}@example.org`;
       const learn = await enroll(email);
       await open({ colorScheme, viewport: { width: 360, height: 800 } }, async (page) => {
-        const stumbles: string[] = [];
+        const found: string[] = [];
         const check = async (state: string) => {
-          const { violations } = await new AxeBuilder({ page }).analyze();
-          for (const { id, nodes } of violations) {
-            stumbles.push(`${state} ${id}: ${nodes[0]?.html}`);
-          }
+          for (const each of await stumbles(page)) found.push(`${state} ${each}`);
           const width = await page.evaluate('document.documentElement.scrollWidth');
-          if (width !== 360) stumbles.push(`${state} scrolls sideways: ${width}`);
+          if (width !== 360) found.push(`${state} scrolls sideways: ${width}`);
         };
         await page.goto(learn);
         await check('active');
@@ -141,7 +122,7 @@ describe.skipIf(!hasBrowser())('the learner’s page in a browser', () => {
         await check('erased');
         await page.goto(learn);
         await check('a link that has ended');
-        expect(stumbles).toEqual([]);
+        expect(found).toEqual([]);
       });
     },
   );
@@ -149,23 +130,21 @@ describe.skipIf(!hasBrowser())('the learner’s page in a browser', () => {
   it('ends, is completed and is left, each without stumbles', async () => {
     const email = 'ends@example.org';
     const learn = await enroll(email);
-    await advance('P70D');
+    await server.advance('P70D');
     await open({ viewport: { width: 360, height: 800 } }, async (page) => {
-      const check = async () =>
-        (await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id);
       await page.goto(learn);
       expect(await words(page)).toContain('You have had all eight lessons');
-      expect(await check()).toEqual([]);
+      expect(await stumbles(page)).toEqual([]);
       await page.getByText('Start the course again').click();
       await press(page, 'Start again with lesson 1');
       expect(await words(page)).toContain('Later again, and here to read');
-      expect(await check()).toEqual([]);
+      expect(await stumbles(page)).toEqual([]);
       await page.getByRole('link', { name: 'Unsubscribe' }).click();
-      expect(await check()).toEqual([]);
+      expect(await stumbles(page)).toEqual([]);
       await page.locator('main button').first().click();
       await page.goto(learn);
       expect(await words(page)).toContain('No more lessons are coming');
-      expect(await check()).toEqual([]);
+      expect(await stumbles(page)).toEqual([]);
     });
   });
 
@@ -174,14 +153,12 @@ describe.skipIf(!hasBrowser())('the learner’s page in a browser', () => {
     const next = 'moved@example.org';
     const learn = await enroll(email);
     await open({ viewport: { width: 360, height: 800 } }, async (page) => {
-      const check = async () =>
-        (await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id);
       await page.goto(learn);
       await press(page, 'Send lesson 2 now');
-      await advance('PT1M');
+      await server.advance('PT1M');
       await page.goto(learn);
       expect(await words(page)).toContain('You may ask for lesson 3 on');
-      expect(await check()).toEqual([]);
+      expect(await stumbles(page)).toEqual([]);
       await openPrivate(page, email);
       await page.getByText('Change my address', { exact: true }).click();
       await page.getByLabel('New email address').fill(next);
@@ -192,10 +169,10 @@ describe.skipIf(!hasBrowser())('the learner’s page in a browser', () => {
       await page.goto(moved);
       await openPrivate(page, next);
       expect(await words(page)).toContain('What is private opens on it again after');
-      expect(await check()).toEqual([]);
+      expect(await stumbles(page)).toEqual([]);
       await page.goto(`${moved}/lessons/1`);
       expect(await words(page)).toContain('Your log stays closed until');
-      expect(await check()).toEqual([]);
+      expect(await stumbles(page)).toEqual([]);
     });
   });
 

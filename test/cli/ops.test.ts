@@ -1,23 +1,17 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePort, type LocalServer, ROOT, startLocal } from '../../src/cli/local.ts';
+import { ROOT } from '../../src/cli/local.ts';
+import { serveLocal, type TestServer } from '../support/local-server.ts';
 
-let server: LocalServer;
-let state: string;
+let server: TestServer;
 
 beforeAll(async () => {
-  state = await mkdtemp(join(tmpdir(), 'in-the-room-'));
-  server = await startLocal({ port: await freePort(), state });
+  server = await serveLocal();
 });
 
-afterAll(async () => {
-  await server?.close();
-  await rm(state, { recursive: true, force: true });
-});
+afterAll(() => server?.close());
 
 /** What a command prints, or with which words it fails. */
 async function ops(...args: string[]): Promise<string> {
@@ -41,21 +35,11 @@ describe('npm run ops', () => {
   test('finds a learner, tells their history in order, and lends a hand', async () => {
     const email = 'ana@example.org';
     await post('/signup', { email, time_zone: 'Europe/Berlin' });
-    const advance = () =>
-      fetch(`${server.url}/clock`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: '{"advance":"P7D"}',
-      });
-    await fetch(`${server.url}/clock`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: '{"advance":"PT1S"}',
-    });
+    await server.advance('PT1S');
     const mails = await (await fetch(`${server.url}/mailbox.json`)).text();
     const confirm = /\/confirm\/[\w.-]+/.exec(mails)?.[0] ?? '';
     await post(confirm, { go: 'yes', weekday: '2', time: '07:30', time_zone: 'Europe/Berlin' });
-    await advance();
+    await server.advance('P7D');
 
     expect(await ops('find', email)).toMatch(/^sub_[0-9a-z]+$/);
     const history = await ops('timeline', email);

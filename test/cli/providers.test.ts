@@ -1,12 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort, type LocalServer, ROOT, run, startLocal } from '../../src/cli/local.ts';
+import { ROOT, run } from '../../src/cli/local.ts';
 import { connect } from '../../src/cli/operator.ts';
 import { addDemo } from '../../src/cli/providers.ts';
 import { rosterCsv } from '../../src/cli/roster-csv.ts';
+import { serveLocal, type TestServer } from '../support/local-server.ts';
 
 interface Formulas {
   cases: { value: string; mustPrefix: boolean }[];
@@ -50,22 +49,17 @@ describe.skipIf(!formulas)('a cell that a spreadsheet would run', () => {
 });
 
 describe('npm run providers', () => {
-  let server: LocalServer;
-  let state: string;
+  let server: TestServer;
   const providers = (...args: string[]) =>
     run('node', ['src/cli/providers.ts', ...args, '--url', server.url], {
       env: { OPERATOR_TOKEN: '' },
     });
 
   beforeAll(async () => {
-    state = await mkdtemp(join(tmpdir(), 'in-the-room-'));
-    server = await startLocal({ port: await freePort(), state });
+    server = await serveLocal();
   });
 
-  afterAll(async () => {
-    await server?.close();
-    await rm(state, { recursive: true, force: true });
-  });
+  afterAll(() => server?.close());
 
   it('takes a provider in, shows its three snippets, and looks after it', async () => {
     const added = await providers('add', 'Harbor Institute', '--origin', 'https://harbor.example');

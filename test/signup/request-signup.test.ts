@@ -393,7 +393,7 @@ describe('the page that showed the form', () => {
     ['https://user:secret@harbor.example/', 'https://harbor.example/'],
     ['http://localhost:8787/?provider=pk_a#signup', '/'],
     ['http://localhost:8787/confirm/c.local.1.0.2.3.secret', '/confirm'],
-    [`https://harbor.example/${'x'.repeat(5_000)}`, `https://harbor.example/${'x'.repeat(277)}`],
+    [`https://harbor.example/${'x'.repeat(5_000)}`, 'https://harbor.example/'],
   ])('%.40s is stored as %.40s', async (referer, page) => {
     const headers = referer === undefined ? {} : { referer };
     await visitor().post('/signup', { email: newAddress() }, headers);

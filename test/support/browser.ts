@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, chromium, type Page } from 'playwright-core';
 
 const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const executablePath = CANDIDATES.find((path) => existsSync(path));
@@ -30,4 +31,44 @@ export function launchBrowser(): Promise<Browser> {
       '--no-first-run',
     ],
   });
+}
+
+/**
+ * Has a page add up the browser's own layout-shift scores, from before its first paint on.
+ *
+ * @returns tells the sum so far, once all that has changed is painted
+ */
+export async function watchShifts(page: Page): Promise<() => Promise<number>> {
+  await page.addInitScript(`(() => {
+    let sum = 0;
+    const add = (entries) => { for (const { value } of entries) sum += value; };
+    const observer = new PerformanceObserver((list) => add(list.getEntries()));
+    observer.observe({ type: 'layout-shift', buffered: true });
+    const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    window.shifts = async () => {
+      await painted();
+      await painted();
+      add(observer.takeRecords());
+      return sum;
+    };
+  })()`);
+  return async () => Number(await page.evaluate('window.shifts()'));
+}
+
+/**
+ * What axe finds wrong in a page, widgets and frames with it: the rule, the first such element, and why.
+ *
+ * @param leftOut selector of what is not looked at
+ */
+export async function stumbles(page: Page, leftOut?: string): Promise<string[]> {
+  const axe = new AxeBuilder({ page });
+  if (leftOut) axe.exclude(leftOut);
+  // Findings of several frames are put together in a tab of their own; those of one need no other.
+  axe.setLegacyMode(page.frames().length === 1);
+  // Of forced colors axe sees the ground as it is shown, but the text in the color that the page asked
+  // for, which nobody sees (github.com/dequelabs/axe-core/issues/3978). The reader chose both.
+  const forced = await page.evaluate(`matchMedia('(forced-colors: active)').matches`);
+  if (forced) axe.disableRules('color-contrast');
+  const { violations } = await axe.analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
 }

@@ -1,10 +1,12 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import { snippetsFor } from '../../src/web/embed/snippets.ts';
 import { rows, value } from '../support/course.ts';
 import { ORIGIN, plantProvider } from '../support/providers.ts';
 import {
   countingDatabase,
   dump,
+  HOST,
   newAddress,
   PRODUCTION,
   see,
@@ -65,7 +67,7 @@ describe('/embed.js', () => {
 
 describe('what a widget reads', () => {
   it('is readable for the provider’s own origin, for five minutes, and carries no cookie', async () => {
-    const key = await plantProvider();
+    const key = await plantProvider({ theme: 'dark' });
     const response = await visitor().get(`/embed/${key}.json`, { origin: ORIGIN });
     expect(response.status).toBe(200);
     expect(allowed(response)).toBe(ORIGIN);
@@ -76,6 +78,7 @@ describe('what a widget reads', () => {
     expect(await response.json()).toEqual({
       provider: 'Harbor Institute',
       form: 'open',
+      theme: 'dark',
       next: expect.stringContaining('one email with a link'),
       consent: expect.stringContaining('Harbor Institute will see your name, your address'),
       words: expect.stringMatching(/^\d{4}-\d{2}-[a-z]$/),
@@ -328,6 +331,139 @@ describe('a plain form on a provider’s page', () => {
       { provider_id: 1 },
       { provider_id: 1 },
     ]);
+  });
+});
+
+describe('the page that showed the form', () => {
+  const PAGE = `${ORIGIN}/courses/spring`;
+
+  /** Each way in, from a page of the provider's: what the form says in `page`, what the browser tells. */
+  const WAYS: [string, (key: string, page: string, referer: string) => Promise<Response>][] = [
+    [
+      'a widget',
+      (provider, page, referer) =>
+        visitor().post(
+          '/signup',
+          { email: newAddress(), provider, page },
+          { ...JSON_TYPE, origin: ORIGIN, referer },
+        ),
+    ],
+    [
+      'a plain form',
+      (provider, page, referer) =>
+        visitor().post(
+          '/signup',
+          { email: newAddress(), provider, page },
+          { origin: ORIGIN, referer },
+        ),
+    ],
+    [
+      'a frame',
+      async (key, page, referer) => {
+        const frame = await see(await visitor().get(`/embed/${key}`, { referer }));
+        const told = frame.all('input').find(({ name }) => name === 'page')?.value ?? '';
+        return visitor().post(
+          `/embed/${key}`,
+          { email: newAddress(), page: page || told },
+          { origin: HOST, referer: `${HOST}/embed/${key}` },
+        );
+      },
+    ],
+  ];
+  const stored = () => value('SELECT page FROM signups');
+
+  it.each(WAYS)('is stored with a signup through %s: its path, and no query', async (_, send) => {
+    const key = await plantProvider();
+    await send(key, `${PAGE}?learner=ana@example.org#form`, `${ORIGIN}/`);
+    expect(await stored()).toBe(PAGE);
+  });
+
+  it.each(WAYS)('is what the browser tells, where %s says nothing', async (_, send) => {
+    const key = await plantProvider();
+    await send(key, '', `${PAGE}?learner=ana@example.org`);
+    expect(await stored()).toBe(PAGE);
+  });
+
+  it.each(WAYS)('is the site, where %s and the browser tell no more', async (_, send) => {
+    const key = await plantProvider();
+    await send(key, '', `${ORIGIN}/`);
+    expect(await stored()).toBe(`${ORIGIN}/`);
+  });
+
+  const LIES = [
+    'https://evil.example/courses',
+    'https://harbor.example.evil.example/',
+    'https://harbor.example@evil.example/',
+    'https://user:secret@harbor.example/',
+    'http://harbor.example/courses',
+    'https://harbor.example:8443/courses',
+    'https://cedar.example/courses',
+    `${HOST}/learn/l.1.secret`,
+    '//harbor.example/courses',
+    'javascript:alert(1)//https://harbor.example',
+    ' https://harbor.example/\r\nx',
+    '/courses',
+    'null',
+    'x'.repeat(30_000),
+  ];
+  it.each(WAYS.flatMap(([way, send]) => LIES.map((page) => [way, page, send] as const)))(
+    'is not what %s says, where that is %.40s',
+    async (way, page, send) => {
+      const key = await plantProvider();
+      await plantProvider({ key: 'pk_cedar', origins: ['https://cedar.example'] });
+      expect((await send(key, page, `${ORIGIN}/`)).status).toBeLessThan(304);
+      // Of the page around a frame, the form in it is all that tells.
+      expect(await stored()).toBe(way === 'a frame' ? '/embed' : `${ORIGIN}/`);
+    },
+  );
+
+  it.each(WAYS)('is the site, where the address in %s is too long to be kept', async (_, send) => {
+    const key = await plantProvider();
+    await send(key, `${PAGE}/${'x'.repeat(300)}`, `${ORIGIN}/`);
+    expect(await stored()).toBe(`${ORIGIN}/`);
+  });
+
+  it('is the origin that the browser names, though it tells no referrer', async () => {
+    const key = await plantProvider();
+    const fields = { email: newAddress(), provider: key };
+    await visitor().post('/signup', fields, { origin: ORIGIN });
+    expect(await stored()).toBe(`${ORIGIN}/`);
+  });
+
+  it('is one of our own, whatever a form there says', async () => {
+    const fields = { email: newAddress(), page: PAGE };
+    await visitor().post('/signup', fields, { origin: HOST, referer: `${HOST}/?provider=pk_a` });
+    expect(await stored()).toBe('/');
+  });
+
+  it('stays in the frame’s form after a slip', async () => {
+    const key = await plantProvider();
+    for (const [page, kept] of [
+      [PAGE, PAGE],
+      ['https://evil.example/"><b>', '/embed'],
+    ]) {
+      const slip = await visitor().post(
+        `/embed/${key}`,
+        { email: 'ana@', page: page ?? '' },
+        { origin: HOST, referer: `${HOST}/embed/${key}` },
+      );
+      const again = await see(slip);
+      expect(again.all('input').find(({ name }) => name === 'page')?.value).toBe(kept);
+    }
+  });
+
+  it('is a line of the snippet for a plain form, to be filled in or left out', async () => {
+    const snippets = snippetsFor('https://course.example.org', {
+      name: 'Harbor Institute',
+      publicKey: 'pk_harbor',
+      origins: [ORIGIN],
+    });
+    const live = snippets.form.replace(/<!--.*?-->/gs, '');
+    expect(live).not.toContain('name="page"');
+    expect(snippets.form).toContain(
+      `<input type="hidden" name="page" value="${ORIGIN}/courses"> -->`,
+    );
+    expect(snippets.iframe).toContain(' referrerpolicy="no-referrer-when-downgrade"');
   });
 });
 

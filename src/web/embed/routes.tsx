@@ -49,11 +49,12 @@ export const embedRoutes = new Hono<App>()
     }
     if (holder.kind === 'paused') throw new DomainError('not-found', PAUSED);
     if (holder.kind === 'retired') throw new DomainError('not-found', RETIRED);
-    const { name } = holder.provider;
+    const { name, theme } = holder.provider;
     c.header('Cache-Control', 'public, max-age=300');
     return c.json({
       provider: name,
       form: formOf(ctx, holder),
+      theme,
       next: NEXT_WORDS,
       consent: consentWords(name),
       words: WORDS_VERSION,
@@ -71,7 +72,7 @@ export const embedRoutes = new Hono<App>()
       const href = `/?provider=${provider.publicKey}`;
       return c.html(<FrameLinkPage {...frame} words={words} href={href} />);
     }
-    const page = pageOf(c.req.header('referer'), c.var.ctx.settings.baseUrl);
+    const page = pageOf(c, origins);
     const form = await frameForm(c.var.ctx, provider, page);
     return c.html(<FrameFormPage {...frame} form={{ ...form, values: NO_VALUES }} />);
   })
@@ -82,7 +83,7 @@ export const embedRoutes = new Hono<App>()
     let fields: Fields = {};
     try {
       fields = await readFields(c);
-      await takeSignup(c, { ...fields, provider: c.req.param('publicKey') });
+      await takeSignup(c, { ...fields, provider: c.req.param('publicKey') }, origins);
       return c.redirect(`/embed/${publicKey}?sent`, 303);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
@@ -91,7 +92,12 @@ export const embedRoutes = new Hono<App>()
         const href = `/?provider=${publicKey}`;
         return c.html(<FrameLinkPage {...frame} words={message} href={href} />, status);
       }
-      const form = await frameForm(c.var.ctx, provider, fields.page ?? '', fields.shown);
+      const form = await frameForm(
+        c.var.ctx,
+        provider,
+        pageOf(c, origins, fields.page),
+        fields.shown,
+      );
       const again = { ...form, ...typedAgain(fields, error) };
       return c.html(<FrameFormPage {...frame} form={again} />, status);
     }

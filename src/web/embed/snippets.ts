@@ -7,6 +7,12 @@ export interface Snippets {
   form: string;
 }
 
+/**
+ * Has the browser name the whole page around the frame, for the record of consent, but never on the
+ * way from https to http (w3.org/TR/referrer-policy). The page's query comes with it and is not kept.
+ */
+const FRAME_REFERRER = 'no-referrer-when-downgrade';
+
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escaped = (text: string) => text.replace(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
 
@@ -21,8 +27,9 @@ export function snippetsFor(
   const hosted = `${baseUrl}/?provider=${key}`;
   const script = `<script async src="${baseUrl}/embed.js" data-provider="${key}"></script>
 <noscript><a href="${hosted}">Sign up for In the Room</a></noscript>`;
-  const iframe = `<iframe src="${baseUrl}/embed/${key}" title="Sign up for In the Room" width="100%" height="640" frameborder="0" loading="lazy" referrerpolicy="strict-origin-when-cross-origin"></iframe>
+  const iframe = `<iframe src="${baseUrl}/embed/${key}" title="Sign up for In the Room" width="100%" height="640" frameborder="0" loading="lazy" referrerpolicy="${FRAME_REFERRER}"></iframe>
 <script async src="${baseUrl}/embed.js"></script>`;
+  const site = provider.origins[0] ?? 'https://your-site.example';
   const form = `<form method="post" action="${baseUrl}/signup" accept-charset="utf-8">
   <p><label>Email address <input type="email" name="email" maxlength="254" autocomplete="email" required></label></p>
   <p><label>First name (optional) <input name="first_name" maxlength="80" autocomplete="given-name"></label></p>
@@ -30,7 +37,9 @@ export function snippetsFor(
   <input type="hidden" name="provider" value="${key}">
   <input type="hidden" name="words" value="${WORDS_VERSION}">
   <!-- A page of yours to come back to. Without this line, people see our page about their inbox.
-  <input type="hidden" name="redirect" value="${provider.origins[0] ?? 'https://your-site.example'}/thank-you"> -->
+  <input type="hidden" name="redirect" value="${site}/thank-you"> -->
+  <!-- The page that this form stands on, for the record of consent. Without this line, it names your site alone.
+  <input type="hidden" name="page" value="${site}/courses"> -->
   <p><button>Send me the link</button></p>
   <p>${escaped(NEXT_WORDS)}</p>
   <p>${escaped(consentWords(provider.name))} <a href="${baseUrl}/privacy">What is kept, and for how long</a></p>

@@ -3,19 +3,28 @@ import type { Context } from '../../context.ts';
 import { isLoopback } from '../../env.ts';
 import { DomainError } from '../../errors.ts';
 import { findKeyHolder } from '../../provider/find-provider.ts';
+import { pageOn } from '../../provider/provider.ts';
 import { wordsShown } from '../../signup/consent.ts';
 import { requestSignup, type TakenSignup } from '../../signup/request-signup.ts';
 import { stampForm } from '../../signup/stamp-form.ts';
 import type { App } from './context.ts';
 import { type Fields, wantsJson } from './form.ts';
 
+/** No longer address of a page is kept, in characters. */
+const LONGEST_PAGE = 300;
+
 /**
  * The one way in for every signup form, ours or another site's: the same checks, and the same right to
  * read the answer. A page of another origin may read it only where its provider has named that origin.
  *
+ * @param around where the page around the form may be, if the form stands in a frame of ours
  * @throws DomainError as `requestSignup`, and `too-many-requests`
  */
-export async function takeSignup(c: HonoContext<App>, fields: Fields): Promise<TakenSignup> {
+export async function takeSignup(
+  c: HonoContext<App>,
+  fields: Fields,
+  around?: string[],
+): Promise<TakenSignup> {
   const { ctx } = c.var;
   const origin = foreignOrigin(c);
   const client = c.req.header('cf-connecting-ip') ?? null;
@@ -34,7 +43,8 @@ export async function takeSignup(c: HonoContext<App>, fields: Fields): Promise<T
           timeZone: fields.time_zone ?? '',
           providerKey: fields.provider || null,
           origin,
-          page: pageOf(fields.page || c.req.header('referer'), ctx.settings.baseUrl),
+          // What `requestSignup` makes sure of: this origin is one of the provider's.
+          page: pageOf(c, around ?? (origin === null ? [] : [origin]), fields.page),
           wordsVersion: wordsShown(fields.words),
           stamp: fields.shown ?? '',
           turnstileToken: fields['cf-turnstile-response'] ?? '',
@@ -98,10 +108,21 @@ async function refuseBurst(limit: RateLimit, url: URL, client: string | null): P
   throw new DomainError('too-many-requests', message, 'form');
 }
 
-/** The page that showed the form, without what its address may carry: of ours, not even a link's token. */
-export function pageOf(address: string | undefined, baseUrl: string): string {
-  const page = URL.parse(address ?? '');
+/**
+ * The page that showed a form, for the record of consent. The path alone, because a query may tell of
+ * the visitor; of a page of ours not even a link's token. A form says in its `page` what its browser
+ * does not tell; it is believed on these origins only. Where nothing more is known, or the address is
+ * too long to be kept, it is the origin; where not even that is, `/`.
+ *
+ * @param origins where the page may be
+ * @param said the form's own word; the browser's is its `Referer`, or at least its `Origin`
+ */
+export function pageOf(c: HonoContext<App>, origins: string[], said = ''): string {
+  const referer = c.req.header('referer') ?? '';
+  const known = pageOn(origins, said) ?? pageOn(origins, referer);
+  const page = URL.parse(known ?? foreignOrigin(c) ?? referer);
   if (!page || !/^https?:$/.test(page.protocol)) return '/';
-  if (page.origin === baseUrl) return `/${page.pathname.split('/')[1]}`;
-  return `${page.origin}${page.pathname}`.slice(0, 300);
+  if (page.origin === c.var.ctx.settings.baseUrl) return `/${page.pathname.split('/')[1]}`;
+  const address = page.origin + page.pathname;
+  return address.length <= LONGEST_PAGE ? address : `${page.origin}/`;
 }

@@ -5,10 +5,12 @@ interface PrivacyPageProps {
   /** An email address or URL. */
   contact: string;
   postalAddress: string;
+  /** Whether every signup has to pass Turnstile's check. */
+  turnstile: boolean;
 }
 
 /** What is kept, why, for how long, who else sees it, and how to have it erased. */
-export function PrivacyPage({ contact, postalAddress }: PrivacyPageProps) {
+export function PrivacyPage({ contact, postalAddress, turnstile }: PrivacyPageProps) {
   return (
     <Layout
       title="Privacy"
@@ -68,11 +70,12 @@ export function PrivacyPage({ contact, postalAddress }: PrivacyPageProps) {
         <h2>What we do not keep</h2>
         <p>
           Whether or when you open an email, and which links you follow. There are no tracking
-          pixels, no rewritten links, no analytics, and no requests from these pages to anybody
-          else. One cookie is set, and only when you open the private part of your page on a device:
-          it keeps that part open there for 90 days, and you can close it earlier. Your network
-          address is looked at to slow down floods of signups and is not stored with your record.
-          What you write in a notebook of your own never reaches us.
+          pixels, no rewritten links, no analytics, and no requests from these pages to anybody else
+          {turnstile && ', but for the check at the signup form that is described below'}. We set
+          one cookie, and only when you open the private part of your page on a device: it keeps
+          that part open there for 90 days, and you can close it earlier. Your network address is
+          looked at to slow down floods of signups and is not stored with your record. What you
+          write in a notebook of your own never reaches us.
         </p>
 
         <h2>How long</h2>
@@ -101,6 +104,20 @@ export function PrivacyPage({ contact, postalAddress }: PrivacyPageProps) {
           on our behalf, and each keeps logs and backups for a time under its own terms. We do not
           sell or share it otherwise.
         </p>
+        {turnstile && (
+          <p>
+            Every signup has to pass <strong>Turnstile</strong>, a check by Cloudflare that tells
+            people from programs. Your browser loads it from Cloudflare when the form is shown, and
+            it runs a few small tests there. It sees your network address, how your browser connects
+            and describes itself, and which site of ours the form is on. We give it neither your
+            name nor your email address, and keep nothing of it. What Cloudflare does with what it
+            sees stands in its{' '}
+            <a href="https://www.cloudflare.com/turnstile-privacy-policy/">
+              Turnstile privacy addendum
+            </a>
+            .
+          </p>
+        )}
         <p>
           If you signed up through a <strong>continuing-education provider</strong>, the form named
           it. That provider sees your name, your address, how many weeks you have received and

@@ -34,8 +34,14 @@ export const publicRoutes = new Hono<App>()
   })
   .get('/about', (c) => c.html(<AboutPage />))
   .get('/privacy', (c) => {
-    const { contact, postalAddress } = c.var.ctx.settings;
-    return c.html(<PrivacyPage contact={contact} postalAddress={postalAddress} />);
+    const { contact, postalAddress, turnstile } = c.var.ctx.settings;
+    return c.html(
+      <PrivacyPage
+        contact={contact}
+        postalAddress={postalAddress}
+        turnstile={turnstile !== null}
+      />,
+    );
   })
   .get('/lessons/1', (c) => {
     const lesson = lessonOf(1);

@@ -11,7 +11,7 @@ const scenario: Scenario = (stage) => {
 
   it('fits the frame to its form, takes a signup in it, and says so in it', async () => {
     const email = newAddress();
-    const visit = { query: 'ref=menu', expected: /status of 422|Blocked autofocusing/ };
+    const visit = { query: 'learner=7', expected: /status of 422|Blocked autofocusing/ };
     await stage().open('06_iframe_snippet', visit, async (page) => {
       const frame = page.frameLocator('iframe');
       await frame.getByText('Harbor Institute will see your name').waitFor();
@@ -30,8 +30,22 @@ const scenario: Scenario = (stage) => {
       await expectNothingToStumbleOver(page);
     });
     expect(await stage().signups(email)).toEqual([
-      { provider: stage().provider.slug, page: `${stage().site}/`, zone: expect.any(String) },
+      {
+        provider: stage().provider.slug,
+        page: `${stage().site}/06_iframe_snippet/`,
+        zone: expect.any(String),
+      },
     ]);
+  });
+
+  it('has nothing to stumble over in forced colors', async () => {
+    const context = { forcedColors: 'active', colorScheme: 'dark' } as const;
+    await stage().open('06_iframe_snippet', { context }, async (page) => {
+      const frame = page.frameLocator('iframe');
+      await frame.getByText('Harbor Institute will see your name').waitFor();
+      await expectNothingToStumbleOver(page);
+      await picture(page, '06-iframe-forced-colors');
+    });
   });
 
   it('works without a script, at the height that the snippet gives', async () => {
@@ -71,7 +85,11 @@ const scenario: Scenario = (stage) => {
         // The right shape from the right origin, but for no frame of this page.
         dispatchEvent(new MessageEvent('message', { data: { type, height: 9 }, origin, source: window }));
       })()`);
-      await page.evaluate('new Promise((done) => setTimeout(done, 50))');
+      // Messages arrive in order: with this one all have.
+      await page.evaluate(`new Promise((done) => {
+        addEventListener('message', ({ data }) => data === 'last' && done());
+        postMessage('last', '*');
+      })`);
       expect(await page.evaluate(height)).toBe(before);
     });
   });

@@ -6,7 +6,6 @@ const scenario: Scenario = (stage) => {
     const email = newAddress();
     await stage().open('08_loaded_twice', {}, async (page) => {
       const form = await formOf(page);
-      await page.waitForLoadState('networkidle');
       expect(await page.locator('in-the-room-signup').count()).toBe(1);
       await send(form, email);
       await sent(form);

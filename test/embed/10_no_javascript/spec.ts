@@ -19,7 +19,7 @@ const scenario: Scenario = (stage) => {
     ]);
   });
 
-  it('the plain form is sent straight to the course, and credited with its page', async () => {
+  it('the plain form is sent straight to the course, and credited with its site', async () => {
     const email = newAddress();
     await stage().open('10_no_javascript', { context }, async (page) => {
       await page.getByLabel('Email address').fill(email);

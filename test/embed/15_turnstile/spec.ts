@@ -36,6 +36,9 @@ const scenario: Scenario = (stage) => {
         await frame.getByText('Harbor Institute will see your name').waitFor();
         await expectNothingToStumbleOver(page);
         await picture(page, '15-turnstile');
+        expect(await frame.locator('[name=page]').getAttribute('value')).toBe(
+          `${stage().site}/15_turnstile/`,
+        );
         expect(new Set(askedBy)).toEqual(new Set([stage().checked]));
         await frame.getByLabel('Email address').fill(email);
         await frame.getByRole('button').click();

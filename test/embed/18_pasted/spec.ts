@@ -24,12 +24,21 @@ const scenario: Scenario = (stage) => {
       await frame.getByLabel('Email address').fill(two);
       await frame.getByRole('button').click();
       await frame.getByRole('heading', { name: 'Now look in your inbox' }).waitFor();
+      // The optional line of the plain form, filled in.
+      await page.evaluate(`(() => {
+        const form = document.querySelector('#three form');
+        const [line] = [...form.childNodes].filter((node) => node.nodeType === Node.COMMENT_NODE)
+          .flatMap(({ data }) => /<input.*name="page".*>/.exec(data) ?? []);
+        form.insertAdjacentHTML('beforeend', line.replace('/courses', '/18_pasted/'));
+      })()`);
       await page.locator('#three').getByLabel('Email address').fill(three);
       await page.locator('#three').getByRole('button').click();
       await page.waitForURL('**/signup/check-inbox');
     });
     for (const email of [one, two, three]) {
-      expect(await stage().signups(email)).toMatchObject([{ provider: stage().provider.slug }]);
+      expect(await stage().signups(email)).toMatchObject([
+        { provider: stage().provider.slug, page: `${stage().site}/18_pasted/` },
+      ]);
     }
   });
 };

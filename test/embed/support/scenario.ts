@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { stumbles } from '../../support/browser.ts';
 import type { Stage } from './stage.ts';
 
 /** Registers a scenario's tests. The stage is set when they run. */
@@ -29,12 +29,6 @@ export async function send(form: Locator, email: string): Promise<void> {
 
 export async function sent(form: Locator): Promise<void> {
   await form.getByText('Now look in your inbox.').waitFor();
-}
-
-/** What axe finds wrong in a page, widgets and frames with it. */
-export async function stumbles(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
 }
 
 export async function expectNothingToStumbleOver(page: Page): Promise<void> {
