@@ -15,6 +15,8 @@ const inNode = [
 
 export default defineConfig({
   test: {
+    // Every core: Vitest would leave one idle, which is half of a small machine.
+    maxWorkers: '100%',
     projects: [
       {
         plugins: [

@@ -610,7 +610,7 @@ export async function disownUncertain(
   const ofBatch = sql`batch_id = ${batchId} AND state = 'uncertain'`;
   const lessons = sql`FROM deliveries d WHERE ${ofBatch} AND lane = 'lesson'`;
   const sentNothingSince = sql`EXISTS (SELECT 1 FROM enrollments e WHERE e.id = d.enrollment_id
-    AND e.state IN ('active', 'paused') AND e.next_lesson = d.lesson + 1
+    AND e.state <> 'completed' AND e.next_lesson = d.lesson + 1
     AND NOT EXISTS (SELECT 1 FROM deliveries n WHERE n.enrollment_id = e.id
       AND n.lesson = e.next_lesson AND n.lane = 'lesson' AND n.state NOT IN ('skipped', 'failed')))`;
   const results = await db.batch([

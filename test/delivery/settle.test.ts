@@ -5,6 +5,7 @@ import { health } from '../../src/delivery/health.ts';
 import { listUncertain } from '../../src/delivery/list-uncertain.ts';
 import { recordEvents } from '../../src/delivery/record-events.ts';
 import { settleBatch } from '../../src/delivery/settle-batch.ts';
+import { unsubscribeByHand } from '../../src/enrollment/unsubscribe.ts';
 import { subscriberName } from '../../src/id.ts';
 import type { Answer } from '../../src/mailer/mailer.ts';
 import { rows, signUp, type TestContext, testContext, value, work } from '../support/course.ts';
@@ -101,6 +102,16 @@ describe('an uncertain batch', () => {
     expect((await health(ctx)).ok).toBe(true);
   });
 
+  it('that was not accepted leaves an ended course with what was really sent', async () => {
+    const { ctx, mailer, batchId } = await posted(MISMATCH);
+    for (const subscriberId of [1, 2]) await unsubscribeByHand(ctx, { subscriberId, ...WHY });
+    await settle(ctx, batchId, false);
+    await work(ctx);
+    const ended = { state: 'ended', next: 1, at: null, last: null };
+    expect(await courses()).toEqual([ended, ended]);
+    expect(mailer.posts).toHaveLength(1);
+  });
+
   it('that was not accepted waits in a paused course until it goes on', async () => {
     const { ctx, mailer, batchId } = await posted(MISMATCH);
     await rows("UPDATE enrollments SET state = 'paused', next_at = NULL WHERE id = 1");
@@ -144,7 +155,6 @@ describe('an uncertain batch', () => {
   it('that was not accepted reaches nobody who said goodbye meanwhile', async () => {
     const { ctx, mailer, batchId } = await posted(MISMATCH);
     await recordEvents(ctx, []);
-    const { unsubscribeByHand } = await import('../../src/enrollment/unsubscribe.ts');
     await unsubscribeByHand(ctx, { subscriberId: 1, ...WHY });
     await settle(ctx, batchId, false);
     await work(ctx);

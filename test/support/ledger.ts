@@ -65,13 +65,17 @@ export async function brokenPromises(mailer: HonestMailer): Promise<string[]> {
   return wrong;
 }
 
-/** Lessons that a learner should have had by now and has not, where nothing was reported uncertain. */
+/**
+ * Lessons that a learner should have had by now and has not, where nothing was reported uncertain, and
+ * nobody had said goodbye when the operator would have sent it after a later one.
+ */
 export async function missingLessons(mailer: HonestMailer, from: number): Promise<string[]> {
   const wrong: string[] = [];
-  const uncertain = new Set(
+  const excused = new Set(
     (
       await rows<{ name: string }>(
-        "SELECT enrollment_id || ' ' || lesson AS name FROM deliveries WHERE state = 'uncertain'",
+        `SELECT enrollment_id || ' ' || lesson AS name FROM deliveries
+         WHERE state = 'uncertain' OR (kind = 'resend' AND state = 'skipped')`,
       )
     ).map((row) => row.name),
   );
@@ -85,7 +89,7 @@ export async function missingLessons(mailer: HonestMailer, from: number): Promis
   )) {
     const had = mailer.accepted.filter((mail) => mail.to === email && mail.kind === 'lesson');
     for (let lesson = from; lesson < Math.min(next_lesson, 9); lesson++) {
-      if (had.some((mail) => mail.lesson === lesson) || uncertain.has(`${id} ${lesson}`)) continue;
+      if (had.some((mail) => mail.lesson === lesson) || excused.has(`${id} ${lesson}`)) continue;
       wrong.push(`learner ${id} never had lesson ${lesson}`);
     }
   }
