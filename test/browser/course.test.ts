@@ -65,6 +65,9 @@ describe.skipIf(!hasBrowser())('the course in a browser', () => {
   it('fills in the reader’s own time zone and leads to their page', async () => {
     await open({ timezoneId: 'Australia/Hobart', locale: 'en-AU' }, async (page) => {
       await takeTheCourse(page, 'hobart@example.org');
+      // The signup carried it, so a phone without JavaScript that opens the mail has it too.
+      const served = await page.request.get(page.url());
+      expect(await served.text()).toMatch(/<option value="Australia\/Hobart"[^>]* selected/);
       await expect
         .poll(() => page.locator('select[name=time_zone]').inputValue())
         .toBe('Australia/Hobart');

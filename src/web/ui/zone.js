@@ -1,15 +1,18 @@
 // Time zone: fills the hidden field of the signup form and helps with the select of the confirm
 // page. Everything works without it; a zone that a person chose is left alone.
 (() => {
-  const local = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (!local) return;
+  const zoneHere = () => new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
   for (const input of document.querySelectorAll('input[name="time_zone"]')) {
-    if (!input.value) input.value = local;
+    // Not before it is needed: the first look at a zone costs a phone a third of a second.
+    input.form.addEventListener('submit', () => {
+      if (!input.value) input.value = zoneHere() ?? '';
+    });
   }
 
   const select = document.querySelector('select[data-zone]');
-  if (!select) return;
+  const local = select && zoneHere();
+  if (!local) return;
   const hint = document.querySelector('#time_zone-now');
 
   // Browsers and servers use different names for some zones (Asia/Kolkata, Asia/Calcutta).
