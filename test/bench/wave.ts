@@ -72,7 +72,12 @@ function rates(values: number[]): string {
 /** Mails a second of one request to the bench's Worker, to a fake Resend of its own. */
 async function rate(served: Served, path: string, count: number): Promise<number> {
   const webhook = 'http://127.0.0.1:9/webhooks/resend';
-  const fake = await startFakeResend({ port: 0, webhook, requestsPerSecond: null });
+  const fake = await startFakeResend({
+    port: 0,
+    webhook,
+    requestsPerSecond: null,
+    keepsBodies: false,
+  });
   try {
     const began = performance.now();
     const { sent } = await call<{ sent: number }>(served, `${path}resend=${fake.url}`);

@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import type { Mail } from '../../src/mailer/mailer.ts';
-import { createFakeResend, type Fault } from './fake-resend.ts';
+import { type Arrived, createFakeResend, type Fault, parse } from './fake-resend.ts';
 import type { WebhookType } from './fake-resend-webhook.ts';
 
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
@@ -40,19 +40,20 @@ export async function startFakeResend(options: {
   webhook: string;
   /** Null for no limit. */
   requestsPerSecond?: number | null;
+  keepsBodies?: boolean;
 }): Promise<{ url: string; close(): Promise<void> }> {
   const webhook = URL.parse(options.webhook);
   if (!webhook || !/^https?:$/.test(webhook.protocol) || !LOOPBACK.test(webhook.hostname)) {
     throw new Error(`--webhook must be an address on this machine, not ${options.webhook}`);
   }
-  const { requestsPerSecond } = options;
-  const resend = createFakeResend(requestsPerSecond === undefined ? {} : { requestsPerSecond });
+  const { requestsPerSecond = 5, keepsBodies = true } = options;
+  const resend = createFakeResend({ requestsPerSecond, keepsBodies });
 
-  async function answer(request: Request): Promise<Response> {
+  async function answer(request: Arrived, signal: AbortSignal): Promise<Response> {
     const route = `${request.method} ${new URL(request.url).pathname}`;
     if (route === 'GET /accepted') return Response.json(resend.accepted);
-    if (route !== 'POST /fail' && route !== 'POST /webhook') return resend.fetch(request);
-    const input: unknown = await request.json().catch(() => null);
+    if (route !== 'POST /fail' && route !== 'POST /webhook') return resend.answer(request, signal);
+    const input = parse(request.bytes) ?? null;
     return route === 'POST /fail' ? queue(input) : tell(input);
   }
 
@@ -96,8 +97,8 @@ export async function startFakeResend(options: {
   const server = createServer((incoming, outgoing) => {
     const gone = new AbortController();
     outgoing.once('close', () => gone.abort());
-    read(incoming, gone.signal)
-      .then(answer)
+    read(incoming)
+      .then((request) => answer(request, gone.signal))
       .then((response) => write(response, outgoing))
       // What rejects is a connection that breaks.
       .catch(() => outgoing.destroy());
@@ -142,18 +143,15 @@ function madeUpMail(to: string, delivery: string): Mail {
   return { from, to: [to], subject: 'Made up', html: '', text: '', headers: {}, tags };
 }
 
-async function read(incoming: IncomingMessage, signal: AbortSignal): Promise<Request> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  const headers = Object.entries(incoming.headersDistinct).flatMap(([name, values]) =>
-    (values ?? []).map((value): [string, string] => [name, value]),
-  );
-  return new Request(new URL(incoming.url ?? '/', 'http://127.0.0.1'), {
-    method: incoming.method ?? 'GET',
-    headers,
-    signal,
-    ...(chunks.length > 0 ? { body: Buffer.concat(chunks) } : {}),
-  });
+async function read(incoming: IncomingMessage): Promise<Arrived> {
+  const chunks: Buffer<ArrayBuffer>[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer<ArrayBuffer>);
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(incoming.headersDistinct)) {
+    for (const value of values ?? []) headers.append(name, value);
+  }
+  const url = new URL(incoming.url ?? '/', 'http://127.0.0.1').href;
+  return { method: incoming.method ?? 'GET', url, headers, bytes: Buffer.concat(chunks) };
 }
 
 /** Rejects where the body breaks off; what came before has been sent by then. */

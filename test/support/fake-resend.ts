@@ -13,6 +13,8 @@ import { signEvent, type WebhookOptions, type WebhookType } from './fake-resend-
 export interface FakeResend {
   /** Answers one request, as `globalThis.fetch` would; rejects or hangs where a fault says so. */
   fetch: typeof globalThis.fetch;
+  /** The same for a request whose body is there already: a server need not copy it. */
+  answer(request: Arrived, signal?: AbortSignal | null): Promise<Response>;
   /**
    * Puts `fetch` in place of the global one for one origin, such as `https://resend.example`; other
    * requests go where they went. Returns what undoes it.
@@ -46,6 +48,14 @@ export interface FakeResend {
   ): ReturnType<typeof signEvent>;
 }
 
+/** A request that has arrived. */
+export interface Arrived {
+  method: string;
+  url: string;
+  headers: Headers;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
 export interface FakeResendOptions {
   /** Machine time, epoch milliseconds. */
   now?: () => number;
@@ -57,6 +67,8 @@ export interface FakeResendOptions {
    */
   requestsPerSecond?: number | null;
   webhookSecret?: string;
+  /** False empties `html` and `text` of what is recorded, for gigabytes of mail. */
+  keepsBodies?: boolean;
 }
 
 export interface AcceptedMail {
@@ -135,6 +147,7 @@ interface Reply {
 
 export function createFakeResend(options: FakeResendOptions = {}): FakeResend {
   const { now = Date.now, apiKey, requestsPerSecond = 5, webhookSecret = LOCAL_SECRET } = options;
+  const { keepsBodies = true } = options;
   const accepted: AcceptedMail[] = [];
   const requests: SeenRequest[] = [];
   const refusedAddresses = new Set<string>();
@@ -146,9 +159,8 @@ export function createFakeResend(options: FakeResendOptions = {}): FakeResend {
   const remembered = new Map<string, { at: number; sha256: string; reply: Reply | null }>();
 
   /** The whole way of one request. It goes on to its end even where the caller has gone. */
-  async function serve(request: Request): Promise<Response> {
-    const bytes = new Uint8Array(await request.arrayBuffer());
-    const sha256 = await hex(bytes);
+  async function serve(request: Arrived): Promise<Response> {
+    const sha256 = await hex(request.bytes);
     const key = request.headers.get('idempotency-key');
     const seen: SeenRequest = { at: now(), key, sha256, fault: null, decision: null, status: null };
     requests.push(seen);
@@ -180,7 +192,7 @@ export function createFakeResend(options: FakeResendOptions = {}): FakeResend {
       const broken = breakAnswer(fault, NOTHING_TAKEN, seen);
       if (broken) return broken;
     }
-    const reply = await take(request, bytes, seen, fault);
+    const reply = await take(request, seen, fault);
     if (fault?.when === 'after') {
       seen.decision = reply.decision;
       const broken = breakAnswer(fault, reply, seen);
@@ -191,14 +203,13 @@ export function createFakeResend(options: FakeResendOptions = {}): FakeResend {
 
   /** Keys, validation and acceptance: what Resend itself does with a request. */
   async function take(
-    request: Request,
-    bytes: Uint8Array,
+    request: Arrived,
     { key, sha256 }: SeenRequest,
     fault: Fault | null,
   ): Promise<Reply> {
     const work = async () => {
       if (fault?.how === 'hold') await Promise.allSettled([fault.until]);
-      return validate(request, bytes, key, fault);
+      return validate(request, key, fault);
     };
     if (key === null) return work();
     if (key.length < 1 || key.length > KEY_LENGTH) {
@@ -228,13 +239,8 @@ export function createFakeResend(options: FakeResendOptions = {}): FakeResend {
   }
 
   /** Takes the batch, all of it or, in permissive mode, what is valid of it. */
-  function validate(
-    request: Request,
-    bytes: Uint8Array,
-    key: string | null,
-    fault: Fault | null,
-  ): Reply {
-    const mails = parse(bytes);
+  function validate(request: Arrived, key: string | null, fault: Fault | null): Reply {
+    const mails = parse(request.bytes);
     if (mails === undefined) return refusal(400, 'validation_error', 'The body is not JSON.');
     if (!Array.isArray(mails)) {
       return refusal(422, 'validation_error', 'The `request.body` field must be an `array`.');
@@ -261,12 +267,14 @@ export function createFakeResend(options: FakeResendOptions = {}): FakeResend {
       }
       const id = crypto.randomUUID();
       data.push({ id });
-      accepted.push({ id, key, position, at: now(), mail: mails[position] as Mail });
+      const whole = mails[position] as Mail;
+      const mail = keepsBodies ? whole : { ...whole, html: '', text: '' };
+      accepted.push({ id, key, position, at: now(), mail });
     }
     return { decision: 'accepted', status: 200, body: permissive ? { data, errors } : { data } };
   }
 
-  function wrongApiKey(request: Request): Reply | null {
+  function wrongApiKey(request: Arrived): Reply | null {
     const given = /^Bearer (\S+)$/.exec(request.headers.get('authorization') ?? '')?.[1];
     if (given === undefined) return refusalOf({ how: 'bad-key', name: 'missing_api_key' });
     return apiKey === undefined || given === apiKey ? null : refusalOf({ how: 'bad-key' });
@@ -291,16 +299,24 @@ export function createFakeResend(options: FakeResendOptions = {}): FakeResend {
     const request = new Request(input, init);
     const signal = init?.signal ?? request.signal;
     signal?.throwIfAborted();
-    const answer = serve(request);
-    if (!signal) return answer;
+    const { method, url, headers } = request;
+    const bytes = new Uint8Array(await request.arrayBuffer());
+    return answer({ method, url, headers, bytes }, signal);
+  };
+
+  async function answer(request: Arrived, signal?: AbortSignal | null): Promise<Response> {
+    signal?.throwIfAborted();
+    const response = serve(request);
+    if (!signal) return response;
     return new Promise((resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-      answer.then(resolve, reject);
+      response.then(resolve, reject);
     });
-  };
+  }
 
   return {
     fetch,
+    answer,
     install(origin) {
       const before = globalThis.fetch;
       globalThis.fetch = async (input, init) => {
@@ -343,7 +359,7 @@ function refusal(status: number, name: string, message: string): Reply {
   return { decision: name, status, body: { statusCode: status, name, message } };
 }
 
-function wrongEndpoint(request: Request): Reply | null {
+function wrongEndpoint(request: Arrived): Reply | null {
   if (new URL(request.url).pathname !== '/emails/batch') {
     return refusal(404, 'not_found', 'The requested endpoint does not exist.');
   }
@@ -427,7 +443,7 @@ async function hex(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 }
 
 /** Undefined for what is not JSON. */
-function parse(bytes: Uint8Array): unknown {
+export function parse(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
