@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import lighthouse from 'lighthouse';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { freePort } from '../../src/cli/local.ts';
+import { launchBrowser } from '../support/browser.ts';
 import { columns, type Figure, type Findings, median, type Options } from './figure.ts';
 import { migrate, serveBuild } from './serve.ts';
 
@@ -13,8 +13,6 @@ const RUNS = 3;
 
 const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo'];
 
-const CHROMIUMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
 /** The landing page of the production build in a real browser. */
 export async function benchPage(options: Options): Promise<Findings> {
   const port = await freePort();
@@ -22,7 +20,8 @@ export async function benchPage(options: Options): Promise<Findings> {
   const folder = join(options.folder, 'page');
   const served = await serveBuild(await options.build(), folder, vars, true, port);
   const debugPort = await freePort();
-  const browser = await launch(debugPort);
+  // Lighthouse drives it through a port of its own.
+  const browser = await launchBrowser([`--remote-debugging-port=${debugPort}`]);
   try {
     await migrate(served);
     const weight = await weigh(browser, `${served.url}/`);
@@ -35,24 +34,6 @@ export async function benchPage(options: Options): Promise<Findings> {
     await browser.close();
     await served.close();
   }
-}
-
-/** Headless, silent on the network, and open to Lighthouse on a port of this machine. */
-function launch(debugPort: number): Promise<Browser> {
-  const executablePath = CHROMIUMS.find((path) => existsSync(path));
-  if (!executablePath) throw new Error(`no Chromium at ${CHROMIUMS.join(', ')}`);
-  return chromium.launch({
-    executablePath,
-    args: [
-      `--remote-debugging-port=${debugPort}`,
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-    ],
-  });
 }
 
 /** Sums what comes over the wire for a first visit, headers with it, as the browser counts. */
