@@ -59,7 +59,7 @@ const PLANT = [
    INSERT INTO log_entries (subscriber_id, lesson, text, saved_at)
    SELECT ${LEARNER}, i, 'A few lines.', ${NOW} FROM n`,
   // Health is green only after a tick.
-  `UPDATE pulse SET last_tick = ${NOW}`,
+  'UPDATE pulse SET last_tick = unixepoch()',
 ];
 
 /** The learner's page, its private part open: what it reads, how long it takes, and what it weighs. */

@@ -54,9 +54,15 @@ main(async () => {
   };
   const wants = (part: string) => only === undefined || only === part;
   const found: Findings[] = [];
+  const broken: string[] = [];
+  // What was measured is shown whatever becomes of the other parts.
   const measure = async (title: string, part: Promise<Findings>) => {
     say(`${title} …`);
-    found.push(await part);
+    try {
+      found.push(await part);
+    } catch (error) {
+      broken.push(`${title}: ${error instanceof Error ? error.message : error}`);
+    }
   };
   try {
     if (wants('signups')) await measure('Signups', benchSignups(options));
@@ -81,5 +87,6 @@ main(async () => {
   say(
     `\n${availableParallelism()} cores, Node ${process.versions.node}, workerd ${workerd.version}, ${seconds} s`,
   );
-  process.exit(0);
+  for (const line of broken) say(`\nNOT MEASURED  ${line}`);
+  process.exit(broken.length === 0 ? 0 : 1);
 });
