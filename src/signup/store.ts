@@ -119,17 +119,22 @@ export interface SignupView {
   linkVersion: number;
   /** The subscriber's. */
   unsubscribedAt: number | null;
-  subscriberConfirmedAt: number | null;
+  /** The slot of their latest course; null where this would be the first. */
+  weekday: number | null;
+  time: string | null;
+  zone: string | null;
 }
 
 export async function findSignup(db: Database, id: number): Promise<SignupView | null> {
   const [row] = await db.all<SignupView>(
     sql`SELECT g.id, g.subscriber_id AS subscriberId, g.first_name AS firstName,
           g.time_zone AS timeZone, g.confirmed_at AS confirmedAt, p.name AS providerName,
-          s.link_version AS linkVersion, s.unsubscribed_at AS unsubscribedAt,
-          s.confirmed_at AS subscriberConfirmedAt
+          s.link_version AS linkVersion, s.unsubscribed_at AS unsubscribedAt, e.weekday, e.time,
+          e.zone
         FROM signups g JOIN subscribers s ON s.id = g.subscriber_id
           LEFT JOIN providers p ON p.id = g.provider_id
+          LEFT JOIN enrollments e ON e.id =
+            (SELECT max(id) FROM enrollments WHERE subscriber_id = g.subscriber_id)
         WHERE g.id = ${id}`,
   );
   return row ?? null;

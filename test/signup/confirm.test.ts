@@ -255,7 +255,8 @@ describe('a link that was used', () => {
 
   it('offers to come back after the learner has unsubscribed, and brings the course from its start', async () => {
     const anyone = visitor();
-    const { confirmPath, unsubscribePath } = await enrollByForm(anyone, EMAIL);
+    const earlier = { weekday: '5', time: '18:15' };
+    const { confirmPath, unsubscribePath } = await enrollByForm(anyone, EMAIL, earlier);
     await anyone.pass(2 * DAY);
     await anyone.post(unsubscribePath);
     const page = await anyone.get(confirmPath);
@@ -273,7 +274,11 @@ describe('a link that was used', () => {
     await anyone.work();
     const path = await mailedPath(anyone, EMAIL, 'confirm');
     expect(path).not.toBe(confirmPath);
-    expect(await chosen(await anyone.get(path))).toContain('Europe/Berlin');
+    // The hour that they had is where the new choice starts from.
+    const asked = await see(await anyone.get(path));
+    const selected = asked.all('option').filter((option) => 'selected' in option);
+    expect(selected.map((option) => option.value)).toEqual(['5', 'Europe/Berlin']);
+    expect(asked.all('input').find((input) => input.name === 'time')?.value).toBe('18:15');
     await pressConfirm(anyone, path, { weekday: '4' });
     await anyone.work();
     expect(await enrollments()).toMatchObject([

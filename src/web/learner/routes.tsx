@@ -133,12 +133,15 @@ function pageFor(
     case 'unsubscribed':
       return <ComeBackPage token={token} />;
     case 'pending': {
-      const { firstName, timeZone, providerName } = link.signup;
+      const { firstName, providerName, weekday, time } = link.signup;
+      // Who comes back had an hour already; the browser may be in another zone by now.
+      const timeZone = link.signup.timeZone ?? link.signup.zone;
+      const slot = weekday !== null && time !== null ? { weekday, time } : SUGGESTED;
       return (
         <ConfirmPage
           token={token}
           firstName={firstName}
-          values={{ ...SUGGESTED, time_zone: timeZone ?? 'UTC' }}
+          values={{ ...slot, time_zone: timeZone ?? 'UTC' }}
           zones={timeZone && !zones.includes(timeZone) ? [timeZone, ...zones] : zones}
           zoneGuessed={timeZone !== null}
           {...(providerName === null ? {} : { providerName })}
