@@ -229,6 +229,7 @@ export const deliveries = sqliteTable(
     index('deliveries_owed').on(t.lane, t.dueAt).where(sql`${t.state} = 'owed'`),
     index('deliveries_sending').on(t.batchId).where(sql`${t.state} = 'sending'`),
     index('deliveries_prompt').on(t.subscriberId, t.dueAt).where(sql`${t.lane} = 'prompt'`),
+    index('deliveries_to_new_address').on(t.toHash, t.dueAt).where(sql`${t.kind} = 'address'`),
     index('deliveries_uncertain').on(t.batchId).where(sql`${t.state} = 'uncertain'`),
     // The rare rest of what `deliveries_lesson_once` finds by enrollment, for erasures.
     index('deliveries_unsent')

@@ -4,7 +4,7 @@ import { randomId } from '../id.ts';
 import { parseEmail } from '../signup/signup.ts';
 import { SINGLE_LIFETIME } from '../token.ts';
 import { learnerOn } from './device.ts';
-import { ADDRESS_CAP, LINK_CAP } from './enrollment.ts';
+import { ADDRESS_CAP, LINK_CAP, NEW_ADDRESS_CAP } from './enrollment.ts';
 import { learnerOf } from './learner.ts';
 import { deleteExpiredLinks, insertLink, type NewLink } from './store.ts';
 
@@ -70,7 +70,7 @@ export async function askForAddress(
   const { subscriberId, emailHash } = found.learner;
   const hash = await ctx.tokens.addressHash(email);
   if (hash === emailHash) return { kind: 'same' };
-  return mail(ctx, 'address', subscriberId, { email, hash });
+  return mail(ctx, 'address', subscriberId, { email, hash, cap: NEW_ADDRESS_CAP });
 }
 
 async function mail(

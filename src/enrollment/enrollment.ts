@@ -20,6 +20,12 @@ export const LINK_CAP: Cap = { day: 8, month: 40 };
 /** A new address may be a stranger's, so it is asked less often. Counted together with the others. */
 export const ADDRESS_CAP: Cap = { day: 3, month: 20 };
 
+/**
+ * And whoever asks for it, a new address is mailed this often at most (design: abuse), with one more
+ * try for those who missed the quarter of an hour.
+ */
+export const NEW_ADDRESS_CAP: Cap = { day: 2, month: 3 };
+
 /** For so long the address before may undo a change, in seconds (design: security). */
 export const UNDO_LIFETIME = 7 * DAY;
 

@@ -346,7 +346,7 @@ export async function insertResend(
   now: number,
   by: { act: Act } | { cap: Cap },
 ): Promise<{ before: ResendState; inserted: boolean } | null> {
-  const capped = 'cap' in by ? isCapped(subscriberId, ['resend'], by.cap, now) : sql`0`;
+  const capped = 'cap' in by ? isCapped(askedBy(subscriberId, ['resend']), by.cap, now) : sql`0`;
   const enrollment = sql`(SELECT max(id) FROM enrollments
     WHERE subscriber_id = ${subscriberId} AND next_lesson > ${lesson})`;
   const owed = sql`EXISTS (SELECT 1 FROM deliveries
@@ -370,15 +370,19 @@ export async function insertResend(
   return before ? { before, inserted: (results.at(-1)?.meta.changes ?? 0) > 0 } : null;
 }
 
-/** Whether somebody has had as many mails of these kinds as they may ask for. */
-function isCapped(subscriberId: number, kinds: Kind[], cap: Cap, now: number): SQL {
+/** Mails of these kinds that a subscriber asked for. */
+function askedBy(subscriberId: number, kinds: Kind[]): SQL {
   const list = sql.join(
     kinds.map((kind) => sql`${kind}`),
     sql`, `,
   );
+  return sql`lane = 'prompt' AND subscriber_id = ${subscriberId} AND kind IN (${list})`;
+}
+
+/** Whether there have been as many of these mails, a condition on `deliveries`, as there may be. */
+function isCapped(mails: SQL, cap: Cap, now: number): SQL {
   const since = (seconds: number) => sql`(SELECT count(*) FROM deliveries
-    WHERE lane = 'prompt' AND subscriber_id = ${subscriberId} AND due_at > ${now - seconds}
-      AND kind IN (${list}) AND state <> 'skipped')`;
+    WHERE ${mails} AND due_at > ${now - seconds} AND state <> 'skipped')`;
   return sql`(${since(DAY)} >= ${cap.day} OR ${since(30 * DAY)} >= ${cap.month})`;
 }
 
@@ -703,7 +707,7 @@ export interface NewLink {
   purpose: 'open' | 'address' | 'erase';
   subscriberId: number;
   /** The address to be confirmed; null for the others, whose mail goes to the subscriber's own. */
-  to: { email: string; hash: string } | null;
+  to: { email: string; hash: string; cap: Cap } | null;
   now: number;
   expiresAt: number;
   cap: Cap;
@@ -723,7 +727,9 @@ export async function insertLink(
   const suppressed = isSuppressed(
     to ? sql`${to.hash}` : sql`(SELECT email_hash FROM subscribers WHERE id = ${subscriberId})`,
   );
-  const capped = isCapped(subscriberId, LINK_KINDS, link.cap, now);
+  // A new address may be a stranger's, whoever it is that keeps typing it.
+  const tired = to ? isCapped(sql`kind = 'address' AND to_hash = ${to.hash}`, to.cap, now) : sql`0`;
+  const capped = sql`(${isCapped(askedBy(subscriberId, LINK_KINDS), link.cap, now)} OR ${tired})`;
   const fresh = sql`EXISTS (SELECT 1 FROM links WHERE subscriber_id = ${subscriberId}
     AND purpose = ${purpose} AND used_at IS NULL AND created_at > ${now - link.fresh}
     AND email IS ${to?.email ?? null})`;

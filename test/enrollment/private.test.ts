@@ -349,6 +349,31 @@ describe('a new address', () => {
     expect((await other.post(undo, GO)).status).toBe(410);
   });
 
+  it('is asked twice a day and three times a month at most, whoever types it', async () => {
+    const { anyone, press } = await moved();
+    const ask = async (email = NEW) => press('email', { email }, await deviceCookie(anyone, EMAIL));
+    const mails = async () => (await anyone.mails(NEW)).length;
+    await anyone.pass(16 * MINUTES);
+    expect(await ask()).toContain('on its way to the new address');
+    await anyone.work();
+    await anyone.pass(16 * MINUTES);
+    // As if another learner had asked for the two.
+    await rows("UPDATE deliveries SET subscriber_id = subscriber_id + 1 WHERE kind = 'address'");
+    expect(await ask()).toContain('asked for many links lately');
+    await anyone.work();
+    expect(await mails()).toBe(2);
+    await anyone.pass(DAY);
+    expect(await ask()).toContain('on its way to the new address');
+    await anyone.work();
+    await anyone.pass(2 * DAY);
+    expect(await ask()).toContain('asked for many links lately');
+    expect(await ask('third@example.org')).toContain('on its way to the new address');
+    await anyone.pass(28 * DAY);
+    expect(await ask()).toContain('on its way to the new address');
+    await anyone.work();
+    expect(await mails()).toBe(4);
+  });
+
   it('that belongs to another learner, or may not be mailed, changes nothing', async () => {
     const { anyone, link, press } = await moved();
     await enrollByForm(anyone, NEW);

@@ -1,0 +1,1 @@
+CREATE INDEX `deliveries_to_new_address` ON `deliveries` (`to_hash`,`due_at`) WHERE "deliveries"."kind" = 'address';
