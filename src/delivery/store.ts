@@ -63,9 +63,16 @@ function due(from: number, to: number, isHalted: (lesson: number) => SQL = isLes
 /** Late enrollments are not claimed: the sweep gives them their next slot. */
 const dueNow = (now: number) => due(now - MAX_LATENESS, now);
 
+/**
+ * An open batch of the lane (columns of `batches`) that waits for another attempt. After 20 hours it gets
+ * none, also where no tick has called it uncertain yet: the mailer forgets its key after 24.
+ */
+const waits = (lane: Lane, machine: number) => sql`(state = 'open' AND lane = ${lane}
+  AND lease_until <= ${machine} AND frozen_at > ${machine - UNCERTAIN_AFTER})`;
+
 /** Whether an open batch of the lane waits for another attempt. */
-const hasOpen = (lane: Lane, at: Instant) => sql`EXISTS (SELECT 1 FROM batches
-  WHERE state = 'open' AND lane = ${lane} AND lease_until <= ${at.machine})`;
+const hasOpen = (lane: Lane, at: Instant) =>
+  sql`EXISTS (SELECT 1 FROM batches WHERE ${waits(lane, at.machine)})`;
 
 /** Whether somebody waits for a mail that they asked for. */
 const hasOwed = (at: Instant) => sql`EXISTS (SELECT 1 FROM deliveries
@@ -241,8 +248,7 @@ export async function lease(
   const [row] = await db.all<Record<string, unknown>>(
     sql`UPDATE batches SET lease_id = ${leaseId}, lease_until = ${at.machine + LEASE},
           attempts = attempts + 1, unanswered = unanswered + 1
-        WHERE id = (SELECT id FROM batches
-          WHERE state = 'open' AND lane = ${lane} AND lease_until <= ${at.machine}
+        WHERE id = (SELECT id FROM batches WHERE ${waits(lane, at.machine)}
           ORDER BY lease_until LIMIT 1) RETURNING *`,
   );
   return row ? toBatch(row) : null;

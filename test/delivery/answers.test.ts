@@ -30,6 +30,19 @@ describe('an answer that proves nothing', () => {
     ]);
   });
 
+  it('is not posted again after 20 hours by a queue that goes on while no tick comes', async () => {
+    const mailer = scriptedMailer(UNKNOWN);
+    const ctx = testContext({ mailer });
+    await plantLearners(ctx, 2);
+    await work(ctx);
+    ctx.clock.pass(20 * HOUR);
+    for (const lane of ['lesson', 'prompt'] as const) await dispatch(ctx, lane);
+    expect(mailer.posts).toHaveLength(1);
+    expect(await value("SELECT count(*) FROM deliveries WHERE state = 'sending'")).toBe(2);
+    await tick(ctx);
+    expect(await value("SELECT count(*) FROM deliveries WHERE state = 'uncertain'")).toBe(2);
+  });
+
   it('becomes uncertain after 20 hours, is never posted again, and the course goes on', async () => {
     const mailer = scriptedMailer(...Array.from({ length: 500 }, () => UNKNOWN));
     const ctx = testContext({ mailer });
