@@ -121,7 +121,7 @@ export const enrollments = sqliteTable(
     weekday: integer('weekday').notNull(),
     time: text('time').notNull(),
     zone: text('zone').notNull(),
-    /** Raised by whatever changes state or slot, so that an outcome computed before it misses. */
+    /** Raised by whatever changes state, slot or lesson, so that what was computed before it misses. */
     rev: integer('rev').notNull().default(0),
     /** 1 to 8; 9 is the closing note. */
     nextLesson: integer('next_lesson').notNull().default(1),

@@ -329,7 +329,9 @@ export async function recordOutcome(db: Database, outcome: Outcome): Promise<boo
   const ofBatch = sql`batch_id = ${batchId} AND state = 'sending'`;
   const results = await db.batch([
     ...(failed.length > 0 ? refuse(ofBatch, settled) : []),
+    // With `rev`: a pause that ends at this moment was computed from the lesson before.
     sql`UPDATE enrollments SET next_lesson = v.lesson + 1, last_at = ${at}, next_at = v.next_at,
+          rev = enrollments.rev + 1,
           state = CASE WHEN v.lesson = ${step(CLOSING_NOTE)} AND state IN ('active', 'paused')
             THEN 'completed' ELSE state END,
           closed_at = CASE WHEN v.lesson = ${step(CLOSING_NOTE)} THEN coalesce(closed_at, ${at})
