@@ -19,8 +19,8 @@ export const PLACEHOLDERS = [
 
 export type Placeholder = (typeof PLACEHOLDERS)[number];
 
-const ANYONE = ['greeting', 'base_url', 'postal_address'] as const;
-const COMMON = [...ANYONE, 'unsubscribe_url'] as const;
+const ANYONE = ['base_url', 'postal_address'] as const;
+const COMMON = [...ANYONE, 'greeting', 'unsubscribe_url'] as const;
 
 /** Which placeholders the server knows a value for, by kind of mail. */
 export const PLACEHOLDERS_OF: Record<MailKind, readonly Placeholder[]> = {
@@ -31,7 +31,7 @@ export const PLACEHOLDERS_OF: Record<MailKind, readonly Placeholder[]> = {
   nudge: [...COMMON, 'learn_url', 'hour_url', 'pause_url', 'nudges_url', 'slot'],
   open: [...COMMON, 'single_url'],
   erase: [...COMMON, 'single_url'],
-  // The owner of a new address may be a stranger, who must not be able to end a learner's course.
+  // The owner of a new address may be a stranger, who is told no name and cannot end a learner's course.
   address: [...ANYONE, 'single_url'],
   'address-changed': [...COMMON, 'single_url'],
   link: [...COMMON, 'learn_url'],

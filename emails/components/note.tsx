@@ -64,9 +64,13 @@ function footer({ why }: NoteWords, { postalAddress }: Sender): FooterProps {
 }
 
 /** Sample values, for the previews. */
-export const SAMPLE_RECIPIENT = {
-  greeting: 'Hello Ana,',
-  unsubscribeUrl: 'https://intheroom.example/unsubscribe/u1.Tt5rYcW0aLzE7nUvPd1oKfHb',
+export const SAMPLE_SENDER = {
   baseUrl: 'https://intheroom.example',
   postalAddress: 'In the Room, 12 Linden Street, Portland, OR 97205, USA',
+} satisfies Sender;
+
+export const SAMPLE_RECIPIENT = {
+  ...SAMPLE_SENDER,
+  greeting: 'Hello Ana,',
+  unsubscribeUrl: 'https://intheroom.example/unsubscribe/u1.Tt5rYcW0aLzE7nUvPd1oKfHb',
 } satisfies Recipient;

@@ -2,11 +2,11 @@ import {
   type NoteWords,
   noteMail,
   noteText,
-  type Recipient,
-  SAMPLE_RECIPIENT,
+  SAMPLE_SENDER,
+  type Sender,
 } from '../components/note.tsx';
 
-export interface AddressProps extends Omit<Recipient, 'unsubscribeUrl'> {
+export interface AddressProps extends Sender {
   /** Puts this address in place of the present one, after one more button. */
   singleUrl: string;
 }
@@ -23,12 +23,12 @@ export function text(props: AddressProps): string {
   return noteText(words(props), props);
 }
 
-function words({ greeting, singleUrl }: AddressProps): NoteWords {
+function words({ singleUrl }: AddressProps): NoteWords {
   return {
     title: 'Is this your new address?',
     preview: 'Confirm it, and your lessons come here. If you didn’t ask for this, do nothing.',
     opening: `
-${greeting}
+Hello,
 
 Somebody who takes In the Room, a course by email for early-career therapists, asked to have the
 lessons sent to this address from now on. If it was you, confirm it on the next page.
@@ -49,6 +49,6 @@ it.
 }
 
 Address.PreviewProps = {
-  ...SAMPLE_RECIPIENT,
+  ...SAMPLE_SENDER,
   singleUrl: 'https://intheroom.example/address/a.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',
 } satisfies AddressProps;

@@ -151,8 +151,7 @@ async function valuesFor(batch: Batch, row: FrozenRow, tokens: Tokens): Promise<
   const values: Values = {
     to: row.email,
     delivery: String(row.id),
-    // A new address may turn out to be a stranger's, who is told no name.
-    greeting: name === '' || row.kind === 'address' ? 'Hello,' : `Hello ${name},`,
+    greeting: name === '' ? 'Hello,' : `Hello ${name},`,
     unsubscribe_url: `${baseUrl}/unsubscribe/${await tokens.unsubscribe(subscriberId)}`,
   };
   if (row.kind === 'confirm') {
