@@ -5,6 +5,8 @@ import { health } from '../../src/delivery/health.ts';
 import { listUncertain } from '../../src/delivery/list-uncertain.ts';
 import { recordEvents } from '../../src/delivery/record-events.ts';
 import { settleBatch } from '../../src/delivery/settle-batch.ts';
+import { tick } from '../../src/delivery/tick.ts';
+import { readResuming, resumeAll } from '../../src/enrollment/store.ts';
 import { unsubscribeByHand } from '../../src/enrollment/unsubscribe.ts';
 import { subscriberName } from '../../src/id.ts';
 import type { Answer } from '../../src/mailer/mailer.ts';
@@ -207,6 +209,25 @@ describe('an open batch without an answer', () => {
     ]);
     expect(await value('SELECT verb FROM acts')).toBe('settle-accepted');
     expect(await value('SELECT frozen FROM batches')).toBeNull();
+  });
+
+  it('that is recorded while a pause ends leaves the pause to the next tick, which counts from it', async () => {
+    const { ctx, batchId } = await posted(UNKNOWN);
+    ctx.clock.pass(3600);
+    const until = ctx.clock.now();
+    await rows(`UPDATE enrollments SET state = 'paused', rev = rev + 1, resume_at = ${until}`);
+    const due = await readResuming(ctx.db, until, 10);
+    expect(due).toHaveLength(2);
+    await settle(ctx, batchId, true);
+    // Computed before: lesson 2 would be due at once.
+    const early = due.map(({ id, rev }) => ({ id, rev, nextAt: until }));
+    await resumeAll(ctx.db, early);
+    expect(await value("SELECT count(*) FROM enrollments WHERE state = 'paused'")).toBe(2);
+    await tick(ctx);
+    expect(await value("SELECT count(*) FROM enrollments WHERE state = 'active'")).toBe(2);
+    expect(await value('SELECT min(next_at - last_at) FROM enrollments')).toBeGreaterThanOrEqual(
+      MIN_GAP,
+    );
   });
 
   it('that was not accepted is owed as before, with a new key', async () => {
