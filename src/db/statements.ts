@@ -50,3 +50,8 @@ export function throughProvider(provider: SQL, since: number, most: number): SQL
   return sql`(SELECT count(*) FROM (SELECT 1 FROM signups
     WHERE provider_id = ${provider} AND created_at > ${since} LIMIT ${most}))`;
 }
+
+/** Whether an enrollment's next step (columns of `enrollments`) is on its way. */
+export const stepInFlight = sql`EXISTS (SELECT 1 FROM deliveries d
+  WHERE d.enrollment_id = enrollments.id AND d.lesson = enrollments.next_lesson
+    AND d.lane = 'lesson' AND d.state NOT IN ('skipped', 'failed'))`;

@@ -2,7 +2,13 @@ import { type SQL, sql } from 'drizzle-orm';
 import { CLOSING_NOTE, LESSONS, STEPS } from '../course/course.ts';
 import { MAX_LATENESS, NUDGE_AFTER } from '../course/schedule.ts';
 import type { Database } from '../db/client.ts';
-import { type Act, pauseSuppressed, throughProvider, writeAct } from '../db/statements.ts';
+import {
+  type Act,
+  pauseSuppressed,
+  stepInFlight,
+  throughProvider,
+  writeAct,
+} from '../db/statements.ts';
 import type { Settings } from '../env.ts';
 import type { MailEvent } from '../mailer/events.ts';
 import type { Lane } from '../mailer/mailer.ts';
@@ -617,10 +623,9 @@ export async function disownUncertain(
 ): Promise<boolean> {
   const ofBatch = sql`batch_id = ${batchId} AND state = 'uncertain'`;
   const lessons = sql`FROM deliveries d WHERE ${ofBatch} AND lane = 'lesson'`;
-  const sentNothingSince = sql`EXISTS (SELECT 1 FROM enrollments e WHERE e.id = d.enrollment_id
-    AND e.state <> 'completed' AND e.next_lesson = d.lesson + 1
-    AND NOT EXISTS (SELECT 1 FROM deliveries n WHERE n.enrollment_id = e.id
-      AND n.lesson = e.next_lesson AND n.lane = 'lesson' AND n.state NOT IN ('skipped', 'failed')))`;
+  const sentNothingSince = sql`EXISTS (SELECT 1 FROM enrollments
+    WHERE enrollments.id = d.enrollment_id AND enrollments.state <> 'completed'
+      AND next_lesson = d.lesson + 1 AND NOT ${stepInFlight})`;
   const results = await db.batch([
     writeAct(act, isUncertain(batchId)),
     sql`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, lesson, state, due_at)
@@ -744,8 +749,8 @@ export async function probe(db: Database, at: Instant, since: KeptSince): Promis
           EXISTS (SELECT 1 FROM deliveries WHERE state = 'uncertain') AS uncertain
         FROM (SELECT (SELECT group_concat(scope) FROM halts) AS halts,
             (SELECT chores_at FROM pulse) <= ${at.now} AS chores,
-            coalesce(max(lane = 'prompt' AND lease_until <= ${at.machine}), 0) AS prompt,
-            coalesce(max(lane = 'lesson' AND lease_until <= ${at.machine}), 0) AS lesson,
+            coalesce(max(${waits('prompt', at.machine)}), 0) AS prompt,
+            coalesce(max(${waits('lesson', at.machine)}), 0) AS lesson,
             coalesce(min(frozen_at) <= ${at.machine - UNCERTAIN_AFTER}, 0) AS stale
           FROM batches WHERE state = 'open') seen`,
     sql`UPDATE pulse SET last_tick = ${Math.floor(at.machine / 1000)}, complaint = NULL,

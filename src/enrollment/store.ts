@@ -1,8 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Slot } from '../course/schedule.ts';
 import type { Database } from '../db/client.ts';
-import type { Act } from '../db/statements.ts';
-import { isSuppressed, writeAct } from '../db/statements.ts';
+import { type Act, isSuppressed, stepInFlight, writeAct } from '../db/statements.ts';
 import type { Kind } from '../delivery/delivery.ts';
 import { type Cap, DAY, UNDO_LIFETIME } from './enrollment.ts';
 
@@ -49,11 +48,6 @@ const enrollmentsOf = (subscriberId: number) =>
   sql`SELECT id FROM enrollments WHERE subscriber_id = ${subscriberId}`;
 const newestOf = (subscriberId: number) =>
   sql`(SELECT max(id) FROM (${enrollmentsOf(subscriberId)}))`;
-
-/** Whether an enrollment's next step (columns of `enrollments`) is on its way. */
-const stepInFlight = sql`EXISTS (SELECT 1 FROM deliveries d
-  WHERE d.enrollment_id = enrollments.id AND d.lesson = enrollments.next_lesson
-    AND d.lane = 'lesson' AND d.state NOT IN ('skipped', 'failed'))`;
 
 function selectLearner(subscriberId: number): SQL {
   return sql`SELECT s.id AS subscriberId, s.first_name AS firstName, s.link_version AS linkVersion,
