@@ -4,8 +4,12 @@ import { defineConfig } from 'vite';
 import { emails } from './emails/compile.ts';
 import { widget } from './src/widget/compile.ts';
 
-// Set by src/cli/local.ts, because the address and the database's folder are the command's to choose.
-const { IN_THE_ROOM_URL: url, IN_THE_ROOM_STATE: state } = process.env;
+// Set by src/cli/local.ts: address, the database's folder and settings are the command's to choose.
+const {
+  IN_THE_ROOM_URL: url,
+  IN_THE_ROOM_STATE: state,
+  IN_THE_ROOM_CONFIG: configPath,
+} = process.env;
 
 const leftOut = fileURLToPath(new URL('src/mailer/left-out.ts', import.meta.url));
 
@@ -14,6 +18,7 @@ export default defineConfig({
     emails(),
     widget(),
     cloudflare({
+      ...(configPath ? { configPath } : {}),
       persistState: state ? { path: state } : true,
       inspectorPort: false,
       config: (config) => {

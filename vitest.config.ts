@@ -1,6 +1,7 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { emails } from './emails/compile.ts';
+import { ownSettings } from './src/cli/own-settings.ts';
 import { widget } from './src/widget/compile.ts';
 
 /** Browser and Node tests; everything else runs in workerd, on a real D1. */
@@ -17,13 +18,15 @@ export default defineConfig({
   test: {
     // Every core: Vitest would leave one idle, which is half of a small machine.
     maxWorkers: '100%',
+    // What a test prints is shown where it fails.
+    silent: 'passed-only',
     projects: [
       {
         plugins: [
           emails(),
           widget(),
           cloudflareTest(async () => ({
-            wrangler: { configPath: './wrangler.toml' },
+            wrangler: { configPath: ownSettings() },
             miniflare: {
               bindings: { TEST_MIGRATIONS: await readD1Migrations('migrations') },
             },

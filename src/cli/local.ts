@@ -1,8 +1,12 @@
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer as createNetServer } from 'node:net';
-import { delimiter } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
 import { createServer } from 'vite';
+import { ownSettings } from './own-settings.ts';
 
 /** The project's folder. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -66,37 +70,91 @@ export interface LocalServer {
   close(): Promise<void>;
 }
 
+export interface LocalRun {
+  port: number;
+  /** Folder of the database. */
+  state: string;
+  /** True where `.dev.vars` may change settings; otherwise those of wrangler.toml hold, whatever lies beside. */
+  devVars?: boolean;
+  /** Told what is being done, a line for each step. */
+  progress?: (step: string) => void;
+}
+
 /**
  * Serves the app on this machine, migrations applied.
  *
- * @param state folder of the database
- * @throws Error where the port is taken
+ * @throws Error where the port is taken, or where the database is in use already
  */
-export async function startLocal(options: { port: number; state: string }): Promise<LocalServer> {
-  const url = `http://localhost:${options.port}`;
-  await refuseTakenPort(options.port);
-  await migrate(options.state);
-  Object.assign(process.env, QUIET_TOOLS, {
-    // Read by vite.config.ts.
-    IN_THE_ROOM_URL: url,
-    IN_THE_ROOM_STATE: options.state,
+export async function startLocal(options: LocalRun): Promise<LocalServer> {
+  const { port, state, devVars = false, progress = () => {} } = options;
+  const url = `http://localhost:${port}`;
+  await refuseTakenPort(port);
+  const release = await takeDatabase(state, url);
+  try {
+    progress('Bringing the database up to date');
+    await migrate(state);
+    Object.assign(process.env, QUIET_TOOLS, {
+      // Read by vite.config.ts.
+      IN_THE_ROOM_URL: url,
+      IN_THE_ROOM_STATE: state,
+      IN_THE_ROOM_CONFIG: devVars ? '' : ownSettings(),
+    });
+    progress('Compiling lessons, mails and pages');
+    const server = await createServer({
+      root: ROOT,
+      logLevel: 'warn',
+      clearScreen: false,
+      server: { host: '127.0.0.1', port, strictPort: true },
+    });
+    await server.listen();
+    return {
+      url,
+      async tick() {
+        const query = `cron=*+*+*+*+*&time=${Date.now()}`;
+        const response = await fetch(`${url}/cdn-cgi/handler/scheduled?${query}`);
+        if (!response.ok) throw new Error(`the scheduled handler answered ${response.status}`);
+      },
+      close: () => server.close().finally(release),
+    };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/**
+ * Notes beside a database which process serves it: two on one database answer half of all requests
+ * with an error. What a run that was killed has left is taken over.
+ *
+ * @returns gives it free again
+ */
+async function takeDatabase(state: string, url: string): Promise<() => void> {
+  const folder = resolve(ROOT, state);
+  const file = join(folder, 'in-use');
+  await mkdir(folder, { recursive: true });
+  const take = () => writeFile(file, `${process.pid} ${url}`, { flag: 'wx' });
+  await take().catch(async () => {
+    const [pid = '', where = 'another address'] = (await readFile(file, 'utf8')).split(' ');
+    if (isRunning(Number(pid))) {
+      throw new Error(
+        `The course runs already, at ${where}, on this database. Stop that one first (Ctrl+C).`,
+      );
+    }
+    rmSync(file, { force: true });
+    await take();
   });
-  const server = await createServer({
-    root: ROOT,
-    logLevel: 'warn',
-    clearScreen: false,
-    server: { host: '127.0.0.1', port: options.port, strictPort: true },
-  });
-  await server.listen();
-  return {
-    url,
-    async tick() {
-      const query = `cron=*+*+*+*+*&time=${Date.now()}`;
-      const response = await fetch(`${url}/cdn-cgi/handler/scheduled?${query}`);
-      if (!response.ok) throw new Error(`the scheduled handler answered ${response.status}`);
-    },
-    close: () => server.close(),
-  };
+  const release = () => rmSync(file, { force: true });
+  // Vite ends the process itself where it is told to stop.
+  process.once('exit', release);
+  return release;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return Number.isSafeInteger(pid) && pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 async function refuseTakenPort(port: number): Promise<void> {
@@ -107,6 +165,13 @@ async function refuseTakenPort(port: number): Promise<void> {
     });
     probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()));
   });
+}
+
+/** What `.dev.vars` changes for `npm start`; nothing where there is none, or beside a run with settings of its own. */
+export async function devVars(): Promise<Record<string, string | undefined>> {
+  if (process.env.IN_THE_ROOM_CONFIG) return {};
+  const text = await readFile(join(ROOT, '.dev.vars'), 'utf8').catch(() => '');
+  return parseEnv(text);
 }
 
 /** A port that is free now. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ROOT } from './local.ts';
+import { devVars, ROOT } from './local.ts';
 
 /** A course whose operator is let in. */
 export interface Operator {
@@ -83,6 +83,8 @@ async function deployedUrl(): Promise<string> {
 }
 
 async function localToken(): Promise<string> {
+  const { OPERATOR_TOKEN } = await devVars();
+  if (OPERATOR_TOKEN) return OPERATOR_TOKEN;
   // By address: the Worker's types are not these commands' types.
   const { LOCAL_OPERATOR_TOKEN } = await import(new URL('../env.ts', import.meta.url).href);
   return LOCAL_OPERATOR_TOKEN;

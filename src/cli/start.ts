@@ -1,6 +1,6 @@
 /** `npm start`: the whole course on this machine. */
 import { parseArgs } from 'node:util';
-import { main, STATE, say, startLocal } from './local.ts';
+import { devVars, main, STATE, say, startLocal } from './local.ts';
 import { connect } from './operator.ts';
 import { addDemo } from './providers.ts';
 
@@ -12,15 +12,22 @@ main(async () => {
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     throw new Error(`--port must be a number from 1 to 65535, not ${values.port}`);
   }
-  say('In the Room is starting …');
-  const server = await startLocal({ port, state: STATE });
+  say('In the Room is starting. The first time takes half a minute.');
+  const progress = (step: string) => say(`  ${step} …`);
+  const server = await startLocal({ port, state: STATE, devVars: true, progress });
   const { url } = server;
+  progress('Waking it up');
   await addDemo(await connect({ remote: false, url })).catch((error: unknown) => {
     say(`The demo provider could not be added: ${String(error)}`);
   });
+  const { MAILER = 'mailbox' } = await devVars();
   say(`
   The course      ${url}
-  The mailbox     ${url}/mailbox      every mail that it "sends"; nothing leaves this machine
+  ${
+    MAILER === 'mailbox'
+      ? `The mailbox     ${url}/mailbox      every mail that it "sends"; nothing leaves this machine`
+      : `Mail goes out   through ${MAILER}, as .dev.vars says; there is no mailbox`
+  }
   Move the clock  curl -X POST ${url}/clock -H 'content-type: application/json' -d '{"advance":"P7D"}'
   Its health      ${url}/healthz
   A provider      npm run providers -- show demo${port === 8787 ? '' : ` --url ${url}`}      the form for another site
