@@ -103,9 +103,9 @@ Your hour: ${slot}. [This hour does not suit me](${hourUrl})
 }
 
 LessonMail.PreviewProps = {
-  // Read when it is looked at. LESSON=3 shows another week.
+  // Read when it is looked at.
   get lesson() {
-    return readLesson(join(import.meta.dirname, '../lessons'), Number(process.env.LESSON ?? 1));
+    return readLesson(join(import.meta.dirname, '../lessons'), 1);
   },
   greeting: 'Hello Ana,',
   learnUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',
