@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path/posix';
 import { describe, expect, it } from 'vitest';
 
@@ -70,8 +70,8 @@ function importsOf(code: string): Import[] {
   return found;
 }
 
-function read(folder: string, extensions: RegExp): Source[] {
-  const entries = readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true });
+function read(folder: string, extensions: RegExp, recursive = true): Source[] {
+  const entries = readdirSync(join(ROOT, folder), { recursive, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile() && extensions.test(entry.name))
     .map((entry) => {
@@ -411,6 +411,47 @@ function isConstantOrType(name: string): boolean {
 function isEvents(file: string, typeOnly: boolean): boolean {
   return file === 'src/mailer/events.ts' && typeOnly;
 }
+
+describe('the project stands alone', () => {
+  /** Everything that runs: sources, tests, pages of tests, settings and scripts. */
+  const everything = [
+    ...read('src', /\.(tsx?|js|json|html)$/),
+    ...read('emails', /\.(tsx?|js|json)$/),
+    ...read('test', /\.(tsx?|js|json|html)$/),
+    ...read('.ci', /./),
+    ...read('.', /^[^/]+\.(ts|toml|json)$/, false),
+  ];
+  /** Text in quotes that is a path beginning with a step up, as `file: path`. */
+  const steps = (sources: Pick<Source, 'path' | 'code'>[]) =>
+    sources.flatMap(({ path, code }) =>
+      [...code.matchAll(/(['"`])(\.\.(?:\/(?!\1).*?)?)\1/g)].map(([, , step = '']) => ({
+        path,
+        step,
+      })),
+    );
+  const leads = (path: string, step: string) => {
+    const file = join(ROOT, dirname(path), step.replace(/[?*].*$/, ''));
+    return !relative(ROOT, file).startsWith('..') && existsSync(file);
+  };
+  /** What an attacker types in a test, and nobody reads. */
+  const attack = /\/etc(\/passwd)?$/;
+
+  it('no import, no address and no path in it leads out of it, or to what is not there', () => {
+    const found = steps(everything).filter(({ step }) => !attack.test(step));
+    expect(found.length).toBeGreaterThan(100);
+    expect(found.filter(({ path, step }) => !leads(path, step))).toEqual([]);
+    // Two paths that this file may not name in one piece.
+    const code = ['"..', 'beside/cases.json", "..', '..', 'beside.ts"'].join('/');
+    const beside = steps([{ path: 'test/architecture.test.ts', code }]);
+    expect(beside.map(({ path, step }) => leads(path, step))).toEqual([false, false]);
+  });
+
+  it('no path in it is one of somebody’s machine', () => {
+    expect(lines(everything, /['"`](file:\/\/)?\/(work|home|root|mnt|media|srv|Users)\//)).toEqual(
+      [],
+    );
+  });
+});
 
 describe('only one way', () => {
   it('to send: the send path alone posts to the mailer', () => {

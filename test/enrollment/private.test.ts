@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it } from 'vitest';
-import naughty from '../../../shared/cases/blns.json';
 import { lessons } from '../../src/course/course.ts';
 import { recordEvents } from '../../src/delivery/record-events.ts';
 import { calendarOf } from '../../src/enrollment/calendar.ts';
 import { settingsOf } from '../../src/env.ts';
+import { naughtyStrings } from '../cases/naughty-strings.ts';
 import { rows, value } from '../support/course.ts';
 import { broken, emptyLedger } from '../support/ledger.ts';
 import {
@@ -197,13 +197,13 @@ describe('the practice log', () => {
     const { anyone, learnPath, cookie } = await learner();
     const json = { cookie, accept: 'application/json' };
     let rev = 0;
-    for (const text of naughty as string[]) {
+    for (const text of naughtyStrings) {
       const fields = { ...GO, lesson: '1', text, rev: String(rev) };
       const answer = await anyone.post(`${learnPath}/log`, fields, json);
       expect(answer.status, text).toBe(200);
       rev = ((await answer.json()) as { rev: number }).rev;
     }
-    const all = (naughty as string[]).join('\n').slice(0, 9000);
+    const all = naughtyStrings.join('\n').slice(0, 9000);
     await anyone.post(
       `${learnPath}/log`,
       { ...GO, lesson: '1', text: all, rev: String(rev) },
@@ -245,7 +245,7 @@ describe('the name', () => {
     expect(await press('name', { first_name: ' Mina\r\nBcc: x ' })).toContain(
       'greeted as Mina Bcc: x.',
     );
-    for (const name of naughty as string[]) await press('name', { first_name: name });
+    for (const name of naughtyStrings) await press('name', { first_name: name });
     expect(await press('name', { first_name: '' })).toContain('without a name');
   }, 60_000);
 });
