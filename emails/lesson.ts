@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { type Block, countWords, emphasis, type Inline, readMarkdown } from './markdown.ts';
+import { type Block, countWords, emphasis, type Inline, plain, readMarkdown } from './markdown.ts';
 
 /** Lessons in the course, one a week. */
 export const WEEKS = 8;
@@ -41,8 +41,9 @@ const objective = z.strictObject(
       error: 'expected an id such as "3b": the week and a small letter',
     }),
     text: line('what the reader will be able to do, in at most 300 characters', 300),
+    section: line('the heading under which the text teaches it', 120),
   },
-  { error: expects('id and text') },
+  { error: expects('id, text and section') },
 );
 
 const reference = z.strictObject(
@@ -132,6 +133,7 @@ export interface Lesson extends Omit<FrontMatter, 'references'> {
   slug: string;
   blocks: Block[];
   references: CitedWork[];
+  /** Words of instruction: continuing education counts them without headings and references. */
   words: number;
   /** Minutes to read at 200 words a minute, rounded up. */
   minutes: number;
@@ -172,6 +174,7 @@ export function parseLesson(source: string, file: string): Lesson {
   const slug = /^\d\d-([a-z0-9-]+)\.md$/.exec(basename(file))?.[1];
   if (front) {
     checkIds(front, say);
+    checkSections(front, blocks, say);
     if (!body.includes(front.reflection)) {
       say('reflection', 'expected the question as it stands in the text, word for word');
     }
@@ -330,6 +333,17 @@ function checkIds(front: FrontMatter, say: Say): void {
     if (!options.includes(test.key)) {
       say(`${field}.key`, `expected one of the options ${options.join(', ')}, got ${test.key}`);
     }
+  });
+}
+
+/** An objective is taught under a heading that the text has. */
+function checkSections(front: FrontMatter, blocks: readonly Block[], say: Say): void {
+  const headings = blocks.flatMap((block) =>
+    block.type === 'heading' ? [plain(block.children)] : [],
+  );
+  front.objectives.forEach(({ section }, at) => {
+    if (headings.includes(section)) return;
+    say(`objectives[${at}].section`, `expected a heading of the text, got ${got(section)}`);
   });
 }
 

@@ -130,7 +130,7 @@ export function compileLesson(lesson: Lesson): CompiledLesson {
     title,
     promise,
     preview,
-    objectives,
+    objectives: objectives.map(({ id, text }) => ({ id, text })),
     reflection,
     html: renderToStaticMarkup(<Prose blocks={blocks} medium="web" />),
     references: lesson.references.map(({ number, text }) => ({

@@ -205,12 +205,12 @@ export function plain(children: Inline[]): string {
     .join('');
 }
 
-/** How many words a reader meets in these blocks, headings and quotations included. */
+/** How many words of text a reader meets in these blocks: quotations and lists, but no headings. */
 export function countWords(blocks: Block[]): number {
   const counts = blocks.map((block) => {
     if (block.type === 'quote') return countWords(block.blocks);
     if (block.type === 'list') return countWords(block.items.flat());
-    if (block.type === 'rule') return 0;
+    if (block.type === 'rule' || block.type === 'heading') return 0;
     return plain(block.children).match(/[\p{L}\p{N}][^\s—]*/gu)?.length ?? 0;
   });
   return counts.reduce((sum, count) => sum + count, 0);

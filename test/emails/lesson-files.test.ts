@@ -26,7 +26,7 @@ describe('a lesson file in which nothing is wrong', () => {
   it('becomes a lesson with its slug, its words and its minutes', () => {
     const lesson = parseLesson(sampleLesson(), FILE);
     expect(lesson).toMatchObject({ week: 3, slug: 'sample', title: 'A sample', minutes: 1 });
-    expect(lesson.words).toBe(38);
+    expect(lesson.words).toBe(36);
   });
 
   it('numbers its references in the order in which they are first cited', () => {
@@ -51,13 +51,27 @@ describe('a writer who makes a mistake in the front matter is told the file, the
   const cases: [mistake: string, (front: SampleFront) => unknown, message: string][] = [
     [
       'an objective’s id of another form',
-      (front) => ({ ...front, objectives: [front.objectives[0], { id: 'B', text: 'x' }] }),
-      'objectives[1].id: expected an id such as "3b": the week and a small letter, got "B" (line 10)',
+      (front) => ({
+        ...front,
+        objectives: [front.objectives[0], { ...front.objectives[1], id: 'B' }],
+      }),
+      'objectives[1].id: expected an id such as "3b": the week and a small letter, got "B" (line 11)',
     ],
     [
       'an objective of another week',
-      (front) => ({ ...front, objectives: [...front.objectives, { id: '4c', text: 'x' }] }),
+      (front) => ({
+        ...front,
+        objectives: [...front.objectives, { ...front.objectives[1], id: '4c' }],
+      }),
       'objectives[2].id: expected "3c", got "4c"',
+    ],
+    [
+      'an objective that no section teaches',
+      (front) => ({
+        ...front,
+        objectives: [front.objectives[0], { ...front.objectives[1], section: 'Another scene' }],
+      }),
+      'objectives[1].section: expected a heading of the text, got "Another scene"',
     ],
     [
       'the same objective twice',
@@ -92,7 +106,7 @@ describe('a writer who makes a mistake in the front matter is told the file, the
     [
       'a reference without a year',
       (front) => ({ ...front, references: [{ ...front.references[0], year: 'n.d.' }] }),
-      'references[0].year: expected a year such as 2018, got "n.d." (line 15)',
+      'references[0].year: expected a year such as 2018, got "n.d." (line 17)',
     ],
     [
       'a DOI written as a link',
@@ -100,12 +114,12 @@ describe('a writer who makes a mistake in the front matter is told the file, the
         ...front,
         references: [{ ...front.references[0], doi: 'https://doi.org/10.1037/h0045357' }],
       }),
-      'references[0].doi: expected a DOI such as 10.1037/pst0000162, without https://doi.org/, got "https://doi.org/10.1037/h0045357" (line 18)',
+      'references[0].doi: expected a DOI such as 10.1037/pst0000162, without https://doi.org/, got "https://doi.org/10.1037/h0045357" (line 20)',
     ],
     [
       'an asterisk without its partner',
       (front) => ({ ...front, references: [{ ...front.references[0], source: '*Emotion, 3(1)' }] }),
-      'references[0].source: expected a second * after each *, as in *Psychotherapy*, got "*Emotion, 3(1)" (line 17)',
+      'references[0].source: expected a second * after each *, as in *Psychotherapy*, got "*Emotion, 3(1)" (line 19)',
     ],
     [
       'emphasis with underscores',
@@ -113,7 +127,7 @@ describe('a writer who makes a mistake in the front matter is told the file, the
         ...front,
         references: [{ ...front.references[0], source: '_Emotion_, 3(1)' }],
       }),
-      'references[0].source: expected * for emphasis and no _, got "_Emotion_, 3(1)" (line 17)',
+      'references[0].source: expected * for emphasis and no _, got "_Emotion_, 3(1)" (line 19)',
     ],
     [
       'a reference that the text never cites',

@@ -12,8 +12,8 @@ export function sampleFront(week = 3) {
     preview: 'A sample preview.',
     promise: 'You will have a sample.',
     objectives: [
-      { id: `${week}a`, text: 'Name one thing.' },
-      { id: `${week}b`, text: 'Name another thing.' },
+      { id: `${week}a`, text: 'Name one thing.', section: 'A scene' },
+      { id: `${week}b`, text: 'Name another thing.', section: 'A scene' },
     ],
     references: [
       {
@@ -74,7 +74,9 @@ export function sampleLesson(
 ): string {
   // Any words of the text will do for a question.
   const front = { ...sampleFront(week), reflection: /[A-Za-z]+/.exec(body)?.[0] ?? 'A scene' };
-  return `---\n${stringify(change(front) ?? front)}---\n${body}`;
+  // At the end, so that the lines of the given text stay where they are.
+  const scene = body === '' || body.includes('## A scene') ? '' : '\n\n## A scene\n';
+  return `---\n${stringify(change(front) ?? front)}---\n${body}${scene}`;
 }
 
 /** A new folder that holds the given files. */
