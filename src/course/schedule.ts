@@ -111,8 +111,7 @@ export function startOfDay(date: string, zone: string): number | null {
  * @param instant epoch seconds
  */
 export function dateAfter(instant: number, days: number, zone: string): string {
-  const local = Temporal.Instant.fromEpochMilliseconds(instant * 1000).toZonedDateTimeISO(zone);
-  return local.toPlainDate().add({ days }).toString();
+  return localOf(instant, zone).toPlainDate().add({ days }).toString();
 }
 
 /** True for "00:00" to "23:59". */
@@ -147,16 +146,24 @@ const WEEKDAYS = [
   'Sundays',
 ];
 
+const localOf = (instant: number, zone: string) =>
+  Temporal.Instant.fromEpochMilliseconds(instant * 1000).toZonedDateTimeISO(zone);
+
 /**
- * The day of an instant on a zone's clock: "Tuesday, December 1".
+ * The day of an instant on a zone's clock: "Tuesday, December 1", and in another year than now with it:
+ * "Tuesday, December 7, 2027".
  *
  * @param instant epoch seconds
+ * @param now epoch seconds
  */
-export function dayInWords(instant: number, zone: string): string {
-  const local = Temporal.Instant.fromEpochMilliseconds(instant * 1000).toZonedDateTimeISO(zone);
-  return local
-    .toPlainDate()
-    .toLocaleString('en-US', { weekday: 'long', month: 'long', day: 'numeric' });
+export function dayInWords(instant: number, zone: string, now: number): string {
+  const local = localOf(instant, zone);
+  return local.toPlainDate().toLocaleString('en-US', {
+    weekday: 'long',
+    month: 'long',
+    day: 'numeric',
+    ...(local.year === localOf(now, zone).year ? {} : { year: 'numeric' }),
+  });
 }
 
 /** "07:30" as an American reader writes it: "7:30 am". */
@@ -172,11 +179,13 @@ export function slotInWords(slot: Slot): string {
 }
 
 /**
- * An instant as the learner's wall clock shows it: "Tuesday, December 1, 7:30 am".
+ * An instant as the learner's wall clock shows it: "Tuesday, December 1, 7:30 am", with the year where
+ * that is not this one.
  *
  * @param instant epoch seconds
+ * @param now epoch seconds
  */
-export function wallTimeInWords(instant: number, zone: string): string {
-  const local = Temporal.Instant.fromEpochMilliseconds(instant * 1000).toZonedDateTimeISO(zone);
-  return `${dayInWords(instant, zone)}, ${timeInWords(local.toPlainTime().toString({ smallestUnit: 'minute' }))}`;
+export function wallTimeInWords(instant: number, zone: string, now: number): string {
+  const time = localOf(instant, zone).toPlainTime().toString({ smallestUnit: 'minute' });
+  return `${dayInWords(instant, zone, now)}, ${timeInWords(time)}`;
 }

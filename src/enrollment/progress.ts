@@ -64,7 +64,7 @@ export async function readProgress(
   const { learner, steps, everSent, logged } = found;
   const { weekday, time, zone } = learner;
   const now = ctx.clock.now();
-  const inWords = (instant: number) => wallTimeInWords(instant, zone ?? 'UTC');
+  const inWords = (instant: number) => wallTimeInWords(instant, zone ?? 'UTC', now);
   const read = (week: number) => isRead(learner.readWeeks ?? 0, week);
 
   const weeks = lessons.map(({ week, title, promise }): WeekProgress => {
@@ -95,7 +95,7 @@ export async function readProgress(
     pausedUntil:
       learner.resumeAt === null || learner.state !== 'paused'
         ? null
-        : dayInWords(learner.resumeAt, zone ?? 'UTC'),
+        : dayInWords(learner.resumeAt, zone ?? 'UTC', now),
     slot: weekday === null || time === null || zone === null ? null : { weekday, time, zone },
     enrollmentId: learner.enrollmentId,
     weeks,
@@ -121,5 +121,8 @@ function nextToAsk(learner: LearnerRow, now: number): Progress['askNext'] {
   if (state !== 'active' || nextLesson === null || nextLesson > LESSONS) return null;
   if (nextAt === null || nextAt <= now) return null;
   const from = askedAt === null || askedAt + DAY <= now ? null : askedAt + DAY;
-  return { lesson: nextLesson, from: from === null ? null : wallTimeInWords(from, zone ?? 'UTC') };
+  return {
+    lesson: nextLesson,
+    from: from === null ? null : wallTimeInWords(from, zone ?? 'UTC', now),
+  };
 }

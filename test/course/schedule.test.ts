@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import {
+  dayInWords,
   isTimeZone,
   MIN_GAP,
   nextLessonAt,
@@ -174,8 +175,22 @@ describe('a slot in words', () => {
     const slot = { weekday: 2, time: '07:05', zone: 'America/New_York' };
     expect(slotInWords(slot)).toBe('Tuesdays at 7:05 am, America/New York time');
     expect(slotInWords({ ...slot, time: '00:00', zone: 'UTC' })).toBe('Tuesdays at 12:00 am, UTC');
-    expect(wallTimeInWords(at('2026-12-01T17:30:00Z'), 'America/New_York')).toBe(
+    const now = at('2026-11-30T12:00:00Z');
+    expect(wallTimeInWords(at('2026-12-01T17:30:00Z'), 'America/New_York', now)).toBe(
       'Tuesday, December 1, 12:30 pm',
     );
+  });
+
+  it('has the year where that is another one, by the learner’s own clock', () => {
+    const now = at('2026-12-31T20:00:00Z');
+    const eve = at('2027-01-01T03:00:00Z');
+    expect(dayInWords(eve, 'America/New_York', now)).toBe('Thursday, December 31');
+    expect(dayInWords(eve, 'Europe/Berlin', now)).toBe('Friday, January 1, 2027');
+    expect(dayInWords(at('2025-12-31T12:00:00Z'), 'UTC', now)).toBe('Wednesday, December 31, 2025');
+    expect(wallTimeInWords(at('2027-11-30T12:00:00Z'), 'UTC', now)).toBe(
+      'Tuesday, November 30, 2027, 12:00 pm',
+    );
+    // In Kiritimati it is 2027 already.
+    expect(dayInWords(eve, 'Pacific/Kiritimati', now)).toBe('Friday, January 1');
   });
 });

@@ -63,6 +63,29 @@ describe('another hour', () => {
     ]);
   });
 
+  it('takes any minute, also for somebody whose own is none of five', async () => {
+    const { anyone, learnPath, press } = await learner();
+    for (const time of ['07:32', '07:30', '00:01']) {
+      const page = await press('slot', { weekday: '2', time, time_zone: 'Europe/Berlin' });
+      expect(page).toContain('Your hour is changed.');
+      const form = await see(await anyone.get(`${learnPath}?do=hour`));
+      // A browser counts steps from the value that stands in the field, and refuses what lies between.
+      const field = form.all('input').find(({ name }) => name === 'time');
+      expect(field).toMatchObject({ type: 'time', value: time });
+      for (const limit of ['step', 'min', 'max']) expect(field).not.toHaveProperty(limit);
+    }
+  });
+
+  it('a year away is told with its year', async () => {
+    const { press } = await learner();
+    expect(await press('pause', { until: '2027-11-30' })).toContain(
+      'Your course is paused until Tuesday, November 30, 2027.',
+    );
+    expect(
+      await press('slot', { weekday: '5', time: '18:15', time_zone: 'UTC', go: 'look' }),
+    ).toContain('Friday, December 3, 2027, 6:15 pm');
+  });
+
   it('can be undone', async () => {
     const { anyone, learnPath } = await learner();
     const changed = await anyone.post(`${learnPath}/slot`, { ...FRIDAY, ...GO });
@@ -113,7 +136,9 @@ describe('a pause', () => {
   it('can get another end, or none', async () => {
     const { press } = await learner();
     await press('pause', { until: '2026-12-24' });
-    expect(await press('pause', { until: '2027-01-10' })).toContain('until Sunday, January 10');
+    expect(await press('pause', { until: '2027-01-10' })).toContain(
+      'until Sunday, January 10, 2027.',
+    );
     await press('pause');
     expect(await value('SELECT resume_at FROM enrollments')).toBeNull();
   });

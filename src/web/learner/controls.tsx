@@ -86,7 +86,7 @@ const lookAtHour: Press = async (c, token, fields) => {
     if (!dates) throw badLink();
     const preview = {
       slot: slotInWords(slot),
-      dates: dates.map((at) => wallTimeInWords(at, slot.zone)),
+      dates: dates.map((at) => wallTimeInWords(at, slot.zone, ctx.clock.now())),
     };
     const model = await learnerModel(c, 'hour');
     if (!model.slotForm) return say(c, 'closed');

@@ -1,7 +1,7 @@
 import type { Context as HonoContext } from 'hono';
 import { LESSONS, lessonOf } from '../../course/course.ts';
 import { wallTimeInWords } from '../../course/schedule.ts';
-import { type Progress, readProgress } from '../../enrollment/progress.ts';
+import { readProgress } from '../../enrollment/progress.ts';
 import { type Entry, readEntry } from '../../enrollment/read-entry.ts';
 import { DomainError } from '../../errors.ts';
 import { subscriberName } from '../../id.ts';
@@ -50,7 +50,7 @@ export async function lessonPage(
     reflection: lesson.reflection,
     text: unsaved?.text ?? entry?.text ?? '',
     rev: entry?.rev ?? 0,
-    saved: entry && savedWhen(entry, progress),
+    saved: entry && wallTimeInWords(entry.savedAt, progress.slot?.zone ?? 'UTC', ctx.clock.now()),
     draft: `log-${subscriberName(progress.subscriberId)}-${week}`,
     error: unsaved?.error,
     other: unsaved?.entry?.text,
@@ -71,8 +71,4 @@ export async function lessonPage(
       log={shown ? log : undefined}
     />
   );
-}
-
-function savedWhen(entry: Entry, { slot }: Progress): string {
-  return wallTimeInWords(entry.savedAt, slot?.zone ?? 'UTC');
 }

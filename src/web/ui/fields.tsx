@@ -46,8 +46,6 @@ interface TextFieldProps extends FieldProps {
   autocomplete?: 'email' | 'given-name' | 'off';
   inputmode?: 'email' | 'text';
   maxlength?: number;
-  /** Seconds, for `type="time"`. */
-  step?: number;
   /** "YYYY-MM-DD", for `type="date"`. */
   min?: string;
   max?: string;

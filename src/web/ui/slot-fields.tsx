@@ -105,7 +105,6 @@ export function SlotFields({ values, zones, zone, zoneHint, error }: SlotFieldsP
         name="time"
         label="Time"
         type="time"
-        step={300}
         value={values.time}
         error={at('time')}
         required
