@@ -12,17 +12,20 @@ const DATES = 3;
  * 96 hours after the latest lesson. Lesson 1, which is due at once, is not held back by it, nor is one
  * that the learner has asked for.
  *
- * @returns with `was`, the slot before; `bad-link` for a link that is damaged or revoked, `closed`
- * where no lessons are to come
+ * @returns with `was`, the slot before, or null where this one stood already; `bad-link` for a link that
+ * is damaged or revoked, `closed` where no lessons are to come, `busy` where others were faster
  * @throws DomainError `bad-input` (field `weekday`, `time` or `time_zone`)
  */
 export async function changeSlot(
   ctx: Context,
   token: string,
   slot: Slot,
-): Promise<{ kind: 'changed'; was: Slot } | { kind: 'closed' | 'bad-link' }> {
+): Promise<{ kind: 'changed'; was: Slot | null } | { kind: 'closed' | 'busy' | 'bad-link' }> {
   checkSlot(slot);
   return steer(ctx, token, async ({ id, rev, lastAt, weekday, time, zone }) => {
+    // Another press of the same button was faster.
+    const same = weekday === slot.weekday && time === slot.time && zone === slot.zone;
+    if (same) return { kind: 'changed', was: null };
     const nextAt = dueAgain(slot, lastAt, ctx.clock.now());
     const changed = await updateSlot(ctx.db, { id, rev }, slot, nextAt);
     return changed ? { kind: 'changed', was: { weekday, time, zone } } : 'again';

@@ -9,6 +9,8 @@ export type Paused =
   /** It waits for a reason that a pause of the learner's own would hide. */
   | { kind: 'waits' }
   | { kind: 'closed' }
+  /** Others kept changing the course at the same moment. */
+  | { kind: 'busy' }
   | { kind: 'bad-link' };
 
 /**

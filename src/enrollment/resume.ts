@@ -10,12 +10,13 @@ const PAUSES_A_TICK = 500;
  * Ends a pause of the learner's own: the next lesson comes at their first hour that is at least 96
  * hours after the latest. A course that runs stays as it is.
  *
- * @returns `waits` where the course waits for something else than the learner
+ * @returns `waits` where the course waits for something else than the learner, `busy` where others were
+ * faster
  */
 export async function resume(
   ctx: Context,
   token: string,
-): Promise<{ kind: 'resumed' | 'waits' | 'closed' | 'bad-link' }> {
+): Promise<{ kind: 'resumed' | 'waits' | 'closed' | 'busy' | 'bad-link' }> {
   return steer(ctx, token, async (course) => {
     if (course.state === 'active') return { kind: 'resumed' };
     if (course.pauseReason !== null) return { kind: 'waits' };

@@ -247,7 +247,7 @@ export async function eraseNow(
         WHERE id = ${subscriberId} AND erase_requested_at IS NULL`,
     ...deleteSubscriber(subscriberId, now),
   ]);
-  return (results.at(-1)?.meta.changes ?? 0) > 0;
+  return results.at(-1)?.results[0]?.gone === 1;
 }
 
 /** Finishes an erasure that waited. False where it has to go on waiting. */
@@ -257,13 +257,14 @@ export async function finishErasure(
   now: number,
 ): Promise<boolean> {
   const results = await db.batch(deleteSubscriber(subscriberId, now));
-  return (results.at(-1)?.meta.changes ?? 0) > 0;
+  return results.at(-1)?.results[0]?.gone === 1;
 }
 
 /**
  * Deletes a subscriber whose erasure was asked for, if nothing of theirs is in flight. What stays: the
  * erasure's hash and dates, a suppression if there was one, and who asked for it when and why. The
- * reasons of earlier acts go, because they may tell of the person.
+ * reasons of earlier acts go, because they may tell of the person. The last statement tells whether they
+ * are `gone`, whoever deleted them.
  */
 function deleteSubscriber(subscriberId: number, now: number): SQL[] {
   const gone = sql`EXISTS (SELECT 1 FROM subscribers
@@ -291,6 +292,7 @@ function deleteSubscriber(subscriberId: number, now: number): SQL[] {
     sql`DELETE FROM enrollments WHERE ${ofThem} AND ${gone}`,
     sql`DELETE FROM signups WHERE ${ofThem} AND ${gone}`,
     sql`DELETE FROM subscribers WHERE id = ${subscriberId} AND ${gone}`,
+    sql`SELECT NOT EXISTS (SELECT 1 FROM subscribers WHERE id = ${subscriberId}) AS gone`,
   ];
 }
 

@@ -71,7 +71,8 @@ const changeHour: Press = async (c, token, fields) => {
   try {
     const changed = await changeSlot(c.var.ctx, token, slotOf(values));
     if (changed.kind === 'bad-link') throw badLink();
-    return changed.kind === 'changed' ? say(c, 'hour', { was: changed.was }) : say(c, 'closed');
+    if (changed.kind !== 'changed') return say(c, changed.kind);
+    return say(c, 'hour', changed.was === null ? {} : { was: changed.was });
   } catch (error) {
     return slotPage(c, values, slotProblem(error));
   }

@@ -60,6 +60,7 @@ const SAID = {
     `Your address was changed. So that the earlier one can undo it, this stays closed until ${lockedUntil ?? 'then'}.`,
   waits: 'The course waits because of your address, so nothing was changed.',
   closed: 'No course is running, so nothing was changed.',
+  busy: 'Your course was being changed from another window at the same moment, so this press changed nothing. Below is how it stands.',
   runs: 'Your course is running, so there is nothing to come back to.',
   'not-sent': 'That lesson has not been sent to you yet, so nothing was changed.',
   'no-more': 'The closing note comes at its own time.',
