@@ -19,6 +19,18 @@ export interface MovableClock extends Clock {
   moveTo(instant: number): void;
 }
 
+/** Both clocks, read once. */
+export interface Instant {
+  /** Course time, epoch seconds. */
+  now: number;
+  /** Machine time, epoch milliseconds. */
+  machine: number;
+}
+
+export function instantOf({ clock }: { clock: Clock }): Instant {
+  return { now: clock.now(), machine: clock.machine() };
+}
+
 /** The earliest instant a working machine can believe in: 2025-01-01T00:00:00Z, epoch seconds. */
 export const EARLIEST_BELIEVABLE = 1_735_689_600;
 

@@ -1,21 +1,17 @@
+import { instantOf } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { randomId } from '../id.ts';
 import type { Lane } from '../mailer/mailer.ts';
 import { ensureContents } from './contents.ts';
 import { BATCH_SIZE } from './delivery.ts';
 import { send } from './send.ts';
-import { claim, type Instant, lease, takeTurn } from './store.ts';
+import { claim, lease, takeTurn } from './store.ts';
 
 /** Batches of one run: about 10 D1 queries each, of the 1,000 that an invocation may make. */
 const BATCHES_A_RUN = 80;
 
 /** A turn that is further off than this, in milliseconds, is left to the consumers that wait already. */
 const HORIZON = 2_000;
-
-/** Both clocks, read once. */
-export function instantOf(ctx: Context): Instant {
-  return { now: ctx.clock.now(), machine: ctx.clock.machine() };
-}
 
 /**
  * Works a lane's most urgent mails off, batch by batch, at the lane's pace: first what waits for

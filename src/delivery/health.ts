@@ -1,7 +1,6 @@
-import { isoInstant } from '../clock.ts';
+import { instantOf, isoInstant } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { type Backlog, holdsBackTooLong } from './delivery.ts';
-import { instantOf } from './dispatch.ts';
 import { type HealthRow, readBacklog, readHealth } from './store.ts';
 
 /** The scheduler is silent after this long without a tick, in seconds of machine time. */

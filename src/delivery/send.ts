@@ -1,3 +1,4 @@
+import { instantOf } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { DomainError } from '../errors.ts';
 import { randomId } from '../id.ts';
@@ -141,6 +142,6 @@ async function refuseWhole(ctx: Context, batch: Batch, reason: string): Promise<
       key: crypto.randomUUID(),
       ids: half,
     }));
-    await split(ctx.db, batch, halves, ctx.clock.machine());
+    await split(ctx.db, batch, halves, instantOf(ctx));
   }
 }

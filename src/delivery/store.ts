@@ -1,9 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm';
+import type { Instant } from '../clock.ts';
 import { CLOSING_NOTE, LESSONS, STEPS } from '../course/course.ts';
 import { MAX_LATENESS, NUDGE_AFTER } from '../course/schedule.ts';
 import type { Database } from '../db/client.ts';
 import {
   type Act,
+  isSuppressed,
   pauseSuppressed,
   stepInFlight,
   throughProvider,
@@ -26,12 +28,6 @@ import {
   SINGLE_USE,
   UNCERTAIN_AFTER,
 } from './delivery.ts';
-
-/** Both clocks, read once: course time in epoch seconds, machine time in epoch milliseconds. */
-export interface Instant {
-  now: number;
-  machine: number;
-}
 
 const step = (lesson: number) => sql.raw(String(lesson));
 const dayOf = (machine: number) => Math.floor(machine / 86_400_000);
@@ -187,21 +183,22 @@ function claimLessons(c: Claim): SQL[] {
 }
 
 /**
- * Whether a row of the prompt lane (columns of `deliveries`) may still go: not to an address that is
- * suppressed, not with a link that has ended, and after a goodbye only what was asked for since.
+ * Whether a row (columns of `deliveries`) may still go, asked at every freeze: not to an address that is
+ * suppressed, not with a link that has ended, not for a course that does not run, and after a goodbye
+ * only what was asked for since.
  */
 function mayGo(now: number): SQL {
   return sql`EXISTS (SELECT 1 FROM subscribers s WHERE s.id = deliveries.subscriber_id
     AND s.erase_requested_at IS NULL
-    AND NOT EXISTS (SELECT 1 FROM suppressions x
-      WHERE x.hash = coalesce(deliveries.to_hash, s.email_hash))
+    AND NOT ${isSuppressed(sql`coalesce(deliveries.to_hash, s.email_hash)`)}
     AND CASE
       WHEN kind = 'confirm' THEN EXISTS (SELECT 1 FROM signups g WHERE g.id = deliveries.signup_id
         AND g.confirmed_at IS NULL AND g.created_at > ${now - CONFIRM_LIFETIME})
       WHEN kind IN (${kindList(SINGLE_USE)}) THEN EXISTS (SELECT 1 FROM links l
         WHERE l.id = deliveries.link_id AND l.used_at IS NULL AND l.expires_at > ${now})
       WHEN kind = 'link' THEN 1
-      WHEN kind = 'nudge' THEN s.unsubscribed_at IS NULL AND s.nudges_off_at IS NULL
+      WHEN kind IN ('lesson', 'complete', 'nudge') THEN s.unsubscribed_at IS NULL
+        AND (kind <> 'nudge' OR s.nudges_off_at IS NULL)
         AND EXISTS (SELECT 1 FROM enrollments e
           WHERE e.id = deliveries.enrollment_id AND e.state = 'active')
       ELSE s.unsubscribed_at IS NULL END)`;
@@ -441,13 +438,14 @@ function releaseStatements(batch: Pick<Batch, 'id' | 'lane' | 'leaseId'>): SQL[]
 
 /**
  * Splits a batch that was refused as a whole into two with keys of their own, so that what is wrong
- * with one row ends with that row. Only with the lease, and only where nothing was accepted.
+ * with one row ends with that row. Whom it may no longer reach is skipped, and a course whose address is
+ * suppressed waits. Only with the lease, and only where nothing was accepted.
  */
 export async function split(
   db: Database,
   batch: Batch,
   halves: { id: number; key: string; ids: number[] }[],
-  machine: number,
+  at: Instant,
 ): Promise<void> {
   const held = sql`id = ${batch.id} AND state = 'open' AND lease_id = ${batch.leaseId}
     AND unanswered = 1`;
@@ -456,22 +454,21 @@ export async function split(
       sql`INSERT INTO batches (id, key, lane, state, size, mail_from, reply_to, base_url,
             postal_address, key_id, frozen_at, lease_until, attempts, unanswered)
           SELECT ${half.id}, ${half.key}, lane, 'open', ${half.ids.length}, mail_from, reply_to,
-            base_url, postal_address, key_id, ${machine}, 0, attempts, 0
+            base_url, postal_address, key_id, ${at.machine}, 0, attempts, 0
           FROM batches WHERE ${held}`,
       sql`UPDATE deliveries SET batch_id = ${half.id},
-            state = CASE WHEN EXISTS (SELECT 1 FROM subscribers s JOIN suppressions x
-                ON x.hash = coalesce(deliveries.to_hash, s.email_hash)
-                WHERE s.id = deliveries.subscriber_id)
-              OR EXISTS (SELECT 1 FROM subscribers s WHERE s.id = deliveries.subscriber_id
-                AND (s.erase_requested_at IS NOT NULL OR (s.unsubscribed_at IS NOT NULL
-                  AND deliveries.kind NOT IN ('confirm', 'link', ${kindList(SINGLE_USE)}))))
-              OR (lane = 'lesson' AND EXISTS (SELECT 1 FROM enrollments e
-                WHERE e.id = deliveries.enrollment_id AND e.state <> 'active'))
-              THEN 'skipped' ELSE 'sending' END
+            state = CASE WHEN ${mayGo(at.now)} THEN 'sending' ELSE 'skipped' END
           WHERE id IN (SELECT value FROM json_each(${JSON.stringify(half.ids)}))
             AND state = 'sending' AND EXISTS (SELECT 1 FROM batches WHERE id = ${half.id})`,
       freeze(half.id),
     ]),
+    pauseSuppressed(sql`SELECT d.subscriber_id
+      FROM json_each(${JSON.stringify(halves.flatMap(({ ids }) => ids))}) v
+        CROSS JOIN deliveries d ON d.id = v.value
+        CROSS JOIN subscribers s ON s.id = d.subscriber_id
+        CROSS JOIN batches b ON b.id = d.batch_id
+      WHERE d.lane = 'lesson' AND d.state = 'skipped' AND b.state = 'open'
+        AND ${isSuppressed(sql`s.email_hash`)}`),
     sql`UPDATE batches SET state = 'released', frozen = NULL, lease_id = NULL WHERE ${held}`,
   ]);
 }

@@ -1,4 +1,4 @@
-import { EARLIEST_BELIEVABLE } from '../clock.ts';
+import { EARLIEST_BELIEVABLE, instantOf } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { MIN_GAP, nextSlot } from '../course/schedule.ts';
 import { forgetLinks } from '../enrollment/ask-for-link.ts';
@@ -11,7 +11,6 @@ import { nudgeDue } from '../enrollment/nudge.ts';
 import { resumeDue } from '../enrollment/resume.ts';
 import { LANES } from '../mailer/mailer.ts';
 import { forgetUnconfirmed, UNCONFIRMED_LIFETIME } from '../signup/forget-unconfirmed.ts';
-import { instantOf } from './dispatch.ts';
 import { finish } from './finish.ts';
 import { isStuck } from './health.ts';
 import { raiseAlerts } from './raise-alerts.ts';

@@ -1,0 +1,101 @@
+import { sql } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { nudgeDue } from '../../src/enrollment/nudge.ts';
+import { endMail, insertLink, keepNudges, spendLink } from '../../src/enrollment/store.ts';
+import { rows, signUp, type TestContext, testContext, value, work } from '../support/course.ts';
+import { scriptedMailer } from '../support/mailer.ts';
+import { plantLearners } from '../support/many.ts';
+
+const REFUSED = { kind: 'refused', reason: 'validation_error' } as const;
+
+const idOf = async (email: string) =>
+  Number(await value(`SELECT id FROM subscribers WHERE email = '${email}'`));
+
+/**
+ * Works off what is owed; the first request is refused as a whole, and `meanwhile` happens before its
+ * two halves are frozen anew.
+ *
+ * @returns to whom mails went after that
+ */
+async function halved(
+  ctx: TestContext & { mailer: ReturnType<typeof scriptedMailer> },
+  meanwhile: () => Promise<unknown>,
+): Promise<string[]> {
+  const before = ctx.mailer.posts.length;
+  ctx.mailer.script.push(async () => {
+    await meanwhile();
+    return REFUSED;
+  });
+  for (let round = 0; round < 3; round++) {
+    await work(ctx);
+    ctx.clock.pass(5);
+  }
+  const [, ...after] = ctx.mailer.posts.slice(before);
+  return after.flatMap(({ mails }) => mails.flatMap(({ to }) => to));
+}
+
+function course() {
+  const mailer = scriptedMailer();
+  return { ...testContext({ mailer }), mailer };
+}
+
+const openLink = (ctx: TestContext, subscriberId: number) =>
+  insertLink(ctx.db, {
+    id: subscriberId + 1000,
+    purpose: 'open',
+    subscriberId,
+    to: null,
+    now: ctx.clock.now(),
+    expiresAt: ctx.clock.now() + 900,
+    cap: { day: 9, month: 9 },
+    fresh: 60,
+  });
+
+describe('a request that is refused as a whole and halved goes no more', () => {
+  it('with a confirmation to whoever said “this was not me” meanwhile', async () => {
+    const ctx = course();
+    const gone = await signUp(ctx);
+    const stays = await signUp(ctx);
+    const to = await halved(ctx, async () => endMail(ctx.db, await idOf(gone), ctx.clock.now()));
+    expect(to).toEqual([stays]);
+  });
+
+  it('with a link that was used meanwhile', async () => {
+    const ctx = course();
+    await plantLearners(ctx, 2, { nextAt: ctx.clock.now() + 86_400 });
+    for (const id of [1, 2]) await openLink(ctx, id);
+    const to = await halved(ctx, () => spendLink(ctx.db, 1001, ctx.clock.now()));
+    expect(to).toEqual(['planted-2@example.org']);
+  });
+
+  it('with a nudge to whoever turned nudges off, or paused, meanwhile', async () => {
+    const ctx = course();
+    await plantLearners(ctx, 3, { nextAt: ctx.clock.now() + 86_400 });
+    await ctx.db.batch([sql`UPDATE enrollments SET nudge_at = 1`]);
+    await nudgeDue(ctx);
+    const to = await halved(ctx, async () => {
+      await keepNudges(ctx.db, 1, ctx.clock.now());
+      await ctx.db.batch([
+        sql`UPDATE enrollments SET state = 'paused', next_at = NULL WHERE id = 2`,
+      ]);
+    });
+    expect(to).toEqual(['planted-3@example.org']);
+  });
+
+  it('with a lesson to whoever was suppressed meanwhile, whose course then waits', async () => {
+    const ctx = course();
+    await plantLearners(ctx, 2);
+    const to = await halved(ctx, () =>
+      ctx.db.batch([
+        sql`INSERT INTO suppressions (hash, reason, at) VALUES ('hash-1', 'bounce', 0)`,
+      ]),
+    );
+    expect(to).toEqual(['planted-2@example.org']);
+    expect(
+      await rows('SELECT state, pause_reason AS why, next_at AS at FROM enrollments ORDER BY id'),
+    ).toEqual([
+      { state: 'paused', why: 'suppressed', at: null },
+      { state: 'active', why: null, at: expect.any(Number) },
+    ]);
+  });
+});
