@@ -337,6 +337,7 @@ export async function recordOutcome(db: Database, outcome: Outcome): Promise<boo
           rev = enrollments.rev + 1,
           state = CASE WHEN v.lesson = ${step(CLOSING_NOTE)} AND state IN ('active', 'paused')
             THEN 'completed' ELSE state END,
+          resume_at = CASE WHEN v.lesson = ${step(CLOSING_NOTE)} THEN NULL ELSE resume_at END,
           closed_at = CASE WHEN v.lesson = ${step(CLOSING_NOTE)} THEN coalesce(closed_at, ${at})
             ELSE closed_at END,
           nudge_at = CASE WHEN ${leavesTwoUnread} THEN ${at + NUDGE_AFTER} ELSE nudge_at END

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { CLOSING_NOTE } from '../course/course.ts';
 import { pauseEnd } from './enrollment.ts';
 import { steer } from './learner.ts';
 import { pauseEnrollment } from './store.ts';
@@ -8,6 +9,8 @@ export type Paused =
   | { kind: 'paused'; inFlight: boolean }
   /** It waits for a reason that a pause of the learner's own would hide. */
   | { kind: 'waits' }
+  /** The closing note is on its way, and nothing comes after it. */
+  | { kind: 'no-more' }
   | { kind: 'closed' }
   /** Others kept changing the course at the same moment. */
   | { kind: 'busy' }
@@ -21,10 +24,12 @@ export type Paused =
  * @throws DomainError `bad-input` (field `until`)
  */
 export async function pause(ctx: Context, token: string, until: string): Promise<Paused> {
-  return steer(ctx, token, async ({ id, rev, pauseReason, resumeAt, state, zone, inFlight }) => {
+  return steer(ctx, token, async ({ id, rev, pauseReason, resumeAt, state, zone, ...course }) => {
     const end = until === '' ? null : pauseEnd(until, zone, ctx.clock.now());
     if (pauseReason !== null) return { kind: 'waits' };
-    const paused: Paused = { kind: 'paused', inFlight: inFlight === 1 };
+    const inFlight = course.inFlight === 1;
+    if (inFlight && course.nextLesson === CLOSING_NOTE) return { kind: 'no-more' };
+    const paused: Paused = { kind: 'paused', inFlight };
     if (state === 'paused' && resumeAt === end) return paused;
     return (await pauseEnrollment(ctx.db, { id, rev }, end)) ? paused : 'again';
   });

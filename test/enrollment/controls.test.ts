@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { rows, value } from '../support/course.ts';
+import { pauseEnrollment } from '../../src/enrollment/store.ts';
+import { rows, testContext, value, work } from '../support/course.ts';
 import { broken, emptyLedger, tooClose } from '../support/ledger.ts';
+import { scriptedMailer } from '../support/mailer.ts';
 import {
   deviceCookie,
   enrollByForm,
@@ -201,6 +203,26 @@ describe('a pause', () => {
     await press('resume');
     expect(await rows('SELECT state, next_at FROM enrollments')).toEqual([
       { state: 'active', next_at: null },
+    ]);
+  });
+
+  it('until a date, while the closing note is on its way, changes nothing: nothing comes after it', async () => {
+    const { press } = await learner();
+    const mailer = scriptedMailer(async () => {
+      expect(await press('pause', { until: '2026-12-24' })).toContain(
+        'The closing note comes at its own time.',
+      );
+      // Whoever pressed a moment earlier, before it was on its way for the page that they saw.
+      const [course] = await rows<{ id: number; rev: number }>('SELECT id, rev FROM enrollments');
+      if (course) await pauseEnrollment(ctx.db, course, 1_798_000_000);
+      return { kind: 'accepted', refused: [] };
+    });
+    const ctx = testContext({ mailer, start: '2026-12-08T12:00:00Z' });
+    await rows(`UPDATE enrollments SET next_lesson = 9, next_at = ${ctx.clock.now()}`);
+    await work(ctx);
+    expect(mailer.posts).toHaveLength(1);
+    expect(await rows('SELECT state, resume_at FROM enrollments')).toEqual([
+      { state: 'completed', resume_at: null },
     ]);
   });
 
