@@ -31,6 +31,17 @@ export interface Provider {
 }
 
 /**
+ * What a browser names as an origin and a policy may name as a host: letters, digits, hyphens, dots. A URL
+ * may have more in its host (`;` and `,` too), and that would end a directive in which it stands.
+ */
+const ORIGIN = /^https?:\/\/([\w-]+(\.[\w-]+)*|\[[\da-f:.]+\])(:\d{1,5})?$/;
+
+/** Whether this is an origin exactly as a browser writes it, of http or https. */
+export function isOrigin(text: string): boolean {
+  return ORIGIN.test(text) && URL.parse(text)?.origin === text;
+}
+
+/**
  * The origin that was meant, as a browser writes it in its `Origin` header: `https://harbor.example`.
  * Null for whatever is more or less than one: a path, a name and password, a pattern, a bare host. A
  * browser would mend some of these in silence, and what it made of them would not be what was typed.
@@ -43,15 +54,19 @@ export function parseOrigin(typed: string, local: boolean): string | null {
   const url = URL.parse(text);
   if (!url || (url.protocol !== 'https:' && !local)) return null;
   const { hostname, origin } = url;
-  return !hostname.endsWith('.') && (hostname.includes('.') || local) ? origin : null;
+  return isOrigin(origin) && (hostname.includes('.') || local) ? origin : null;
 }
 
-/** The address of a page, if it is on one of these origins; null for any other, or for no address. */
+/**
+ * The address of a page, if it is on one of these origins; null for any other, or for no address. A
+ * `blob:` has the origin of the page that made it, and is no page.
+ */
 export function pageOn(origins: string[], address: string): string | null {
   // A browser drops tabs and line breaks in an address; one that has them was not meant for people.
   if (/[\p{Cc}\s\\]/u.test(address)) return null;
   const url = URL.parse(address);
   if (url === null || `${url.username}${url.password}` !== '') return null;
+  if (!/^https?:$/.test(url.protocol)) return null;
   return origins.includes(url.origin) ? url.href : null;
 }
 

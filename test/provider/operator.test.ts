@@ -213,6 +213,14 @@ const origins: [typed: string, kept: string | null][] = [
   ['https://*.harbor.example', null],
   ['https://harbor.example https://evil.example', null],
   ["https://harbor.example; script-src 'unsafe-inline'", null],
+  ['https://harbor.example;script-src.evil.example', null],
+  ['https://harbor.example,evil.example', null],
+  ["https://'none'.example", null],
+  ['https://harbor.example&evil.example', null],
+  ['https://harbor.example%3Bevil.example', null],
+  ['https://harbor.example%2Cevil.example', null],
+  ['https://a..example', null],
+  ['https://my_site.harbor.example', 'https://my_site.harbor.example'],
   ['https:harbor.example', null],
   ['https:///harbor.example', null],
   ['//harbor.example', null],
@@ -251,6 +259,8 @@ describe('an origin', () => {
   it('may be of this machine on a local run', async () => {
     const { provider } = await added(visitor(), { ...HARBOR, origins: ['http://localhost:8000'] });
     expect(provider.origins).toEqual(['http://localhost:8000']);
+    const ipv6 = { ...HARBOR, name: 'Six', origins: ['http://[::1]:8000'] };
+    expect((await added(visitor(), ipv6)).provider.origins).toEqual(['http://[::1]:8000']);
   });
 });
 

@@ -288,6 +288,11 @@ describe('a plain form on a provider’s page', () => {
     'https://harbor.example/\0',
     'javascript:alert(1)//https://harbor.example',
     'data:text/html,https://harbor.example',
+    'blob:https://harbor.example/0b5a8f5e-3f0a-4c63-9a3b-6a1c5a7d2f10',
+    'filesystem:https://harbor.example/temporary/x',
+    'view-source:https://harbor.example/',
+    'ftp://harbor.example/',
+    'ws://harbor.example/',
     '/thank-you',
     'thank-you',
     '.',
@@ -401,6 +406,7 @@ describe('the page that showed the form', () => {
     `${HOST}/learn/l.1.secret`,
     '//harbor.example/courses',
     'javascript:alert(1)//https://harbor.example',
+    'blob:https://harbor.example/courses',
     ' https://harbor.example/\r\nx',
     '/courses',
     'null',
@@ -482,6 +488,28 @@ describe('the form for a frame', () => {
     expect(page.all('input').find(({ name }) => name === 'page')?.value).toBe(
       'https://harbor.example/',
     );
+  });
+
+  it('is framed by no name that a row should never have held, and its policy says nothing else', async () => {
+    for (const bad of [
+      "https://harbor.example; script-src 'unsafe-inline'",
+      'https://harbor.example;script-src',
+      'https://harbor.example,https://evil.example',
+      'https://*.example',
+      '*',
+      'data:',
+    ]) {
+      await rows('DELETE FROM providers');
+      const key = await plantProvider({ origins: [bad, ORIGIN] });
+      const response = await visitor().get(`/embed/${key}`);
+      expect(directive(response, 'frame-ancestors'), bad).toBe(ORIGIN);
+      expect(directive(response, 'script-src'), bad).toBe("'self'");
+      await rows('DELETE FROM providers');
+      await plantProvider({ origins: [bad] });
+      const none = await visitor().get(`/embed/${key}`);
+      expect(directive(none, 'frame-ancestors'), bad).toBe("'none'");
+      expect(none.headers.get('x-frame-options'), bad).toBe('DENY');
+    }
   });
 
   it('stays the one exception: an unknown key, and every other page, is framed by nobody', async () => {

@@ -1,6 +1,6 @@
 import { raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
-import type { Theme } from '../../provider/provider.ts';
+import { isOrigin, type Theme } from '../../provider/provider.ts';
 import { SignupForm, type SignupFormProps, signupScripts } from '../public/signup-form.tsx';
 import { ButtonLink } from '../ui/fields.tsx';
 import stylesheet from '../ui/style.css?url';
@@ -35,7 +35,7 @@ function Frame({ title, theme, origins, scripts = [], children }: FrameProps) {
             <script key={src} src={src} defer></script>
           ))}
         </head>
-        <body data-origins={origins.join(' ')}>
+        <body data-origins={origins.filter(isOrigin).join(' ')}>
           <main aria-label="Sign up for In the Room">{children}</main>
         </body>
       </html>

@@ -1,5 +1,6 @@
 import { createMiddleware } from 'hono/factory';
 import { secureHeaders } from 'hono/secure-headers';
+import { isOrigin } from '../../provider/provider.ts';
 import type { App } from './context.ts';
 
 const self = ["'self'"];
@@ -18,7 +19,7 @@ interface Allowances {
 /** Strict headers: nothing from elsewhere, no framing, no inline script, but for what is named. */
 function headers(allow: Allowances = {}) {
   const scripts = allow.turnstile ? [...self, TURNSTILE] : self;
-  const framedBy = allow.framedBy ?? [];
+  const framedBy = (allow.framedBy ?? []).filter(isOrigin);
   return secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
