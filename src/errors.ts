@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'wrong-origin'
   | 'provider-busy'
   | 'too-fast'
+  | 'hidden-field'
   | 'not-a-person'
   | 'check-unavailable'
   | 'unsupported-content-type'

@@ -8,6 +8,7 @@ const STATUS: Record<ErrorCode, ContentfulStatusCode> = {
   'wrong-origin': 403,
   'provider-busy': 429,
   'too-fast': 422,
+  'hidden-field': 422,
   'not-a-person': 422,
   'check-unavailable': 503,
   'unsupported-content-type': 415,

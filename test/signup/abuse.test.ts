@@ -352,7 +352,7 @@ describe('with Turnstile’s keys set', () => {
     const { asked, answer } = cloudflare();
     await withNetwork(answer, async () => {
       const fields = { email: newAddress(), website: 'x' };
-      expect((await visitor(TURNSTILE).post('/signup', fields)).status).toBe(303);
+      expect((await visitor(TURNSTILE).post('/signup', fields)).status).toBe(422);
     });
     expect(asked).toEqual([]);
   });

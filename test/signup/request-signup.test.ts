@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { snippetsFor } from '../../src/web/embed/snippets.ts';
 import { rows, value } from '../support/course.ts';
 import { DAY, newAddress, see, type Visitor, visitor } from '../support/visitor.ts';
 
@@ -279,24 +280,56 @@ describe('the time zone', () => {
 });
 
 describe('the field that nobody sees', () => {
-  it('filled in gets the answer that everybody gets, and nothing is stored or mailed', async () => {
+  const FILLED = { email: 'ana@example.org', first_name: 'Ana', website: 'https://x.example' };
+
+  it('filled in, by a password manager too, shows the form again, and the next press is taken', async () => {
     const anyone = visitor();
-    const honest = await anyone.post('/signup', { email: newAddress(), website: '' });
-    const filled = await anyone.post('/signup', {
-      email: newAddress(),
-      website: 'https://x.example',
-    });
-    expect([filled.status, [...filled.headers]]).toEqual([honest.status, [...honest.headers]]);
-    const json = await anyone.postJson('/signup', { email: newAddress(), website: 'x' });
-    expect([json.status, await json.json()]).toEqual([202, { status: 'check-inbox' }]);
+    const again = await anyone.post('/signup', FILLED);
+    expect(again.status).toBe(422);
+    const page = await see(again);
+    expect(page.text).toContain('a field that people do not see');
+    const typed = Object.fromEntries(
+      page.all('input').map(({ name = '', value: typedValue = '' }) => [name, typedValue]),
+    );
+    expect(typed).toMatchObject({ email: 'ana@example.org', first_name: 'Ana', website: '' });
+    expect(await signups()).toBe(0);
+    expect(anyone.woken).toEqual([]);
+    expect((await anyone.post('/signup', typed)).status).toBe(303);
     expect(await signups()).toBe(1);
-    expect(anyone.woken).toEqual(['prompt']);
   });
 
-  it('stands in the form where no person meets it', async () => {
-    const page = await see(await visitor().get('/'));
-    const trap = page.all('input').find((input) => input.name === 'website');
-    expect(trap).toMatchObject({ tabindex: '-1', autocomplete: 'off' });
+  it('filled in is told in JSON too, and nothing is stored or mailed', async () => {
+    const anyone = visitor();
+    const json = await anyone.postJson('/signup', FILLED);
+    expect(json.status).toBe(422);
+    expect(await json.json()).toMatchObject({ error: { code: 'hidden-field', field: 'form' } });
+    expect(await signups()).toBe(0);
+    expect(anyone.woken).toEqual([]);
+  });
+
+  it.each([' ', '\t', '\u00a0', ' \r\n '])(
+    'is empty where it holds nothing but space: %j',
+    async (website) => {
+      const anyone = visitor();
+      expect((await anyone.post('/signup', { email: newAddress(), website })).status).toBe(303);
+      expect(await signups()).toBe(1);
+    },
+  );
+
+  it('stands in each form where no person meets it, marked for what fills in fields by itself', async () => {
+    const provider = { name: 'Harbor', publicKey: 'pk_harbor', origins: [] };
+    const plain = snippetsFor('https://course.example.org', provider).form;
+    for (const form of [await visitor().get('/'), plain]) {
+      const trap = (await see(form)).all('input').find((input) => input.name === 'website');
+      expect(trap).toMatchObject({
+        tabindex: '-1',
+        autocomplete: 'off',
+        'data-1p-ignore': expect.any(String),
+        'data-bwignore': expect.any(String),
+        'data-lpignore': 'true',
+        'data-form-type': 'other',
+      });
+    }
   });
 });
 

@@ -33,7 +33,7 @@ export function snippetsFor(
   const form = `<form method="post" action="${baseUrl}/signup" accept-charset="utf-8">
   <p><label>Email address <input type="email" name="email" maxlength="254" autocomplete="email" required></label></p>
   <p><label>First name (optional) <input name="first_name" maxlength="80" autocomplete="given-name"></label></p>
-  <p hidden><label>Leave this field empty <input name="website" tabindex="-1" autocomplete="off"></label></p>
+  <p hidden><label>Leave this field empty <input name="website" tabindex="-1" autocomplete="off" data-1p-ignore data-bwignore data-lpignore="true" data-form-type="other"></label></p>
   <input type="hidden" name="provider" value="${key}">
   <input type="hidden" name="words" value="${WORDS_VERSION}">
   <!-- A page of yours to come back to. Without this line, people see our page about their inbox.

@@ -18,7 +18,7 @@ const LONGEST_PAGE = 300;
  * read the answer. A page of another origin may read it only where its provider has named that origin.
  *
  * @param around where the page around the form may be, if the form stands in a frame of ours
- * @throws DomainError as `requestSignup`, and `too-many-requests`
+ * @throws DomainError as `requestSignup`, and `too-many-requests`, `hidden-field`
  */
 export async function takeSignup(
   c: HonoContext<App>,
@@ -34,22 +34,20 @@ export async function takeSignup(
   };
   try {
     await refuseBurst(c.env.SIGNUP_LIMIT, new URL(c.req.url), client);
-    // Only a machine fills the field that nobody sees; it gets the answer that everybody gets.
-    const taken = fields.website
-      ? { origins: await originsOf(c, fields) }
-      : await requestSignup(ctx, {
-          email: fields.email ?? '',
-          firstName: fields.first_name ?? '',
-          timeZone: fields.time_zone ?? '',
-          providerKey: fields.provider || null,
-          origin,
-          // What `requestSignup` makes sure of: this origin is one of the provider's.
-          page: pageOf(c, around ?? (origin === null ? [] : [origin]), fields.page),
-          wordsVersion: wordsShown(fields.words),
-          stamp: fields.shown ?? '',
-          turnstileToken: fields['cf-turnstile-response'] ?? '',
-          client,
-        });
+    refuseFilledTrap(fields.website);
+    const taken = await requestSignup(ctx, {
+      email: fields.email ?? '',
+      firstName: fields.first_name ?? '',
+      timeZone: fields.time_zone ?? '',
+      providerKey: fields.provider || null,
+      origin,
+      // What `requestSignup` makes sure of: this origin is one of the provider's.
+      page: pageOf(c, around ?? (origin === null ? [] : [origin]), fields.page),
+      wordsVersion: wordsShown(fields.words),
+      stamp: fields.shown ?? '',
+      turnstileToken: fields['cf-turnstile-response'] ?? '',
+      client,
+    });
     letRead(taken.origins);
     return taken;
   } catch (error) {
@@ -106,6 +104,18 @@ async function refuseBurst(limit: RateLimit, url: URL, client: string | null): P
   const message =
     'There were many signups from your network just now. Please try again in a minute.';
   throw new DomainError('too-many-requests', message, 'form');
+}
+
+/**
+ * Mostly a program has filled the field that nobody sees, sometimes a person's password manager. So it
+ * is told, and the form that is shown again has that field empty: a person presses once more.
+ */
+function refuseFilledTrap(website = ''): void {
+  if (website.trim() === '') return;
+  const message =
+    'Something filled in a field that people do not see, perhaps your browser or password manager, ' +
+    'so nothing was sent yet. Please press the button once more.';
+  throw new DomainError('hidden-field', message, 'form');
 }
 
 /**

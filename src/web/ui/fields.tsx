@@ -184,12 +184,25 @@ export function FormError({ message }: { message: string }) {
   );
 }
 
-/** A field that people never see and programs fill in. */
+/**
+ * A field that people never see and programs fill in. Browsers leave alone what is not drawn; the
+ * attributes are what 1Password, Bitwarden, LastPass and Dashlane obey.
+ */
 export function Honeypot() {
   return (
     <div class="trap" aria-hidden="true">
       <label for="website">Leave this field empty</label>
-      <input id="website" name="website" type="text" tabindex={-1} autocomplete="off" />
+      <input
+        id="website"
+        name="website"
+        type="text"
+        tabindex={-1}
+        autocomplete="off"
+        data-1p-ignore
+        data-bwignore
+        data-lpignore="true"
+        data-form-type="other"
+      />
     </div>
   );
 }
