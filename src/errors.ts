@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'bad-input'
   | 'unknown-provider'
   | 'wrong-origin'
+  | 'unknown-origin'
   | 'provider-busy'
   | 'too-fast'
   | 'hidden-field'

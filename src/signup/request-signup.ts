@@ -23,7 +23,7 @@ export interface SignupInput {
   timeZone: string;
   /** A provider's public key, or null. */
   providerKey: string | null;
-  /** Origin of the page that sent it where that is not ours; null otherwise. */
+  /** Origin of the page that sent it where that is not ours; "null" where nobody says; null for ours. */
   origin: string | null;
   /** The page that showed the form, and the version of the consent words on it. */
   page: string;
@@ -46,7 +46,8 @@ export interface TakenSignup {
  * a new, pending, confirmed or suppressed address.
  *
  * @throws DomainError `bad-input` (field `email`), `too-fast`, `not-a-person`, `check-unavailable`;
- *   about the provider (field `provider`): `unknown-provider`, `wrong-origin`, `provider-busy`
+ *   about the provider (field `provider`): `unknown-provider`, `wrong-origin`, `unknown-origin`,
+ *   `provider-busy`
  */
 export async function requestSignup(ctx: Context, input: SignupInput): Promise<TakenSignup> {
   const email = parseEmail(input.email);
@@ -126,6 +127,12 @@ async function whyNot(ctx: Context, { providerKey, origin }: SignupInput): Promi
     const message =
       'This form carries a key that its provider has replaced. You can sign up on our own page.';
     return refuse('unknown-provider', message);
+  }
+  if (holder.kind === 'active' && origin === 'null') {
+    const message =
+      'Your browser did not say which page this form is on, so nothing was sent yet. Please check ' +
+      'what you typed and send it from our own page.';
+    return refuse('unknown-origin', message);
   }
   if (holder.kind === 'active' && origin !== null && !holder.provider.origins.includes(origin)) {
     const { name } = holder.provider;

@@ -6,6 +6,7 @@ const STATUS: Record<ErrorCode, ContentfulStatusCode> = {
   'bad-input': 422,
   'unknown-provider': 422,
   'wrong-origin': 403,
+  'unknown-origin': 403,
   'provider-busy': 429,
   'too-fast': 422,
   'hidden-field': 422,

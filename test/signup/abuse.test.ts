@@ -95,7 +95,7 @@ describe('a form that comes back faster than people type', () => {
 
   it('stamps every form of ours', async () => {
     const key = await plantProvider();
-    for (const path of ['/', `/?provider=${key}`, `/embed/${key}`]) {
+    for (const path of ['/', `/?provider=${key}`, `/embed/${key}`, '/confirm/x']) {
       const page = await see(await visitor().get(path));
       expect(page.all('input').find((input) => input.name === 'shown')?.value, path).toMatch(
         /^f\./,
@@ -323,16 +323,39 @@ describe('with Turnstile’s keys set', () => {
   it('our forms carry it, and only their pages may load it', async () => {
     const key = await plantProvider();
     const anyone = visitor(TURNSTILE);
-    for (const path of ['/', `/embed/${key}`]) {
-      const response = await anyone.get(path);
+    const pages = {
+      'the front page': await anyone.get('/'),
+      'a provider’s page': await anyone.get(`/?provider=${key}`),
+      'a frame': await anyone.get(`/embed/${key}`),
+      'a slip': await anyone.post('/signup', { email: 'ana@' }),
+      'a slip in a frame': await anyone.post(`/embed/${key}`, { email: 'ana@' }),
+      'a damaged link': await anyone.get('/confirm/x'),
+      'a damaged link, pressed': await anyone.post('/confirm/x', { go: 'yes' }),
+      'a damaged link, to be sent anew': await anyone.post('/confirm/x/resend', { go: 'yes' }),
+    };
+    for (const [name, response] of Object.entries(pages)) {
       const policy = response.headers.get('content-security-policy');
-      expect(policy).toContain("script-src 'self' https://challenges.cloudflare.com;");
-      expect(policy).toContain('frame-src https://challenges.cloudflare.com');
+      expect(policy, name).toContain("script-src 'self' https://challenges.cloudflare.com;");
+      expect(policy, name).toContain('frame-src https://challenges.cloudflare.com');
       const page = await see(response);
-      expect(page.all('div').some((part) => part['data-sitekey'] === 'a-site-key')).toBe(true);
+      expect(page.all('form').filter(({ action }) => action !== undefined)).toHaveLength(1);
+      expect(
+        page.all('div').some((part) => part['data-sitekey'] === 'a-site-key'),
+        name,
+      ).toBe(true);
+      expect(page.all('script').map(({ src }) => src)).toContainEqual(
+        expect.stringMatching(/^https:\/\/challenges\.cloudflare\.com\//),
+      );
+      expect(page.all('input').find((input) => input.name === 'shown')?.value, name).toMatch(
+        /^f\./,
+      );
     }
-    const about = await anyone.get('/about');
-    expect(about.headers.get('content-security-policy')).not.toContain('cloudflare');
+    await rows("UPDATE providers SET status = 'paused'");
+    for (const path of ['/about', '/signup/check-inbox', `/embed/${key}`, '/nowhere']) {
+      const without = await anyone.get(path);
+      expect(without.headers.get('content-security-policy'), path).not.toContain('cloudflare');
+    }
+    await rows("UPDATE providers SET status = 'active'");
     const settings = await anyone.get(`/embed/${key}.json`, { origin: ORIGIN });
     expect(await settings.json()).toMatchObject({ form: 'frame' });
   });

@@ -9,6 +9,7 @@ import {
   HOST,
   newAddress,
   PRODUCTION,
+  type Seen,
   see,
   type Visitor,
   visitor,
@@ -20,6 +21,10 @@ const directive = (response: Response, name: string) =>
   new RegExp(`(?:^|; )${name} ([^;]*)`).exec(
     response.headers.get('content-security-policy') ?? '',
   )?.[1];
+
+/** What the inputs of a page's form hold, as a press would send it. */
+const inputs = (page: Seen): Record<string, string> =>
+  Object.fromEntries(page.all('input').map(({ name = '', value: typed = '' }) => [name, typed]));
 
 /** Origins that are nearly, or in some reading, the provider's. */
 const TRICKS = [
@@ -314,28 +319,67 @@ describe('a plain form on a provider’s page', () => {
     expect(response.headers.get('location')).toBe('/signup/check-inbox');
   });
 
-  it('that comes from a page that nobody named is shown once more on ours, nothing lost', async () => {
+  it.each([
+    [
+      'a page that nobody named',
+      'https://evil.example',
+      'a page that Harbor Institute has not named',
+    ],
+    ['a page that the browser does not name', 'null', 'did not say which page this form is on'],
+  ])('that comes from %s is shown once more on ours, nothing lost', async (_, origin, said) => {
     const provider = await plantProvider();
-    for (const origin of ['null', 'https://evil.example']) {
-      const anyone = visitor();
-      const email = newAddress();
-      const response = await send(anyone, { email, first_name: 'Ana', provider }, origin);
-      expect(response.status).toBe(403);
-      const page = await see(response);
-      expect(page.text).toContain('a page that Harbor Institute has not named');
-      expect(page.text).toContain('You are signing up through Harbor Institute');
-      const typed = Object.fromEntries(
-        page.all('input').map(({ name = '', value: typedValue = '' }) => [name, typedValue]),
-      );
-      expect(typed).toMatchObject({ email, first_name: 'Ana', provider });
-      // Pressed again, there, it is taken and credited.
-      const again = await anyone.post('/signup', typed, { origin: 'http://localhost:8787' });
-      expect(again.status).toBe(303);
+    const anyone = visitor();
+    const email = newAddress();
+    const redirect = `${ORIGIN}/thank-you?from=form`;
+    const response = await send(anyone, { email, first_name: 'Ana', provider, redirect }, origin);
+    expect(response.status).toBe(403);
+    const page = await see(response);
+    expect(page.text).toContain(said);
+    expect(page.text).toContain('You are signing up through Harbor Institute');
+    const typed = inputs(page);
+    expect(typed).toMatchObject({ email, first_name: 'Ana', provider, redirect });
+    expect(await value('SELECT count(*) FROM signups')).toBe(0);
+    // Pressed again, there, it is taken and credited, and leads to where the provider wanted.
+    const again = await anyone.post('/signup', typed, { origin: HOST });
+    expect([again.status, again.headers.get('location')]).toEqual([303, redirect]);
+    expect(await rows('SELECT provider_id FROM signups')).toEqual([{ provider_id: 1 }]);
+  });
+
+  it('is told why in JSON too, where the browser names no page', async () => {
+    const provider = await plantProvider();
+    const fields = { email: newAddress(), provider };
+    const response = await visitor().postJson('/signup', fields, { origin: 'null' });
+    expect([response.status, allowed(response)]).toEqual([403, null]);
+    expect(await response.json()).toMatchObject({
+      error: { code: 'unknown-origin', field: 'provider' },
+    });
+  });
+
+  it.each([
+    ['a slip', { email: 'ana@' }],
+    ['the hidden field', { website: 'x' }],
+  ])('comes back to the provider’s page after %s, too', async (_, slip) => {
+    const provider = await plantProvider();
+    const redirect = `${ORIGIN}/thank-you`;
+    const response = await send(visitor(), { provider, redirect, ...slip });
+    expect(response.status).toBe(422);
+    const typed = { ...inputs(await see(response)), email: newAddress() };
+    const again = await visitor().post('/signup', typed, { origin: HOST });
+    expect([again.status, again.headers.get('location')]).toEqual([303, redirect]);
+  });
+
+  it('from our own page is ours, though a policy or an extension keeps its origin back', async () => {
+    const provider = await plantProvider();
+    const ours = { origin: 'null', 'sec-fetch-site': 'same-origin' };
+    const fields = { email: newAddress(), provider };
+    expect((await visitor().post('/signup', fields, ours)).status).toBe(303);
+    for (const site of ['same-site', 'cross-site', 'none']) {
+      const other = { origin: 'null', 'sec-fetch-site': site };
+      expect((await visitor().post('/signup', fields, other)).status, site).toBe(403);
     }
-    expect(await rows('SELECT provider_id FROM signups')).toEqual([
-      { provider_id: 1 },
-      { provider_id: 1 },
-    ]);
+    // What names itself is believed over what says where it is from.
+    const named = { origin: 'https://evil.example', 'sec-fetch-site': 'same-origin' };
+    expect((await visitor().post('/signup', fields, named)).status).toBe(403);
   });
 });
 

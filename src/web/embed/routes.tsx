@@ -4,17 +4,13 @@ import { etag, RETAINED_304_HEADERS } from 'hono/etag';
 import type { Context } from '../../context.ts';
 import { DomainError } from '../../errors.ts';
 import { findKeyHolder, type KeyHolder } from '../../provider/find-provider.ts';
-import type { Provider } from '../../provider/provider.ts';
 import { consentWords, NEXT_WORDS, WORDS_VERSION } from '../../signup/consent.ts';
 import { stampForm } from '../../signup/stamp-form.ts';
 import { answerFor } from '../errors.ts';
 import type { App } from '../middleware/context.ts';
 import { type Fields, readFields, smallBody } from '../middleware/form.ts';
-import { foreignOrigin, formGuards, pageOf, takeSignup, typedAgain } from '../middleware/signup.ts';
-import type { SignupFormProps } from '../public/signup-form.tsx';
+import { foreignOrigin, formAgain, newForm, pageOf, takeSignup } from '../middleware/signup.ts';
 import { FrameFormPage, FrameLinkPage, FrameSentPage } from './page.tsx';
-
-const NO_VALUES = { email: '', first_name: '', time_zone: '' };
 
 const PAUSED = 'This provider has paused its signups. The course itself goes on.';
 const RETIRED = 'This form carries a key that its provider has replaced.';
@@ -72,9 +68,9 @@ export const embedRoutes = new Hono<App>()
       const href = `/?provider=${provider.publicKey}`;
       return c.html(<FrameLinkPage {...frame} words={words} href={href} />);
     }
-    const page = pageOf(c, origins);
-    const form = await frameForm(c.var.ctx, provider, page);
-    return c.html(<FrameFormPage {...frame} form={{ ...form, values: NO_VALUES }} />);
+    const form = await newForm(c, provider);
+    const framed = { action: `/embed/${provider.publicKey}`, page: pageOf(c, origins) };
+    return c.html(<FrameFormPage {...frame} form={{ ...form, framed }} />);
   })
   .post('/embed/:publicKey', smallBody, async (c) => {
     const { provider } = await framedHolder(c);
@@ -92,14 +88,9 @@ export const embedRoutes = new Hono<App>()
         const href = `/?provider=${publicKey}`;
         return c.html(<FrameLinkPage {...frame} words={message} href={href} />, status);
       }
-      const form = await frameForm(
-        c.var.ctx,
-        provider,
-        pageOf(c, origins, fields.page),
-        fields.shown,
-      );
-      const again = { ...form, ...typedAgain(fields, error) };
-      return c.html(<FrameFormPage {...frame} form={again} />, status);
+      const form = await formAgain(c, fields, error, provider);
+      const framed = { action: `/embed/${publicKey}`, page: pageOf(c, origins, fields.page) };
+      return c.html(<FrameFormPage {...frame} form={{ ...form, framed }} />, status);
     }
   });
 
@@ -127,17 +118,4 @@ function unknownKey(): DomainError {
 function formOf(ctx: Context, holder: KeyHolder): 'open' | 'frame' | 'page' {
   if (ctx.settings.turnstile) return 'frame';
   return holder.kind === 'active' && holder.spiking ? 'page' : 'open';
-}
-
-async function frameForm(
-  ctx: Context,
-  { name, publicKey }: Provider,
-  page: string,
-  stamp?: string,
-): Promise<Omit<SignupFormProps, 'values'>> {
-  return {
-    ...(await formGuards(ctx, stamp)),
-    provider: { name, publicKey },
-    framed: { action: `/embed/${publicKey}`, page },
-  };
 }

@@ -10,6 +10,7 @@ import { renewSignup } from '../../signup/request-signup.ts';
 import type { App } from '../middleware/context.ts';
 import { readFields, smallBody } from '../middleware/form.ts';
 import { tokenPage } from '../middleware/headers.ts';
+import { newForm } from '../middleware/signup.ts';
 import {
   ComeBackPage,
   ConfirmedPage,
@@ -30,8 +31,6 @@ import { UnknownUnsubscribePage, UnsubscribedPage, UnsubscribePage } from './uns
 /** Early on Tuesday: before the first client, and not on a Monday. A choice to start from. */
 const SUGGESTED = { weekday: 2, time: '07:30' };
 
-const EMPTY_FORM = { values: { email: '', first_name: '', time_zone: '' } };
-
 /** Pages behind a mailed link. A GET changes nothing: scanners follow every link. */
 export const learnerRoutes = new Hono<App>()
   .use('/confirm/*', tokenPage)
@@ -40,7 +39,7 @@ export const learnerRoutes = new Hono<App>()
   .get('/confirm/:token', async (c) => {
     const token = c.req.param('token');
     const link = await readConfirmationLink(c.var.ctx, token);
-    if (link.kind === 'damaged') return c.html(<DamagedPage form={EMPTY_FORM} />, 404);
+    if (link.kind === 'damaged') return damaged(c);
     return c.html(pageFor(token, link, {}), link.kind === 'expired' ? 410 : 200);
   })
   .post('/confirm/:token', smallBody, async (c) => {
@@ -57,13 +56,13 @@ export const learnerRoutes = new Hono<App>()
           ? await confirmSignup(ctx, token, slot)
           : await readConfirmationLink(ctx, token);
       if (link.kind === 'confirmed' && fields.go === 'yes') return c.redirect(link.learnPath, 303);
-      if (link.kind === 'damaged') return c.html(<DamagedPage form={EMPTY_FORM} />, 404);
+      if (link.kind === 'damaged') return damaged(c);
       return c.html(pageFor(token, link, {}), link.kind === 'expired' ? 410 : 200);
     } catch (error) {
       form = { values, error: slotProblem(error) };
     }
     const link = await readConfirmationLink(ctx, token);
-    if (link.kind === 'damaged') return c.html(<DamagedPage form={EMPTY_FORM} />, 404);
+    if (link.kind === 'damaged') return damaged(c);
     return c.html(pageFor(token, link, form), 422);
   })
   .post('/confirm/:token/resend', smallBody, async (c) => {
@@ -71,7 +70,7 @@ export const learnerRoutes = new Hono<App>()
     const fields = await readFields(c);
     const { ctx } = c.var;
     const link = await readConfirmationLink(ctx, token);
-    if (link.kind === 'damaged') return c.html(<DamagedPage form={EMPTY_FORM} />, 404);
+    if (link.kind === 'damaged') return damaged(c);
     const renewable = link.kind === 'expired' || link.kind === 'unsubscribed';
     if (!renewable || fields.go !== 'yes') return c.html(pageFor(token, link, {}));
     await renewSignup(ctx, link.signup.subscriberId, WORDS_VERSION);
@@ -105,6 +104,11 @@ export const learnerRoutes = new Hono<App>()
     }
     return c.html(<UnsubscribedPage who={who.kind} token={token} said={goodbye !== ''} />);
   });
+
+/** For a link that was cut or changed on its way: the whole one, or a new mail. */
+async function damaged(c: HonoContext<App>): Promise<Response> {
+  return c.html(<DamagedPage form={await newForm(c)} />, 404);
+}
 
 /** What a form of ours says why; whatever else a mailer sends, and however much, is no reason to fail. */
 async function goodbyeIn(c: HonoContext<App>): Promise<string> {

@@ -10,6 +10,8 @@ export interface App {
     ctx: Context;
     /** Origins of the pages that may frame this answer; nobody may where it is not set. */
     framedBy?: string[];
+    /** Set where a form stands in this answer that needs Turnstile's check. */
+    checked?: boolean;
   };
 }
 

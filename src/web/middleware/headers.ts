@@ -46,22 +46,18 @@ const strict = headers();
 const withTurnstile = headers({ turnstile: true });
 const mailbox = headers({ inlineStyle: true });
 
-/** Pages of our own with the signup form. */
-const FORM_PAGES = new Set(['/', '/signup']);
-
 /**
- * The headers of every page of ours. A route that stands in a provider's page says so by `framedBy`; only
+ * The headers of every page of ours. A route that stands in a provider's page says so by `framedBy`, the
+ * signup form by `checked` that it needs Turnstile. Only
  * `frame-ancestors` can name the origins that may frame it, X-Frame-Options knows all or none.
  */
 export const pageHeaders = createMiddleware<App>(async (c, next) => {
   await next();
-  const { path } = c.req;
-  const { framedBy } = c.var;
-  const turnstile = Boolean(c.env.TURNSTILE_SITE_KEY);
+  const { framedBy, checked = false } = c.var;
   let set = strict;
-  if (framedBy) set = headers({ turnstile, framedBy });
-  else if (path === '/mailbox') set = mailbox;
-  else if (turnstile && FORM_PAGES.has(path)) set = withTurnstile;
+  if (framedBy) set = headers({ turnstile: checked, framedBy });
+  else if (c.req.path === '/mailbox') set = mailbox;
+  else if (checked) set = withTurnstile;
   await set(c, async () => {});
 });
 

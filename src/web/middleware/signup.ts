@@ -1,12 +1,12 @@
 import type { Context as HonoContext } from 'hono';
-import type { Context } from '../../context.ts';
 import { isLoopback } from '../../env.ts';
 import { DomainError } from '../../errors.ts';
-import { findKeyHolder } from '../../provider/find-provider.ts';
+import { findKeyHolder, type ProviderFace } from '../../provider/find-provider.ts';
 import { pageOn } from '../../provider/provider.ts';
 import { wordsShown } from '../../signup/consent.ts';
 import { requestSignup, type TakenSignup } from '../../signup/request-signup.ts';
 import { stampForm } from '../../signup/stamp-form.ts';
+import type { SignupFormProps } from '../public/signup-form.tsx';
 import type { App } from './context.ts';
 import { type Fields, wantsJson } from './form.ts';
 
@@ -56,35 +56,58 @@ export async function takeSignup(
   }
 }
 
-/** What every form of ours carries against machines. One that is shown again keeps its first stamp. */
-export async function formGuards(ctx: Context, stamp?: string) {
+/**
+ * A signup form on a page of ours, with all that it carries against machines; the page's policy lets its
+ * check work. One that is shown again keeps its first stamp.
+ */
+export async function newForm(
+  c: HonoContext<App>,
+  provider: ProviderFace | null = null,
+  stamp?: string,
+): Promise<SignupFormProps> {
+  const { ctx } = c.var;
   const known = stamp !== undefined && (await ctx.tokens.readForm(stamp))?.ownPage;
+  const turnstile = ctx.settings.turnstile?.siteKey;
+  c.set('checked', turnstile !== undefined);
   return {
+    values: { email: '', first_name: '', time_zone: '' },
     stamp: known ? stamp : await stampForm(ctx, true),
-    turnstile: ctx.settings.turnstile?.siteKey,
+    turnstile,
+    ...(provider ? { provider } : {}),
   };
 }
 
 const FIELDS = ['email', 'first_name', 'time_zone', 'provider'] as const;
 
-/** What was typed, and what is wrong with it, for the form that is shown again. */
-export function typedAgain(fields: Fields, error: DomainError) {
+/** The form again, with what was typed, where it wanted to lead, and what is wrong with it. */
+export async function formAgain(
+  c: HonoContext<App>,
+  fields: Fields,
+  error: DomainError,
+  provider: ProviderFace | null,
+): Promise<SignupFormProps> {
   return {
+    ...(await newForm(c, provider, fields.shown)),
     values: {
       email: fields.email ?? '',
       first_name: fields.first_name ?? '',
       time_zone: fields.time_zone ?? '',
     },
+    redirect: fields.redirect,
     error: {
-      field: FIELDS.find((field) => field === error.field) ?? ('form' as const),
+      field: FIELDS.find((field) => field === error.field) ?? 'form',
       message: error.message,
     },
   };
 }
 
-/** The origin of the page that sent a request, where that is not ours. `null` is one that nobody names. */
+/**
+ * The origin of the page that sent a request, where that is not ours. `null` is one that nobody names: a
+ * sandboxed frame of any site's, or a page whose policy lets no address out, unless it is one of ours.
+ */
 export function foreignOrigin(c: HonoContext<App>): string | null {
   const origin = c.req.header('origin');
+  if (origin === 'null' && c.req.header('sec-fetch-site') === 'same-origin') return null;
   const ours = [c.var.ctx.settings.baseUrl, new URL(c.req.url).origin];
   return origin === undefined || ours.includes(origin) ? null : origin;
 }

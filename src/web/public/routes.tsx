@@ -6,31 +6,22 @@ import { pageOn } from '../../provider/provider.ts';
 import { answerFor } from '../errors.ts';
 import type { App } from '../middleware/context.ts';
 import { type Fields, readFields, smallBody, wantsJson } from '../middleware/form.ts';
-import { formGuards, takeSignup, typedAgain } from '../middleware/signup.ts';
+import { formAgain, newForm, takeSignup } from '../middleware/signup.ts';
 import { AboutPage } from './about.tsx';
 import { CheckInboxPage } from './check-inbox.tsx';
 import { LandingPage } from './landing.tsx';
 import { PrivacyPage } from './privacy.tsx';
 import { SamplePage } from './sample.tsx';
-import type { SignupFormProps } from './signup-form.tsx';
 
 /** How long a client that signed up too often should wait, in seconds: the limit's own period. */
 const BURST_PERIOD = 60;
 
-const NO_VALUES = { email: '', first_name: '', time_zone: '' };
-
 /** The pages that anybody may read, and the signup. */
 export const publicRoutes = new Hono<App>()
   .get('/', async (c) => {
-    const { ctx } = c.var;
     const key = c.req.query('provider');
-    const provider = key ? await findProvider(ctx, key) : null;
-    const form: SignupFormProps = {
-      ...(await formGuards(ctx)),
-      values: NO_VALUES,
-      ...(provider ? { provider } : {}),
-    };
-    return c.html(<LandingPage form={form} lessons={lessons} />);
+    const provider = key ? await findProvider(c.var.ctx, key) : null;
+    return c.html(<LandingPage form={await newForm(c, provider)} lessons={lessons} />);
   })
   .get('/about', (c) => c.html(<AboutPage />))
   .get('/privacy', (c) => {
@@ -61,17 +52,8 @@ export const publicRoutes = new Hono<App>()
       const answer = answerFor(error);
       c.header('Cache-Control', 'no-store');
       if (answer.status === 429) c.header('Retry-After', String(BURST_PERIOD));
-      return c.html(await formAgain(c.var.ctx, fields, error), answer.status);
+      const provider = fields.provider ? await findProvider(c.var.ctx, fields.provider) : null;
+      const form = await formAgain(c, fields, error, provider);
+      return c.html(<LandingPage form={form} lessons={lessons} />, answer.status);
     }
   });
-
-/** The page again, with the message at the field and what was typed. */
-async function formAgain(ctx: App['Variables']['ctx'], fields: Fields, error: DomainError) {
-  const provider = fields.provider ? await findProvider(ctx, fields.provider) : null;
-  const form: SignupFormProps = {
-    ...(await formGuards(ctx, fields.shown)),
-    ...typedAgain(fields, error),
-    ...(provider ? { provider } : {}),
-  };
-  return <LandingPage form={form} lessons={lessons} />;
-}

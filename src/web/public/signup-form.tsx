@@ -11,10 +11,12 @@ export interface SignupFormProps {
       }
     | undefined;
   provider?: { name: string; publicKey: string } | undefined;
+  /** A page of the provider's to come back to, as its own form named it. */
+  redirect?: string | undefined;
   /** When the form was shown (`stampForm`). */
-  stamp?: string | undefined;
+  stamp: string;
   /** Turnstile's site key, where every signup must pass its check. */
-  turnstile?: string | undefined;
+  turnstile: string | undefined;
   /** Stands in a frame on a provider's page, for which it was opened. */
   framed?: { action: string; page: string } | undefined;
 }
@@ -28,7 +30,7 @@ export function signupScripts(turnstile?: string | undefined): string[] {
 
 /** The signup form. It posts to `/signup` and keeps what was typed. */
 export function SignupForm(props: SignupFormProps) {
-  const { values, error, provider, stamp, turnstile, framed } = props;
+  const { values, error, provider, redirect, stamp, turnstile, framed } = props;
   // The zone is a hidden field, so what is wrong with it is told above the form.
   const whole = error && error.field !== 'email' && error.field !== 'first_name';
   return (
@@ -56,8 +58,9 @@ export function SignupForm(props: SignupFormProps) {
       />
       <input type="hidden" name="time_zone" value={values.time_zone} />
       <input type="hidden" name="words" value={WORDS_VERSION} />
-      {stamp && <input type="hidden" name="shown" value={stamp} />}
+      <input type="hidden" name="shown" value={stamp} />
       {provider && <input type="hidden" name="provider" value={provider.publicKey} />}
+      {provider && redirect && <input type="hidden" name="redirect" value={redirect} />}
       {framed && <input type="hidden" name="page" value={framed.page} />}
       <Honeypot />
       {turnstile && (
