@@ -68,6 +68,9 @@ export const subscribers = sqliteTable(
     index('subscribers_erasing')
       .on(t.eraseRequestedAt)
       .where(sql`${t.eraseRequestedAt} IS NOT NULL`),
+    // Whose course an address's suppression stops. Only who confirmed has one, so a signup pays nothing.
+    index('subscribers_confirmed_by_hash').on(t.emailHash).where(sql`${t.confirmedAt} IS NOT NULL`),
+    index('subscribers_goodbyes').on(t.unsubscribedAt).where(sql`${t.goodbye} IS NOT NULL`),
   ],
 );
 
@@ -117,6 +120,11 @@ export const enrollments = sqliteTable(
      * it keeps bouncing, or it is suppressed.
      */
     pauseReason: text('pause_reason', { enum: ['refused', 'bounces', 'suppressed'] }),
+    /**
+     * While `pauseReason` stands: when the learner's own pause below it ends, 0 for one without a date;
+     * null where they had not paused.
+     */
+    ownPause: integer('own_pause'),
     /** The slot: ISO weekday, "HH:MM", IANA zone. */
     weekday: integer('weekday').notNull(),
     time: text('time').notNull(),
@@ -362,7 +370,10 @@ export const pulse = sqliteTable('pulse', {
   choresAt: integer('chores_at').notNull().default(0),
 });
 
-/** Who did what by hand, when and why. Kept without addresses; an erasure takes the reasons along. */
+/**
+ * Who did what by hand, when and why. Kept without addresses; when a person is erased or forgotten, the
+ * reasons of what was done about their address go too.
+ */
 export const acts = sqliteTable(
   'acts',
   {
@@ -377,9 +388,14 @@ export const acts = sqliteTable(
     subscriberId: integer('subscriber_id'),
     /** What it was done to where a subscriber does not say it: `halt:all`, `batch:123`, `lesson:3`. */
     subject: text('subject'),
+    /** Keyed hash of the address that it is about, also where that was nobody's; null where about none. */
+    addressHash: text('address_hash'),
     reason: text('reason').notNull(),
   },
-  (t) => [index('acts_by_subscriber').on(t.subscriberId).where(sql`${t.subscriberId} IS NOT NULL`)],
+  (t) => [
+    index('acts_by_subscriber').on(t.subscriberId).where(sql`${t.subscriberId} IS NOT NULL`),
+    index('acts_by_address').on(t.addressHash).where(sql`${t.addressHash} IS NOT NULL`),
+  ],
 );
 
 /** What is left of an erased person for three years: a keyed hash and the dates of their consent. */

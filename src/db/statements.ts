@@ -11,6 +11,8 @@ export interface Act {
   subscriberId: number | null;
   /** `halt:all`, `batch:123`, `lesson:3`, …, or null where the subscriber says it all. */
   subject: string | null;
+  /** The address that it is about, where that need not be a subscriber's. */
+  addressHash?: string;
   reason: string;
 }
 
@@ -19,20 +21,58 @@ export interface Act {
  * with the same condition.
  */
 export function writeAct(act: Act, where: SQL): SQL {
-  return sql`INSERT INTO acts (at, actor, verb, subscriber_id, subject, reason)
-    SELECT ${act.at}, ${act.actor}, ${act.verb}, ${act.subscriberId}, ${act.subject}, ${act.reason}
+  return sql`INSERT INTO acts (at, actor, verb, subscriber_id, subject, address_hash, reason)
+    SELECT ${act.at}, ${act.actor}, ${act.verb}, ${act.subscriberId}, ${act.subject},
+      coalesce(${act.addressHash ?? null},
+        (SELECT email_hash FROM subscribers WHERE id = ${act.subscriberId})), ${act.reason}
     WHERE ${where}`;
 }
 
 /**
- * Pauses the courses of subscribers whose addresses are suppressed, whatever they wait for already.
+ * Takes reasons and hash out of what was done about an address: they may tell of the person. Who did
+ * what and when stays, and why somebody was erased.
  *
- * @param subscribers a query that gives their ids
+ * @param hashes a query that gives the hashes of the addresses
  */
-export function pauseSuppressed(subscribers: SQL): SQL {
-  return sql`UPDATE enrollments SET state = 'paused', pause_reason = 'suppressed', next_at = NULL,
-      resume_at = NULL, rev = rev + 1
-    WHERE state IN ('active', 'paused') AND subscriber_id IN (${subscribers})`;
+export function forgetReasons(hashes: SQL, word: 'erased' | 'forgotten'): SQL {
+  return sql`UPDATE acts SET reason = CASE verb WHEN 'erase' THEN reason ELSE ${word} END,
+      address_hash = NULL, subject = CASE WHEN subject LIKE 'address:%' THEN NULL ELSE subject END
+    WHERE address_hash IN (${hashes})`;
+}
+
+/**
+ * Stops a course because of its address (assignments to `enrollments`). A pause of the learner's own is
+ * kept below it.
+ */
+export function stopFor(reason: 'refused' | 'bounces' | 'suppressed'): SQL {
+  return sql`state = 'paused', pause_reason = ${reason}, next_at = NULL, resume_at = NULL,
+    own_pause = CASE WHEN state = 'paused' AND pause_reason IS NULL THEN coalesce(resume_at, 0)
+      ELSE own_pause END, rev = rev + 1`;
+}
+
+/**
+ * Lets a course go on that had stopped because of its address (assignments to `enrollments`). A pause of
+ * the learner's own goes on to its end. What is in flight keeps no due time: its outcome computes one.
+ *
+ * @param nextAt when the next step is due, epoch seconds
+ */
+export function goOn(nextAt: number, now: number): SQL {
+  const paused = sql`(own_pause = 0 OR own_pause > ${now})`;
+  return sql`state = CASE WHEN ${paused} THEN 'paused' ELSE 'active' END, pause_reason = NULL,
+    resume_at = CASE WHEN own_pause > ${now} THEN own_pause END, own_pause = NULL,
+    next_at = CASE WHEN ${paused} OR ${stepInFlight} THEN NULL ELSE ${nextAt} END, rev = rev + 1`;
+}
+
+/**
+ * Stops the courses that go to suppressed addresses, whoever they belong to and whatever they wait for
+ * already.
+ *
+ * @param hashes a query that gives the addresses' hashes
+ */
+export function pauseSuppressed(hashes: SQL): SQL {
+  return sql`UPDATE enrollments SET ${stopFor('suppressed')}
+    WHERE state IN ('active', 'paused') AND subscriber_id IN (SELECT id FROM subscribers
+      WHERE confirmed_at IS NOT NULL AND email_hash IN (${hashes}))`;
 }
 
 /** True in SQL where an address, by its hash, is never mailed. */

@@ -8,6 +8,7 @@ import {
   isSuppressed,
   pauseSuppressed,
   stepInFlight,
+  stopFor,
   throughProvider,
   writeAct,
 } from '../db/statements.ts';
@@ -362,8 +363,7 @@ export async function recordOutcome(db: Database, outcome: Outcome): Promise<boo
 /** The mailer refused these addresses for good: the course pauses, the lesson stays owed. */
 function refuse(ofBatch: SQL, failed: string): SQL[] {
   return [
-    sql`UPDATE enrollments SET state = 'paused', pause_reason = 'refused', rev = rev + 1,
-          next_at = NULL
+    sql`UPDATE enrollments SET ${stopFor('refused')}
         WHERE state = 'active' AND id IN (SELECT enrollment_id FROM deliveries
           WHERE ${ofBatch} AND lane = 'lesson' AND id IN (SELECT value FROM json_each(${failed})))`,
     sql`UPDATE deliveries SET state = 'failed'
@@ -1064,9 +1064,10 @@ export async function applyEvents(
         FROM json_each(${ends}) v CROSS JOIN deliveries d ON d.id = v.value ->> 0
           CROSS JOIN subscribers s ON s.id = d.subscriber_id
         WHERE true ON CONFLICT DO NOTHING`,
-    pauseSuppressed(recipients(ends)),
-    sql`UPDATE enrollments SET state = 'paused', pause_reason = 'bounces', next_at = NULL,
-          rev = rev + 1
+    pauseSuppressed(sql`SELECT coalesce(d.to_hash, s.email_hash) FROM json_each(${ends}) v
+      CROSS JOIN deliveries d ON d.id = v.value ->> 0
+      CROSS JOIN subscribers s ON s.id = d.subscriber_id`),
+    sql`UPDATE enrollments SET ${stopFor('bounces')}
         WHERE state = 'active' AND subscriber_id IN (${recipients(soft)})
           AND (SELECT count(*) FROM events e CROSS JOIN deliveries d ON d.id = e.delivery_id
               CROSS JOIN subscribers s ON s.id = e.subscriber_id

@@ -1,7 +1,14 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Slot } from '../course/schedule.ts';
 import type { Database } from '../db/client.ts';
-import { type Act, isSuppressed, stepInFlight, writeAct } from '../db/statements.ts';
+import {
+  type Act,
+  forgetReasons,
+  goOn,
+  isSuppressed,
+  stepInFlight,
+  writeAct,
+} from '../db/statements.ts';
 import type { Kind } from '../delivery/delivery.ts';
 import { type Cap, DAY, UNDO_LIFETIME } from './enrollment.ts';
 
@@ -263,8 +270,8 @@ export async function finishErasure(
 /**
  * Deletes a subscriber whose erasure was asked for, if nothing of theirs is in flight. What stays: the
  * erasure's hash and dates, a suppression if there was one, and who asked for it when and why. The
- * reasons of earlier acts go, because they may tell of the person. The last statement tells whether they
- * are `gone`, whoever deleted them.
+ * reasons of earlier acts about them or their address go, because they may tell of the person. The last
+ * statement tells whether they are `gone`, whoever deleted them.
  */
 function deleteSubscriber(subscriberId: number, now: number): SQL[] {
   const gone = sql`EXISTS (SELECT 1 FROM subscribers
@@ -284,6 +291,10 @@ function deleteSubscriber(subscriberId: number, now: number): SQL[] {
           WHERE t.value ->> 'name' = 'delivery' AND d.subscriber_id = ${subscriberId})`,
     sql`UPDATE events SET subscriber_id = NULL WHERE ${ofThem} AND ${gone}`,
     sql`UPDATE acts SET reason = 'erased' WHERE ${ofThem} AND verb <> 'erase' AND ${gone}`,
+    forgetReasons(
+      sql`SELECT email_hash FROM subscribers WHERE id = ${subscriberId} AND ${gone}`,
+      'erased',
+    ),
     sql`DELETE FROM deliveries WHERE lane = 'prompt' AND ${ofThem} AND ${gone}`,
     sql`DELETE FROM deliveries WHERE enrollment_id IN ${theirs} AND lane = 'lesson'
           AND state IN ('skipped', 'failed') AND ${gone}`,
@@ -380,6 +391,23 @@ function isCapped(mails: SQL, cap: Cap, now: number): SQL {
   const since = (seconds: number) => sql`(SELECT count(*) FROM deliveries
     WHERE ${mails} AND due_at > ${now - seconds} AND state <> 'skipped')`;
   return sql`(${since(DAY)} >= ${cap.day} OR ${since(30 * DAY)} >= ${cap.month})`;
+}
+
+/** What somebody said as they left. */
+export interface Goodbye {
+  subscriberId: number;
+  /** When they unsubscribed, epoch seconds of course time. */
+  at: number;
+  words: string;
+}
+
+/** The latest goodbyes with words, newest first; up to `limit`. */
+export function readGoodbyes(db: Database, limit: number): Promise<Goodbye[]> {
+  return db.all<Goodbye>(
+    sql`SELECT id AS subscriberId, unsubscribed_at AS at, goodbye AS words FROM subscribers
+        WHERE goodbye IS NOT NULL AND unsubscribed_at IS NOT NULL
+        ORDER BY unsubscribed_at DESC LIMIT ${limit}`,
+  );
 }
 
 /** What is known of an address, by the address or by its hash. */
@@ -536,13 +564,43 @@ export function pauseEnrollment(db: Database, read: Read, resumeAt: number | nul
 
 /** Ends a pause. What is in flight keeps no due time: recording its outcome computes one. */
 export function resumeEnrollment(db: Database, read: Read, nextAt: number) {
-  return changes(db, resumeStatement(read, nextAt, sql`pause_reason IS NULL`));
+  return changes(
+    db,
+    sql`UPDATE enrollments SET state = 'active', resume_at = NULL, rev = rev + 1,
+          next_at = CASE WHEN ${stepInFlight} THEN NULL ELSE ${nextAt} END
+        WHERE ${asRead(read)} AND state = 'paused' AND pause_reason IS NULL`,
+  );
 }
 
-function resumeStatement(read: Read, nextAt: number, where: SQL): SQL {
-  return sql`UPDATE enrollments SET state = 'active', pause_reason = NULL, resume_at = NULL,
-      rev = rev + 1, next_at = CASE WHEN ${stepInFlight} THEN NULL ELSE ${nextAt} END
-    WHERE ${asRead(read)} AND state = 'paused' AND ${where}`;
+/** Lets a course go on that has stopped because of its address. */
+function goOnStatement(read: Read, nextAt: number, now: number): SQL {
+  return sql`UPDATE enrollments SET ${goOn(nextAt, now)}
+    WHERE ${asRead(read)} AND state = 'paused' AND pause_reason IS NOT NULL`;
+}
+
+/** Lets such a course go on, unless its address is suppressed. @param act who says so */
+export async function letGoOn(
+  db: Database,
+  read: Read,
+  nextAt: number,
+  now: number,
+  act?: Act,
+): Promise<boolean> {
+  const free = sql`NOT EXISTS (SELECT 1 FROM subscribers s JOIN suppressions x ON x.hash = s.email_hash
+    WHERE s.id = enrollments.subscriber_id)`;
+  const results = await db.batch([
+    ...(act
+      ? [
+          writeAct(
+            act,
+            sql`EXISTS (SELECT 1 FROM enrollments WHERE ${asRead(read)} AND state = 'paused'
+              AND pause_reason IS NOT NULL AND ${free})`,
+          ),
+        ]
+      : []),
+    sql`${goOnStatement(read, nextAt, now)} AND ${free}`,
+  ]);
+  return (results.at(-1)?.meta.changes ?? 0) > 0;
 }
 
 /** A pause that has come to its end. */
@@ -812,9 +870,7 @@ export async function moveAddress(
     sql`DELETE FROM links WHERE ${ofThem} AND id NOT IN (${id}, ${undoId ?? id}) AND ${go}`,
     sql`INSERT INTO deliveries (kind, lane, subscriber_id, state, due_at)
         SELECT 'link', 'prompt', ${subscriberId}, 'owed', ${now} WHERE ${go}`,
-    ...(resume
-      ? [sql`${resumeStatement(resume, resume.nextAt, sql`pause_reason IS NOT NULL`)} AND ${go}`]
-      : []),
+    ...(resume ? [sql`${goOnStatement(resume, resume.nextAt, now)} AND ${go}`] : []),
     sql`UPDATE subscribers SET email = ${email}, email_hash = ${emailHash},
           link_version = link_version + 1,
           locked_until = ${undoId === null ? null : now + UNDO_LIFETIME}

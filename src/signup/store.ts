@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
-import { throughProvider } from '../db/statements.ts';
+import { forgetReasons, throughProvider } from '../db/statements.ts';
 import { SPIKE } from '../provider/provider.ts';
 
 const DAY = 86_400;
@@ -222,6 +222,7 @@ export async function deleteUnconfirmed(
     sql`DELETE FROM signups WHERE id IN (SELECT value FROM json_each(${ids}))
         AND confirmed_at IS NULL`,
     sql`DELETE FROM deliveries WHERE lane = 'prompt' AND subscriber_id IN ${unknown}`,
+    forgetReasons(sql`SELECT email_hash FROM subscribers WHERE id IN ${unknown}`, 'forgotten'),
     sql`DELETE FROM subscribers WHERE id IN ${unknown}`,
   ]);
   return rows.length;

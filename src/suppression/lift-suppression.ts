@@ -8,7 +8,8 @@ const TRIES = 3;
 
 /**
  * Takes an address off the list of those never mailed. A course that waited for it goes on at the
- * learner's first slot that is at least 96 hours after the latest lesson; nothing is sent before.
+ * learner's first slot that is at least 96 hours after the latest lesson, and stays paused where the
+ * learner had paused it; nothing is sent before.
  * Nothing else resumes: whoever unsubscribed stays unsubscribed.
  */
 export async function liftSuppression(
@@ -26,6 +27,7 @@ export async function liftSuppression(
     verb: 'lift-suppression',
     subscriberId,
     subject: subscriberId === null ? `address:${hash}` : null,
+    addressHash: hash,
     reason,
   };
   let lifted = false;

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
 import type { Act } from '../db/statements.ts';
-import { isSuppressed, pauseSuppressed, writeAct } from '../db/statements.ts';
+import { goOn, isSuppressed, pauseSuppressed, writeAct } from '../db/statements.ts';
 
 /** A subscriber's hash. Null where nobody is known. */
 export async function hashOf(db: Database, subscriberId: number): Promise<string | null> {
@@ -19,16 +19,11 @@ export async function idOf(db: Database, email: string): Promise<number | null> 
   return row?.id ?? null;
 }
 
-/** Suppresses an address by hand and pauses its course. False where it was suppressed already. */
-export async function insertSuppression(
-  db: Database,
-  address: { hash: string; subscriberId: number | null },
-  act: Act,
-): Promise<boolean> {
-  const { hash, subscriberId } = address;
+/** Suppresses an address by hand and stops its course. False where it was suppressed already. */
+export async function insertSuppression(db: Database, hash: string, act: Act): Promise<boolean> {
   const results = await db.batch([
     writeAct(act, sql`NOT ${isSuppressed(sql`${hash}`)}`),
-    pauseSuppressed(sql`SELECT ${subscriberId} WHERE NOT ${isSuppressed(sql`${hash}`)}`),
+    pauseSuppressed(sql`SELECT ${hash} WHERE NOT ${isSuppressed(sql`${hash}`)}`),
     sql`INSERT INTO suppressions (hash, reason, at) VALUES (${hash}, 'by-hand', ${act.at})
         ON CONFLICT DO NOTHING`,
   ]);
@@ -54,8 +49,7 @@ export async function readWaiting(db: Database, subscriberId: number): Promise<W
 }
 
 /**
- * Lifts a suppression, and makes the course that waits for it active again if it is as it was read.
- * What is in flight keeps no due time: recording its outcome computes one.
+ * Lifts a suppression, and lets the course that waits for it go on if it is as it was read.
  *
  * @returns whether there was a suppression, and whether the course is as it should be
  */
@@ -70,11 +64,7 @@ export async function deleteSuppression(
     sql`DELETE FROM suppressions WHERE hash = ${hash}`,
     ...(course
       ? [
-          sql`UPDATE enrollments SET state = 'active', pause_reason = NULL, rev = rev + 1,
-                next_at = CASE WHEN EXISTS (SELECT 1 FROM deliveries d
-                    WHERE d.enrollment_id = enrollments.id AND d.lesson = enrollments.next_lesson
-                      AND d.lane = 'lesson' AND d.state NOT IN ('skipped', 'failed'))
-                  THEN NULL ELSE ${course.nextAt} END
+          sql`UPDATE enrollments SET ${goOn(course.nextAt, act.at)}
               WHERE id = ${course.id} AND rev = ${course.rev} AND state = 'paused'
                 AND pause_reason = 'suppressed'`,
         ]

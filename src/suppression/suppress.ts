@@ -15,12 +15,13 @@ export async function suppress(
   const address = await readAddress(ctx, whose);
   if (!address) return { kind: 'unknown' };
   const { hash, subscriberId } = address;
-  const suppressed = await insertSuppression(ctx.db, address, {
+  const suppressed = await insertSuppression(ctx.db, hash, {
     at: ctx.clock.now(),
     actor,
     verb: 'suppress',
     subscriberId,
     subject: subscriberId === null ? `address:${hash}` : null,
+    addressHash: hash,
     reason,
   });
   if (suppressed) ctx.log.info('suppressed', { subscriber: subscriberId });
