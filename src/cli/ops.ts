@@ -14,6 +14,8 @@ const HELP = `
   npm run ops -- unsubscribe WHO --why "…"         ends the lessons
   npm run ops -- suppress WHO --why "…"            ends all mail to an address, also an unknown one
   npm run ops -- lift WHO --why "…"                lets it be mailed again
+  npm run ops -- resume WHO --why "…"              sets a course going that stopped because mail came back
+  npm run ops -- goodbyes                          what learners said as they left, the latest first
   npm run ops -- erase WHO --why "…"               erases somebody everywhere
   npm run ops -- resend WHO 3 --why "…"            sends lesson 3 once more
   npm run ops -- halts                             what is held back
@@ -43,6 +45,7 @@ interface Timeline {
     createdAt: string;
     confirmedAt: string | null;
     unsubscribedAt: string | null;
+    goodbye: string | null;
     eraseRequestedAt: string | null;
   };
   suppression: { reason: string; at: string } | null;
@@ -93,6 +96,21 @@ function mailName(kind: string, lesson: number | null): string {
   return kind === 'resend' ? `lesson ${lesson} once more` : kind;
 }
 
+/** What somebody wrote, on one line and without what would steer a terminal. */
+function oneLine(words: string): string {
+  return words
+    .replace(/\p{Cc}+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+function goodbyeLines(goodbyes: { subscriber: string; at: string; words: string }[]): string[] {
+  if (goodbyes.length === 0) return ['Nobody has said why they left.'];
+  return goodbyes.map(
+    ({ subscriber, at, words }) => `${minute(at)}  ${subscriber}  “${oneLine(words)}”`,
+  );
+}
+
 /** A subscriber's history, a line each, oldest first. */
 export function timelineLines(timeline: Timeline): string[] {
   const { subscriber, signups, enrollments, deliveries, events, acts } = timeline;
@@ -123,7 +141,8 @@ export function timelineLines(timeline: Timeline): string[] {
     const subject = act.subject === null ? '' : ` ${act.subject}`;
     add(act.at, `${act.verb}${subject} by ${act.actor.replace('operator:', '')}: ${act.reason}`);
   }
-  add(subscriber.unsubscribedAt, 'unsubscribed');
+  const said = subscriber.goodbye === null ? '' : `: “${oneLine(subscriber.goodbye)}”`;
+  add(subscriber.unsubscribedAt, `unsubscribed${said}`);
   add(subscriber.eraseRequestedAt, 'asked to be erased; waits for a batch to settle');
   if (timeline.suppression) {
     add(timeline.suppression.at, `never mailed again: ${timeline.suppression.reason}`);
@@ -205,6 +224,7 @@ async function obey(
     case 'timeline':
       return timelineLines(await operator.ask<Timeline>(`/subscribers/${segment(await who())}`));
     case 'unsubscribe':
+    case 'resume':
     case 'erase':
       return act(`/subscribers/${segment(await who())}/${command}`);
     case 'suppress':
@@ -213,6 +233,12 @@ async function obey(
       return address('lift', '/suppressions/lift');
     case 'resend':
       return act(`/subscribers/${segment(await who())}/resend`, { lesson: second });
+    case 'goodbyes': {
+      const { goodbyes } = await operator.ask<{ goodbyes: Parameters<typeof goodbyeLines>[0] }>(
+        '/goodbyes',
+      );
+      return goodbyeLines(goodbyes);
+    }
     case 'halts': {
       const { halts } = await operator.ask<{
         halts: { scope: string; reason: string; since: string }[];

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { DEVICE_LIFETIME } from '../token.ts';
 import { learnerOf } from './learner.ts';
+import { resumeReached } from './resume.ts';
 import { type LearnerRow, readLink, spendLink } from './store.ts';
 
 /**
@@ -52,7 +53,8 @@ export async function readOpenLink(
 }
 
 export type Opened =
-  | { kind: 'opened'; device: string; learnPath: string }
+  /** `resumed`: the course had stopped because mail came back, and goes on. */
+  | { kind: 'opened'; device: string; learnPath: string; resumed: boolean }
   /** Used on this device a moment ago. */
   | { kind: 'open-already'; learnPath: string }
   /** Used, expired, or replaced by a newer one. */
@@ -60,7 +62,8 @@ export type Opened =
   | { kind: 'damaged' };
 
 /**
- * Opens what is private on a device, with a link that works once.
+ * Opens what is private on a device, with a link that works once. Whoever holds it was reached by mail,
+ * so a course that had stopped because mail came back goes on.
  *
  * @param device what this device holds already, or undefined
  */
@@ -80,7 +83,8 @@ export async function openDevice(
     const expiresAt = now + DEVICE_LIFETIME;
     const opened = await ctx.tokens.device({ subscriberId, linkVersion, expiresAt });
     ctx.log.info('device-opened', { subscriber: subscriberId });
-    return { kind: 'opened', device: opened, learnPath };
+    const { kind } = await resumeReached(ctx, subscriberId);
+    return { kind: 'opened', device: opened, learnPath, resumed: kind === 'resumed' };
   }
   const open = (await depthOf(ctx, link, device)) !== 'closed';
   return open ? { kind: 'open-already', learnPath } : { kind: 'ended' };

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { dueAgain } from '../course/schedule.ts';
 import { steer } from './learner.ts';
-import { readResuming, resumeAll, resumeEnrollment } from './store.ts';
+import { letGoOn, readPerson, readResuming, resumeAll, resumeEnrollment } from './store.ts';
 
 /** What one tick takes on at most; the next one goes on. */
 const PAUSES_A_TICK = 500;
@@ -24,6 +24,56 @@ export async function resume(
     const { id, rev } = course;
     return (await resumeEnrollment(ctx.db, { id, rev }, nextAt)) ? { kind: 'resumed' } : 'again';
   });
+}
+
+/** How often a course is read anew when something else changes it at the same moment. */
+const TRIES = 3;
+
+export type GoneOn =
+  | { kind: 'resumed' }
+  /** It does not wait for its address: it runs, has ended, or the learner has paused it. */
+  | { kind: 'not-waiting' }
+  /** The address is suppressed, which has to be lifted first. */
+  | { kind: 'suppressed' }
+  | { kind: 'unknown' };
+
+type By = Parameters<typeof letGoOn>[4];
+
+/**
+ * Lets a course go on that stopped because the mailer refused the address or mail came back: the
+ * operator knows that mail reaches it again. A pause of the learner's own stays.
+ */
+export async function resumeByHand(
+  ctx: Context,
+  input: { subscriberId: number; actor: string; reason: string },
+): Promise<GoneOn> {
+  const { subscriberId, actor, reason } = input;
+  const act = { at: ctx.clock.now(), actor, verb: 'resume', subscriberId, subject: null, reason };
+  return goOnAgain(ctx, subscriberId, act);
+}
+
+/** The same for a learner to whom a mail has come: they hold a link that only it can have brought. */
+export function resumeReached(ctx: Context, subscriberId: number): Promise<GoneOn> {
+  return goOnAgain(ctx, subscriberId);
+}
+
+async function goOnAgain(ctx: Context, subscriberId: number, act?: By): Promise<GoneOn> {
+  for (let tried = 0; tried < TRIES; tried++) {
+    const learner = await readPerson(ctx.db, subscriberId);
+    if (!learner) return { kind: 'unknown' };
+    const { enrollmentId, rev, weekday, time, zone } = learner;
+    if (learner.state !== 'paused' || learner.pauseReason === null) return { kind: 'not-waiting' };
+    if (learner.suppressed === 1) return { kind: 'suppressed' };
+    if (enrollmentId === null || rev === null) return { kind: 'not-waiting' };
+    if (weekday === null || time === null || zone === null) return { kind: 'not-waiting' };
+    const now = ctx.clock.now();
+    const nextAt = dueAgain({ weekday, time, zone }, learner.lastAt, now);
+    if (await letGoOn(ctx.db, { id: enrollmentId, rev }, nextAt, now, act)) {
+      ctx.log.info('resumed-after-bounces', { subscriber: subscriberId });
+      return { kind: 'resumed' };
+    }
+  }
+  throw new Error('an enrollment changed three times while it was being set going');
 }
 
 /**

@@ -63,6 +63,26 @@ describe('npm run ops', () => {
     expect(await ops('find', email)).toContain('was erased');
   });
 
+  test('shows what somebody said as they left, in their history and in a list', async () => {
+    expect(await ops('goodbyes')).toBe('Nobody has said why they left.');
+    const email = 'gil@example.org';
+    await post('/signup', { email, time_zone: 'Europe/Berlin' });
+    await server.advance('PT1S');
+    const mailbox = async () => (await fetch(`${server.url}/mailbox.json`)).text();
+    const confirm = /\/confirm\/[\w.-]+/.exec(await mailbox())?.[0] ?? '';
+    await post(confirm, { go: 'yes', weekday: '2', time: '07:30', time_zone: 'Europe/Berlin' });
+    await server.advance('PT1S');
+    const leave = /\/unsubscribe\/[\w.-]+/.exec(await mailbox())?.[0] ?? '';
+    expect(await ops('resume', email, '--why', 'mail works')).toContain(
+      'No course of theirs waits',
+    );
+    await post(leave, { goodbye: 'Too many\nwords \u001b[31m' });
+    expect(await ops('timeline', email)).toContain('unsubscribed: “Too many words [31m”');
+    expect(await ops('goodbyes')).toMatch(/^20\S+ \S+ {2}sub_\w+ {2}“Too many words \[31m”$/);
+    await ops('erase', email, '--why', 'asked for it');
+    expect(await ops('goodbyes')).toBe('Nobody has said why they left.');
+  });
+
   test('works for an address that nobody signed up with', async () => {
     expect(await ops('suppress', 'ben@example.org', '--why', 'by phone')).toBe('suppressed.');
     expect(await ops('find', 'ben@example.org')).toContain('Never mailed since');

@@ -4,6 +4,7 @@ import { lessons } from '../../src/course/course.ts';
 import { recordEvents } from '../../src/delivery/record-events.ts';
 import { calendarOf } from '../../src/enrollment/calendar.ts';
 import { settingsOf } from '../../src/env.ts';
+import { suppress as suppressByHand } from '../../src/suppression/suppress.ts';
 import { naughtyStrings } from '../cases/naughty-strings.ts';
 import { rows, value } from '../support/course.ts';
 import { broken, emptyLedger } from '../support/ledger.ts';
@@ -250,6 +251,41 @@ describe('the name', () => {
   }, 60_000);
 });
 
+describe('a course that stopped because mail came back', () => {
+  it('goes on once a mailed link was opened, and not before', async () => {
+    const { anyone, learnPath, press } = await learner();
+    await rows(`UPDATE enrollments SET state = 'paused', pause_reason = 'bounces', next_at = NULL,
+      rev = rev + 1`);
+    expect(await words(await anyone.get(learnPath))).toContain(
+      'It goes on once a mail has reached you again',
+    );
+    // A device that was opened while mail still came proves nothing.
+    expect(await press('resume')).toContain('The course waits because of your address');
+    expect(await press('open', {}, '')).toContain('A link is on its way to your address.');
+    const open = await mailed(anyone, EMAIL, 'open');
+    await anyone.get(open);
+    await anyone.post(open, {});
+    expect(await value('SELECT pause_reason FROM enrollments')).toBe('bounces');
+    const opened = await anyone.post(open, GO);
+    const page = await words(await anyone.get(opened.headers.get('location') ?? ''));
+    expect(page).toContain('Mail reaches you, so your course goes on.');
+    expect(await rows('SELECT state, pause_reason FROM enrollments')).toEqual([
+      { state: 'active', pause_reason: null },
+    ]);
+    await anyone.moveTo('2026-12-09T00:00:00Z');
+    expect((await anyone.mails(EMAIL)).at(-1)?.lesson).toBe(2);
+  });
+
+  it('waits on where the address is never mailed, and says whom to ask', async () => {
+    const { anyone, learnPath } = await learner();
+    const ctx = await anyone.context();
+    await suppressByHand(ctx, { whose: { email: EMAIL }, actor: 'operator:x', reason: 'by phone' });
+    const page = await words(await anyone.get(learnPath));
+    expect(page).toContain('Write to us and we will look into it with you.');
+    expect(page).not.toContain('If mail reaches you again');
+  });
+});
+
 describe('a new address', () => {
   async function moved() {
     const { press, ...rest } = await learner();
@@ -441,6 +477,24 @@ describe('a new address', () => {
     expect(await value('SELECT state FROM enrollments')).toBe('active');
     await bounce(NEW, 5);
     expect(await value('SELECT pause_reason FROM enrollments')).toBe('bounces');
+  });
+
+  it('leaves the learner’s own pause as it is, where the earlier one had stopped the course, too', async () => {
+    const { anyone, press, link } = await moved();
+    await press('pause', { until: '2027-01-10' });
+    const hash = await value('SELECT email_hash FROM subscribers');
+    const ctx = await anyone.context();
+    await suppressByHand(ctx, {
+      whose: { email: EMAIL },
+      actor: 'operator:mira',
+      reason: 'by phone',
+    });
+    await anyone.post(link, GO);
+    expect(await value('SELECT email_hash FROM subscribers')).not.toBe(hash);
+    expect(
+      await rows(`SELECT state, pause_reason, next_at, date(resume_at, 'unixepoch', '12 hours') AS until
+        FROM enrollments`),
+    ).toEqual([{ state: 'paused', pause_reason: null, next_at: null, until: '2027-01-10' }]);
   });
 
   it('makes a course go on that had stopped because of the earlier one', async () => {

@@ -1,6 +1,10 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import { recordEvents } from '../../src/delivery/record-events.ts';
 import { changeSlot } from '../../src/enrollment/change-slot.ts';
+import { eraseSubscriber } from '../../src/enrollment/erase-subscriber.ts';
+import { pause } from '../../src/enrollment/pause.ts';
+import { resumeByHand } from '../../src/enrollment/resume.ts';
 import { liftSuppression } from '../../src/suppression/lift-suppression.ts';
 import { suppress } from '../../src/suppression/suppress.ts';
 import { enroll, mailsTo, rows, signUp, testContext, value, work } from '../support/course.ts';
@@ -153,5 +157,160 @@ describe('a suppression that is lifted', () => {
     });
     expect(await acts()).toEqual([]);
     expect(await value('SELECT rev FROM enrollments')).toBe(1);
+  });
+});
+
+describe('a complaint about a mail that somebody else has caused', () => {
+  it('stops the course that goes to the address, and leaves the other’s alone', async () => {
+    const ctx = testContext({ mailer: scriptedMailer() });
+    await plantLearners(ctx, 2);
+    await work(ctx);
+    // Learner 1 had asked for the address of learner 2.
+    await rows(`INSERT INTO deliveries (id, kind, lane, subscriber_id, to_hash, state, due_at)
+      VALUES (77, 'address', 'prompt', 1, 'hash-2', 'sent', 0)`);
+    await recordEvents(ctx, [{ id: 'm1', kind: 'complaint', deliveryId: 77 }]);
+    expect(await rows('SELECT hash FROM suppressions')).toEqual([{ hash: 'hash-2' }]);
+    expect(
+      await rows(
+        'SELECT subscriber_id AS id, state, pause_reason, next_at IS NULL AS none FROM enrollments',
+      ),
+    ).toEqual([
+      { id: 1, state: 'active', pause_reason: null, none: 0 },
+      { id: 2, state: 'paused', pause_reason: 'suppressed', none: 1 },
+    ]);
+  });
+});
+
+describe('a learner’s own pause', () => {
+  const paused = () =>
+    rows(`SELECT state, pause_reason, datetime(resume_at, 'unixepoch') AS until,
+      datetime(next_at, 'unixepoch') AS due FROM enrollments`);
+
+  it('without a date outlives a suppression', async () => {
+    const { ctx, email, learnToken } = await learner();
+    await pause(ctx, learnToken, '');
+    await suppress(ctx, { whose: { email }, ...WHY });
+    await liftSuppression(ctx, { whose: { email }, ...WHY });
+    expect(await paused()).toEqual([
+      { state: 'paused', pause_reason: null, until: null, due: null },
+    ]);
+  });
+
+  it('until a date outlives a suppression, and ends on that date', async () => {
+    const { ctx, email, learnToken } = await learner();
+    await pause(ctx, learnToken, '2026-12-20');
+    await suppress(ctx, { whose: { email }, ...WHY });
+    ctx.clock.pass(3 * 24 * HOUR);
+    await work(ctx);
+    await liftSuppression(ctx, { whose: { email }, ...WHY });
+    expect(await paused()).toEqual([
+      { state: 'paused', pause_reason: null, until: '2026-12-20 00:00:00', due: null },
+    ]);
+    ctx.clock.set('2026-12-20T00:00:00Z');
+    await work(ctx);
+    expect(await paused()).toEqual([
+      { state: 'active', pause_reason: null, until: null, due: '2026-12-22 07:30:00' },
+    ]);
+  });
+
+  it('whose date has come meanwhile is over when the suppression is', async () => {
+    const { ctx, email, learnToken } = await learner();
+    await pause(ctx, learnToken, '2026-12-05');
+    await suppress(ctx, { whose: { email }, ...WHY });
+    ctx.clock.set('2026-12-10T12:00:00Z');
+    await work(ctx);
+    expect((await paused())[0]).toMatchObject({ state: 'paused', pause_reason: 'suppressed' });
+    await liftSuppression(ctx, { whose: { email }, ...WHY });
+    expect(await paused()).toEqual([
+      { state: 'active', pause_reason: null, until: null, due: '2026-12-15 07:30:00' },
+    ]);
+  });
+
+  it('is not made up where the course ran', async () => {
+    const { ctx, email, learnToken } = await learner();
+    await pause(ctx, learnToken, '2026-12-20');
+    for (let times = 0; times < 2; times++) {
+      await suppress(ctx, { whose: { email }, ...WHY });
+      await liftSuppression(ctx, { whose: { email }, ...WHY });
+    }
+    ctx.clock.set('2026-12-21T00:00:00Z');
+    await work(ctx);
+    await suppress(ctx, { whose: { email }, ...WHY });
+    await liftSuppression(ctx, { whose: { email }, ...WHY });
+    expect((await paused())[0]).toMatchObject({ state: 'active', until: null });
+  });
+});
+
+describe('a course that stopped because mail came back', () => {
+  async function stopped(reason = 'bounces') {
+    const { ctx, email, learnToken } = await learner();
+    await rows(`UPDATE enrollments SET state = 'paused', pause_reason = '${reason}', next_at = NULL,
+      rev = rev + 1`);
+    const subscriberId = Number(await value('SELECT id FROM subscribers'));
+    ctx.clock.pass(10 * 24 * HOUR);
+    return { ctx, email, learnToken, subscriberId };
+  }
+
+  it.each(['bounces', 'refused'])(
+    '(%s) is set going by the operator, who says why',
+    async (reason) => {
+      const { ctx, subscriberId } = await stopped(reason);
+      expect(await resumeByHand(ctx, { subscriberId, ...WHY })).toEqual({ kind: 'resumed' });
+      expect(
+        await rows(
+          "SELECT state, pause_reason, datetime(next_at, 'unixepoch') AS due FROM enrollments",
+        ),
+      ).toEqual([{ state: 'active', pause_reason: null, due: '2026-12-15 07:30:00' }]);
+      expect(await acts()).toMatchObject([{ verb: 'resume', reason: 'asked by phone' }]);
+      expect(await resumeByHand(ctx, { subscriberId, ...WHY })).toEqual({ kind: 'not-waiting' });
+      expect(await acts()).toHaveLength(1);
+    },
+  );
+
+  it('stays where the address is suppressed, where the learner paused, and where nobody is', async () => {
+    const { ctx, email, subscriberId } = await stopped();
+    await suppress(ctx, { whose: { email }, ...WHY });
+    expect(await resumeByHand(ctx, { subscriberId, ...WHY })).toEqual({ kind: 'suppressed' });
+    await rows('UPDATE enrollments SET pause_reason = NULL');
+    expect(await resumeByHand(ctx, { subscriberId, ...WHY })).toEqual({ kind: 'not-waiting' });
+    expect(await resumeByHand(ctx, { subscriberId: 7, ...WHY })).toEqual({ kind: 'unknown' });
+    expect(await value("SELECT count(*) FROM acts WHERE verb = 'resume'")).toBe(0);
+  });
+});
+
+describe('a reason that names a person', () => {
+  const NAMES = { actor: 'operator:mira', reason: 'Wilhelmina Okafor rang' };
+  const reasons = () => rows('SELECT verb, reason, subject, address_hash FROM acts ORDER BY id');
+
+  it('goes with their erasure, also where the address was nobody’s when it was given', async () => {
+    const ctx = testContext();
+    const email = 'wilhelmina@example.org';
+    await suppress(ctx, { whose: { email }, ...NAMES });
+    await liftSuppression(ctx, { whose: { email }, ...NAMES });
+    await enroll(ctx, { email });
+    await suppress(ctx, { whose: { email }, ...NAMES });
+    const subscriberId = Number(await value('SELECT id FROM subscribers'));
+    await eraseSubscriber(ctx, { subscriberId, actor: 'operator:mira', reason: 'by letter' });
+    const gone = { reason: 'erased', subject: null, address_hash: null };
+    expect(await reasons()).toEqual([
+      { verb: 'suppress', ...gone },
+      { verb: 'lift-suppression', ...gone },
+      { verb: 'suppress', ...gone },
+      { verb: 'erase', ...gone, reason: 'by letter' },
+    ]);
+  });
+
+  it('goes when a signup that nobody confirmed is forgotten', async () => {
+    const ctx = testContext();
+    const email = await signUp(ctx);
+    await suppress(ctx, { whose: { email }, ...NAMES });
+    await suppress(ctx, { whose: { email: 'somebody-else@example.org' }, ...NAMES });
+    ctx.clock.pass(31 * 24 * HOUR);
+    await work(ctx);
+    expect(await value('SELECT count(*) FROM subscribers')).toBe(0);
+    expect((await reasons()).map(({ reason }) => reason)).toEqual([
+      'forgotten',
+      'Wilhelmina Okafor rang',
+    ]);
   });
 });

@@ -74,6 +74,24 @@ describe('the operator', () => {
     expect(await anyone.mails(email)).toHaveLength(2);
   });
 
+  it('reads what learners said as they left, and sets a course going that mail had stopped', async () => {
+    expect((await ask(anyone, '/goodbyes')).body).toEqual({ goodbyes: [] });
+    await rows("UPDATE enrollments SET state = 'paused', pause_reason = 'bounces', next_at = NULL");
+    const path = `/subscribers/${id}/resume`;
+    expect((await ask(anyone, path, SIGNED)).body).toEqual({ result: 'resumed' });
+    expect((await ask(anyone, path, SIGNED)).status).toBe(409);
+    expect((await ask(anyone, '/subscribers/sub_zzz/resume', SIGNED)).status).toBe(404);
+    expect((await ask(anyone, path, { by: 'Mara' })).status).toBe(422);
+
+    const { tokens } = await anyone.context();
+    const subscriber = Number(await value('SELECT id FROM subscribers'));
+    const leave = `/unsubscribe/${await tokens.unsubscribe(subscriber)}`;
+    await anyone.post(leave, { goodbye: 'Too many\nwords' });
+    expect((await ask(anyone, '/goodbyes')).body).toEqual({
+      goodbyes: [{ subscriber: id, at: expect.stringMatching(/^20/), words: 'Too many\nwords' }],
+    });
+  });
+
   it('suppresses and lifts, by subscriber and by address', async () => {
     expect((await ask(anyone, `/subscribers/${id}/suppress`, SIGNED)).body).toEqual({
       result: 'suppressed',

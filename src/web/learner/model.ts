@@ -66,8 +66,13 @@ const WAITS: Record<NonNullable<Progress['waitsFor']>, string> = {
     'Mail to you came back for good, or was reported as unwanted, so the course is waiting.',
 };
 
-function noteFor({ waitsFor, closingNote }: Progress): string | undefined {
-  if (waitsFor) return `${WAITS[waitsFor]} Write to us and we will look into it with you.`;
+function noteFor({ waitsFor, suppressed, closingNote }: Progress): string | undefined {
+  if (waitsFor) {
+    const way = suppressed
+      ? 'Write to us and we will look into it with you.'
+      : 'It goes on once a mail has reached you again: ask for one below, or change your address.';
+    return `${WAITS[waitsFor]} ${way}`;
+  }
   return closingNote
     ? `All eight lessons are with you. A short closing note comes on ${closingNote}.`
     : undefined;

@@ -226,6 +226,17 @@ function PaceSection({ model }: { model: LearnerModel }) {
           <p>The next lesson comes at your hour, four days after the latest one or later.</p>
         </form>
       )}
+      {model.waitsFor !== null && !model.suppressed && (
+        <form class="pace-now" method="post" action={`/learn/${token}/open`}>
+          <Button name="go" value="yes">
+            Mail me a link
+          </Button>
+          <p>
+            If mail reaches you again, open the link that comes, and the course goes on. It opens
+            your private pages on that device, too.
+          </p>
+        </form>
+      )}
       {askNext?.from === null && (
         <form class="pace-now" method="post" action={`/learn/${token}/next`}>
           <Button name="go" value="yes" quiet>

@@ -107,6 +107,9 @@ export const privateRoutes = new Hono<App>()
         maxAge: DEVICE_LIFETIME,
       });
     }
+    if (opened.kind === 'opened' && opened.resumed) {
+      return c.redirect(`${opened.learnPath}${saying('reached')}#done`, 303);
+    }
     return c.redirect(`${opened.learnPath}${saying('opened')}#private`, 303);
   })
   .get('/address/:token', async (c) => {

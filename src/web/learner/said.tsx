@@ -43,6 +43,8 @@ const SAID = {
     lockedUntil
       ? `This device is known as yours. What is private opens on it again after ${lockedUntil}.`
       : 'Your private pages are open on this device.',
+  reached:
+    'Mail reaches you, so your course goes on. Your private pages are open on this device, too.',
   shut: 'Your private pages are closed on this device.',
   'mailed-open':
     'A link is on its way to your address. Open it on the device that you want to use, within 15 minutes.',

@@ -27,6 +27,7 @@ export function OpenPage({ token }: { token: string }) {
         everything open here, in this browser.
       </p>
       <GoForm action={`/open/${token}`} label="Open on this device" />
+      <p>A course that has stopped because mail came back goes on when you press the button.</p>
       <p>
         This device keeps a cookie for 90 days, for nothing else. You can close it again on your
         page. On a device that others use too, better leave it.

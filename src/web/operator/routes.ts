@@ -5,7 +5,9 @@ import { listHalts } from '../../delivery/list-halts.ts';
 import { listUncertain } from '../../delivery/list-uncertain.ts';
 import { settleBatch } from '../../delivery/settle-batch.ts';
 import { eraseSubscriber } from '../../enrollment/erase-subscriber.ts';
+import { listGoodbyes } from '../../enrollment/list-goodbyes.ts';
 import { type Resent, resendLesson } from '../../enrollment/resend-lesson.ts';
+import { resumeByHand } from '../../enrollment/resume.ts';
 import { findSubscriber, readTimeline } from '../../enrollment/timeline.ts';
 import { unsubscribeByHand } from '../../enrollment/unsubscribe.ts';
 import { DomainError } from '../../errors.ts';
@@ -73,6 +75,18 @@ const api = new Hono<App>()
     if (resent.kind === 'refused') throw new DomainError('not-possible', REFUSED[resent.why]);
     return c.json(ofSomebody(resent));
   })
+  .post('/subscribers/:id/resume', async (c) => {
+    const subscriberId = readSubscriberId(c.req.param('id'));
+    const why = readWhy(await readInput(c));
+    const resumed = await resumeByHand(c.var.ctx, { subscriberId, ...why });
+    if (resumed.kind === 'suppressed') throw new DomainError('not-possible', REFUSED.suppressed);
+    if (resumed.kind === 'not-waiting') {
+      const message = 'No course of theirs waits because of the address, so nothing was changed.';
+      throw new DomainError('not-possible', message);
+    }
+    return c.json(ofSomebody(resumed));
+  })
+  .get('/goodbyes', async (c) => c.json({ goodbyes: await listGoodbyes(c.var.ctx) }))
   .post('/suppressions', async (c) => {
     const input = await readInput(c);
     const whose = { email: readEmail(input) };
