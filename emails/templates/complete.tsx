@@ -52,8 +52,8 @@ function words({ greeting }: CompleteProps) {
     opening: prose(`
 ${greeting}
 
-The eighth lesson reached you a week ago, and there is no ninth. This note asks nothing of you. It
-puts what you have practiced in one place.
+The eighth lesson reached you a week ago, and there is no ninth. This note puts
+what you have practiced in one place, and says how to keep it.
 
 ## Eight practices
 

@@ -31,8 +31,9 @@ function words({ greeting, singleUrl, unsubscribeUrl }: EraseProps): NoteWords {
 ${greeting}
 
 You asked us to erase what we hold about you. The next page has one button. Press it, and your
-address, your name, your hours, your practice log and the record of what was sent are gone. We can’t
-bring them back.
+address, your name, your hours, your practice log and the record of what was sent are gone. It
+can’t be undone. For three years we keep a fingerprint of your address, which cannot be turned back
+into it, with the dates of your consent.
 `,
     action: { label: 'Go to the last step', href: singleUrl },
     closing: `

@@ -38,8 +38,8 @@ function words(props: NudgeProps): NoteWords {
 ${greeting}
 
 You marked earlier lessons as read, and the last two are not marked. That may mean nothing. If it
-means that the weeks are full, both stay on your course page for as long as you like, and nobody
-counts.
+means that the weeks are full, both stay on your course page for as long as you like. A
+program saw the missing marks; no person did.
 `,
     action: { label: 'Open your course page', href: learnUrl },
     closing: `

@@ -138,7 +138,7 @@ export function LearnerPage({ model }: { model: LearnerModel }) {
           <section class="way-out" aria-labelledby="way-out">
             <h2 id="way-out">If you want to stop</h2>
             <p>
-              One click ends the lessons, and nobody asks why.{' '}
+              The next page has one button, and it ends the lessons. You need no reason.{' '}
               <a href={model.unsubscribeUrl}>Unsubscribe</a>
             </p>
           </section>
@@ -271,7 +271,10 @@ function PaceSection({ model }: { model: LearnerModel }) {
       )}
       <p class="control-link">
         <a href={`/learn/${token}/calendar.ics`}>The lessons to come, for your calendar</a>
-        <span>Open it once, or subscribe to its address, and the dates move with your hour.</span>
+        <span>
+          Opened once, it keeps today’s dates. Subscribed to by its address, it moves with your
+          hour.
+        </span>
       </p>
     </section>
   );
@@ -599,7 +602,12 @@ export function LearnerLessonPage(props: LearnerLessonProps) {
           </form>
         )}
         <div class="share">
-          <p>To pass it on, use its public address. The one in your browser opens your own page.</p>
+          <p>
+            {lesson.week === 1
+              ? 'To pass it on, use its public address.'
+              : 'To tell somebody of it, use this address: it leads to this week on our front page, not to the lesson itself.'}{' '}
+            The address in your browser opens your own page.
+          </p>
           <p>
             <a href={publicUrl}>{publicUrl.replace(/^https?:\/\//, '')}</a>{' '}
             <button class="text-button" type="button" data-copy={publicUrl} hidden>

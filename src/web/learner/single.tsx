@@ -131,7 +131,8 @@ export function ErasePage({ token }: { token: string }) {
     >
       <p class="lead">
         Your address, your name, your hours, your practice log and the record of what was sent are
-        deleted. Nobody can bring them back.
+        deleted, and we do not bring them back. Backups of the database hold them for up to 30 days
+        more.
       </p>
       <GoForm action={`/erase/${token}`} label="Erase everything" />
       <p>

@@ -58,10 +58,10 @@ export function AboutPage() {
 
         <h2>How it treats people</h2>
         <p>
-          Every client and therapist in the scenes is invented, put together from many, and said to
-          be so. The course asks for nothing about your clients and offers no place to write it. The
-          ethics codes that a lesson mentions (APA, ACA, NASW) are pointers. Check the code that
-          binds you, in its current form.
+          Every client and therapist in the scenes is invented, and said to be so. The course asks
+          for nothing about your clients. The log on your page is for what you noticed in yourself;
+          what could identify a client does not belong there. The ethics codes that a lesson
+          mentions are pointers. Check the code that binds you, in its current form.
         </p>
 
         <h2>What it is not</h2>

@@ -34,7 +34,7 @@ export function LandingPage({ form, lessons, provider, canonical }: LandingPageP
           ? 'Error: the signup form'
           : `${COURSE_NAME}: an eight-week email course for early-career therapists`
       }
-      description={`One email a week for eight weeks, ${minutes} long: being a person in the therapist’s chair, with the research, its limits, and one thing to try in session.`}
+      description={`One email a week for eight weeks, ${minutes} long: being a person in the therapist’s chair, with the research, its limits, and something to try in session.`}
       canonical={canonical}
       scripts={signupScripts(form.turnstile)}
       wide
@@ -51,7 +51,7 @@ export function LandingPage({ form, lessons, provider, canonical }: LandingPageP
           </p>
           <p>
             Each lesson takes about {minutes}. It says what research supports and where that stops,
-            and it gives you one thing to try, once, in one session.
+            and it gives you something to try in a session.
           </p>
           <p>
             <a href="/lessons/1">Read lesson 1 before you decide</a>
@@ -139,8 +139,9 @@ export function LandingPage({ form, lessons, provider, canonical }: LandingPageP
             <dt>One session</dt>
             <dd>
               <p>
-                <strong>You try one thing.</strong> It is small enough to do while you are working,
-                such as a breath, a question, or a sentence you have prepared. Once is enough.
+                <strong>You try something.</strong> It is small enough to do while you are working,
+                such as a breath, a question, or a sentence you have prepared. Some weeks ask for a
+                few minutes with paper as well.
               </p>
             </dd>
           </div>
@@ -158,7 +159,7 @@ export function LandingPage({ form, lessons, provider, canonical }: LandingPageP
             <dd>
               <p>
                 <strong>The next one comes.</strong> If you did nothing with the last, that is
-                between you and your week. Nobody keeps count.
+                between you and your week.
               </p>
             </dd>
           </div>
@@ -174,7 +175,7 @@ export function LandingPage({ form, lessons, provider, canonical }: LandingPageP
             <h3>It asks for</h3>
             <ul class="ticks">
               <li>an email address, and a first name if you like</li>
-              <li>about {minutes} a week, and one moment in one session</li>
+              <li>about {minutes} of reading a week, and a moment in a session</li>
               <li>somebody to take new moves to first: a supervisor, a consultant, a peer</li>
             </ul>
           </div>
@@ -184,7 +185,7 @@ export function LandingPage({ form, lessons, provider, canonical }: LandingPageP
               <li>an account, a password or an app</li>
               <li>tracking pixels, and links that report your clicks</li>
               <li>anything about your clients</li>
-              <li>persuading you to stay: one click in any email ends it</li>
+              <li>persuading you to stay: the link in any email ends it with one more click</li>
             </ul>
           </div>
           <p class="two-foot">

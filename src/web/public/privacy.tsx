@@ -51,7 +51,8 @@ export function PrivacyPage({ contact, postalAddress, turnstile }: PrivacyPagePr
             <dt>Your consent</dt>
             <dd>
               When you signed up and confirmed, on which page or through which continuing-education
-              provider, and which version of the words you agreed to.
+              provider, and which version of the words you agreed to. Where your browser names only
+              the site, the site is what we have.
             </dd>
           </div>
           <div>
@@ -91,9 +92,11 @@ export function PrivacyPage({ contact, postalAddress, turnstile }: PrivacyPagePr
           <li>
             <strong>Erased:</strong> your record is removed everywhere it is ours to remove. For
             three years we keep a keyed hash, which is a fingerprint of your address that cannot be
-            turned back into it, with the dates on which you gave and withdrew consent. If your
-            address was on the list of those we must never write to (it failed for good, or a
-            message was reported as spam), the fingerprint stays on that list too.
+            turned back into it, with the dates on which you gave and withdrew consent. Backups of
+            the database hold you for up to 30 days more; should one ever have to be used, you are
+            erased again before any mail goes out. If your address was on the list of those we must
+            never write to (it failed for good, or a message was reported as spam), the fingerprint
+            stays on that list too.
           </li>
         </ul>
 
@@ -133,8 +136,8 @@ export function PrivacyPage({ contact, postalAddress, turnstile }: PrivacyPagePr
 
         <h2>Your choices</h2>
         <p>
-          <strong>To stop the emails,</strong> use the unsubscribe link in any of them. It takes one
-          click and no login.
+          <strong>To stop the emails,</strong> use the unsubscribe link in any of them and press the
+          button behind it, or your mail program’s own. There is no login.
         </p>
         <p>
           <strong>To see, correct or erase what we hold,</strong> open the private part of your

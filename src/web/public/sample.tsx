@@ -15,8 +15,8 @@ export function SamplePage(props: { lesson: CompiledLesson; canonical?: string |
       wide
     >
       <p class="sample-note">
-        <span class="label">Sample</span> This is the whole of lesson {lesson.week}, as it comes by
-        email.
+        <span class="label">Sample</span> This is the whole of lesson {lesson.week}. Its text and
+        references come by email; what you will be able to do after it stands here.
       </p>
       <LessonArticle lesson={lesson} />
       <aside class="invitation" aria-labelledby="invitation">
@@ -24,8 +24,8 @@ export function SamplePage(props: { lesson: CompiledLesson; canonical?: string |
         <div>
           <h2 id="invitation">Seven more like this</h2>
           <p>
-            One a week, on the day and at the hour you choose. It takes an email address, and one
-            click ends it.
+            One a week, on the day and at the hour you choose. It takes an email address, and two
+            clicks end it.
           </p>
           <p class="actions">
             <ButtonLink href="/#signup">Take the course</ButtonLink>
