@@ -6,7 +6,7 @@ export interface Slot {
   weekday: number;
   /** "HH:MM", 24 hours. */
   time: string;
-  /** IANA zone, as the learner gave it. */
+  /** IANA zone by the name that the learner gave, spelled as tzdb spells it. */
   zone: string;
 }
 
@@ -74,18 +74,39 @@ export function dueDates(slot: Slot, first: number, count: number): number[] {
   return dates;
 }
 
+/** Every name of tzdb without a slash; it gives out no more of them. ICU knows others, such as `AST`. */
+const UNSLASHED = new Set(
+  (
+    'CET CST6CDT Cuba EET EST EST5EDT Egypt Eire GB GB-Eire GMT GMT+0 GMT-0 GMT0 Greenwich HST ' +
+    'Hongkong Iceland Iran Israel Jamaica Japan Kwajalein Libya MET MST MST7MDT NZ NZ-CHAT Navajo PRC ' +
+    'PST8PDT Poland Portugal ROC ROK Singapore Turkey UCT UTC Universal W-SU WET Zulu'
+  ).split(' '),
+);
+
+/** Names that tzdb has dropped and ICU has kept: the next version of a runtime may know them no more. */
+const DROPPED = /^(SystemV\/|US\/Pacific-New$|Canada\/East-Saskatchewan$)/i;
+
+/** Zones that were looked up before: the first look at one costs a tenth of a millisecond. */
+const known = new Set<string>();
+
 /**
- * True for a name that the time zone database knows, also as an alias (browsers send `Asia/Kolkata`).
- * `Intl` takes fixed offsets and any letter case as a zone, neither of which is a name to keep.
+ * A zone's name as the time zone database spells it, whatever the letter case. An alias stays the alias
+ * that it is: browsers send `Asia/Kolkata` where others say `Asia/Calcutta`, and nobody is renamed.
+ *
+ * @returns null for what is no name of a zone, fixed offsets among them, or is unknown to this runtime
  */
-export function isTimeZone(name: string): boolean {
-  if (name === 'UTC') return true;
-  if (!/^[A-Z][A-Za-z0-9_+-]*(\/[A-Z0-9][A-Za-z0-9_+-]*){1,2}$/.test(name)) return false;
+export function timeZoneNamed(typed: string): string | null {
+  if (known.has(typed)) return typed;
+  if (!/^[a-z][\w+-]*(\/[a-z0-9][\w+-]*){0,2}$/i.test(typed) || DROPPED.test(typed)) return null;
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
+    const name = Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(typed).timeZoneId;
+    // What Temporal reads as something else, such as a time of day, is given another name.
+    if (name.toLowerCase() !== typed.toLowerCase()) return null;
+    if (!name.includes('/') && !UNSLASHED.has(name)) return null;
+    known.add(name);
+    return name;
   } catch {
-    return false;
+    return null;
   }
 }
 
@@ -120,20 +141,23 @@ export function isWallTime(time: string): boolean {
 }
 
 /**
- * Refuses a slot that does not exist.
+ * A slot as somebody chose it, its zone spelled as the time zone database spells it.
  *
- * @throws DomainError `bad-input` (field `weekday`, `time` or `time_zone`)
+ * @throws DomainError `bad-input` (field `weekday`, `time` or `time_zone`) where there is no such slot
  */
-export function checkSlot(slot: Slot): void {
+export function checkSlot(slot: Slot): Slot {
   if (!Number.isInteger(slot.weekday) || slot.weekday < 1 || slot.weekday > 7) {
     throw new DomainError('bad-input', 'Please choose a day of the week.', 'weekday');
   }
   if (!isWallTime(slot.time)) {
     throw new DomainError('bad-input', 'Please give a time such as 07:30.', 'time');
   }
-  if (!isTimeZone(slot.zone)) {
-    throw new DomainError('bad-input', 'Please choose a time zone from the list.', 'time_zone');
+  const zone = timeZoneNamed(slot.zone);
+  if (zone === null) {
+    const list = slot.zone === '' ? '' : ' from the list';
+    throw new DomainError('bad-input', `Please choose a time zone${list}.`, 'time_zone');
   }
+  return { ...slot, zone };
 }
 
 const WEEKDAYS = [
@@ -174,7 +198,7 @@ export function timeInWords(time: string): string {
 
 /** The slot in words: "Tuesdays at 7:30 am, Europe/Berlin time". */
 export function slotInWords(slot: Slot): string {
-  const zone = slot.zone === 'UTC' ? 'UTC' : `${slot.zone.replaceAll('_', ' ')} time`;
+  const zone = /^(UTC|GMT)$/.test(slot.zone) ? slot.zone : `${slot.zone.replaceAll('_', ' ')} time`;
   return `${WEEKDAYS[slot.weekday - 1]} at ${timeInWords(slot.time)}, ${zone}`;
 }
 

@@ -19,9 +19,9 @@ const DATES = 3;
 export async function changeSlot(
   ctx: Context,
   token: string,
-  slot: Slot,
+  chosen: Slot,
 ): Promise<{ kind: 'changed'; was: Slot | null } | { kind: 'closed' | 'busy' | 'bad-link' }> {
-  checkSlot(slot);
+  const slot = checkSlot(chosen);
   return steer(ctx, token, async ({ id, rev, lastAt, weekday, time, zone }) => {
     // Another press of the same button was faster.
     const same = weekday === slot.weekday && time === slot.time && zone === slot.zone;
@@ -36,24 +36,21 @@ export async function changeSlot(
  * When the next lessons would come in another slot; changes nothing. While one is on its way, or the
  * course is paused, the dates follow from what is known now.
  *
- * @returns epoch seconds; fewer than three at the end of the course, none where no course runs. Null
- * for a link that is damaged or revoked
+ * @returns the slot as it would be kept, and its dates in epoch seconds: fewer than three at the end of
+ * the course, none where no course runs. Null for a link that is damaged or revoked
  * @throws DomainError `bad-input` (field `weekday`, `time` or `time_zone`)
  */
 export async function previewSlot(
   ctx: Context,
   token: string,
-  slot: Slot,
-): Promise<number[] | null> {
-  checkSlot(slot);
+  chosen: Slot,
+): Promise<{ slot: Slot; dates: number[] } | null> {
+  const slot = checkSlot(chosen);
   const learner = await learnerOf(ctx, token);
   if (!learner) return null;
   const course = running(learner);
-  return course
-    ? datesAhead(course, slot, ctx.clock.now())
-        .slice(0, DATES)
-        .map(({ at }) => at)
-    : [];
+  const ahead = course ? datesAhead(course, slot, ctx.clock.now()) : [];
+  return { slot, dates: ahead.slice(0, DATES).map(({ at }) => at) };
 }
 
 /** What decides when the lessons to come are due. */

@@ -38,11 +38,11 @@ export async function readConfirmationLink(ctx: Context, token: string): Promise
 export async function confirmSignup(
   ctx: Context,
   token: string,
-  slot: Slot,
+  chosen: Slot,
 ): Promise<ConfirmationLink> {
   const link = await readConfirmationLink(ctx, token);
   if (link.kind !== 'pending') return link;
-  checkSlot(slot);
+  const slot = checkSlot(chosen);
   const enrolled = await insertEnrollment(ctx.db, {
     signupId: link.signup.id,
     ...slot,

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { isTimeZone } from '../course/schedule.ts';
+import { timeZoneNamed } from '../course/schedule.ts';
 import { DomainError, type ErrorCode } from '../errors.ts';
 import { randomId } from '../id.ts';
 import { findKeyHolder } from '../provider/find-provider.ts';
@@ -66,7 +66,7 @@ export async function requestSignup(ctx: Context, input: SignupInput): Promise<T
     email,
     emailHash: await ctx.tokens.addressHash(email),
     firstName: parseName(input.firstName),
-    timeZone: isTimeZone(input.timeZone) ? input.timeZone : null,
+    timeZone: timeZoneNamed(input.timeZone),
     providerKey: input.providerKey,
     origin: input.origin,
     vouched: unhurried || ctx.turnstile !== null,

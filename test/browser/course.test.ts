@@ -42,12 +42,36 @@ describe.skipIf(!hasBrowser())('the course in a browser', () => {
     }
   }
 
+  /** A browser that calls its own zone by this name, to a page that names none itself. */
+  async function callItsZone(page: Page, zone: string): Promise<void> {
+    await page.addInitScript((here) => {
+      const Real = Intl.DateTimeFormat;
+      // What a page is told that names no zone itself.
+      Intl.DateTimeFormat = class extends Real {
+        resolvedOptions() {
+          const options = super.resolvedOptions();
+          return { ...options, timeZone: this.asked ?? here };
+        }
+        asked: string | undefined;
+        constructor(locale?: string, options?: Intl.DateTimeFormatOptions) {
+          super(locale, options);
+          this.asked = options?.timeZone;
+        }
+      } as unknown as Intl.DateTimeFormatConstructor;
+    }, zone);
+  }
+
   /** From the landing page through the mailbox to the learner's page, as a person would go. */
   async function takeTheCourse(page: Page, email: string): Promise<void> {
     await page.goto(server.url);
     await page.getByLabel('Email address').fill(email);
     await page.getByRole('button', { name: /send me/i }).click();
     await page.waitForURL('**/signup/check-inbox');
+    await openTheMail(page);
+  }
+
+  /** From the mailbox to the page behind the newest confirmation. */
+  async function openTheMail(page: Page): Promise<void> {
     await server.advance('PT1M');
     await page.goto(`${server.url}/mailbox`);
     await page
@@ -80,11 +104,60 @@ describe.skipIf(!hasBrowser())('the course in a browser', () => {
     });
   });
 
+  it.each([
+    ['EST5EDT', 'As set on this device.', /EST5EDT|America\/New York/],
+    ['GMT', 'As set on this device.', /GMT|UTC/],
+    ['America/New_York', 'As set on this device.', /America\/New York/],
+    ['+00:00', 'We could not tell where you are.', null],
+    ['Etc/Unknown', 'We could not tell where you are.', null],
+  ])('offers what is taken where a browser calls its zone %s', async (zone, hint, taken) => {
+    await open({}, async (page) => {
+      await callItsZone(page, zone);
+      const email = `zone-${zone.replace(/\W/g, '-')}@example.org`.toLowerCase();
+      await fetch(`${server.url}/signup`, { method: 'POST', body: new URLSearchParams({ email }) });
+      await openTheMail(page);
+      const select = page.locator('select[name=time_zone]');
+      expect(await page.locator('#time_zone-hint').textContent()).toContain(hint);
+      if (taken === null) {
+        expect(await select.inputValue()).toBe('');
+        expect(await select.locator(`option[value="${zone}"]`).count()).toBe(0);
+        expect(await page.locator('#time_zone-now').textContent()).toBe('');
+        return;
+      }
+      expect(await page.locator('#time_zone-now').textContent()).toContain('there now');
+      await page.locator('button[name=go]').click();
+      await page.waitForURL('**/learn/*');
+      expect(await page.locator('main').textContent()).toMatch(taken);
+    });
+  });
+
+  it('a zone that only the browser knows is asked for again, and not offered twice', async () => {
+    const body = async (page: Page) => {
+      await callItsZone(page, 'America/Newtown');
+      await fetch(`${server.url}/signup`, {
+        method: 'POST',
+        body: new URLSearchParams({ email: 'newtown@example.org' }),
+      });
+      await openTheMail(page);
+      const select = page.locator('select[name=time_zone]');
+      expect(await select.inputValue()).toBe('America/Newtown');
+      await page.locator('button[name=go]').click();
+      expect(await page.locator('#time_zone-error').textContent()).toContain('from the list');
+      expect(await select.inputValue()).toBe('');
+      expect(await page.content()).not.toContain('America/Newtown');
+    };
+    await open({}, body, /status of 422/);
+  });
+
   it('works without JavaScript', async () => {
     await open({ javaScriptEnabled: false }, async (page) => {
       await takeTheCourse(page, 'noscript@example.org');
-      expect(await page.locator('select[name=time_zone]').inputValue()).toBe('UTC');
-      await page.locator('select[name=time_zone]').selectOption('America/Chicago');
+      // Nobody knows where they are: a zone must be chosen, and none is taken unseen.
+      const zone = page.locator('select[name=time_zone]');
+      expect(await zone.inputValue()).toBe('');
+      await page.locator('button[name=go]').click();
+      expect(await page.locator('select:invalid').count()).toBe(1);
+      await zone.selectOption('America/Chicago');
       await page.locator('button[name=go]').click();
       await page.waitForURL('**/learn/*');
       expect(await page.locator('main').textContent()).toContain('America/Chicago time');

@@ -1,14 +1,16 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
+import tzdata from 'tzdata/timezone-data.json';
 import { describe, expect, it } from 'vitest';
 import {
   dayInWords,
-  isTimeZone,
   MIN_GAP,
   nextLessonAt,
   nextSlot,
   type Slot,
   slotInWords,
+  startOfDay,
+  timeZoneNamed,
   wallTimeInWords,
 } from '../../src/course/schedule.ts';
 
@@ -153,21 +155,95 @@ describe('when the next lesson is due', () => {
 });
 
 describe('a time zone', () => {
-  it.each(['Europe/Berlin', 'Asia/Kolkata', 'America/Argentina/Ushuaia', 'UTC', 'Etc/GMT+5'])(
-    'is kept as the browser names it: %s',
-    (zone) => expect(isTimeZone(zone)).toBe(true),
-  );
+  // "Factory" stands for a zone that was never set.
+  const names = Object.keys(tzdata.zones).filter((name) => name !== 'Factory');
+  const resolves = (zone: string) => {
+    try {
+      new Intl.DateTimeFormat('en', { timeZone: zone });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  it('is taken by each name of tzdata that the runtime resolves, and kept as it is', () => {
+    expect(names.length).toBeGreaterThan(590);
+    expect(names.filter((name) => !resolves(name))).toEqual([]);
+    expect(names.filter((name) => timeZoneNamed(name) !== name)).toEqual([]);
+    expect(Intl.supportedValuesOf('timeZone').filter((name) => !timeZoneNamed(name))).toEqual([]);
+  });
+
+  it('is spelled as tzdata spells it, in whatever letter case it comes', () => {
+    for (const name of names) {
+      expect(timeZoneNamed(name.toLowerCase())).toBe(name);
+      expect(timeZoneNamed(name.toUpperCase())).toBe(name);
+    }
+  });
 
   it.each([
-    '',
-    '+05:30',
-    'europe/berlin',
-    'Mars/Olympus',
-    'Europe/Berlin ',
-    '__proto__',
-    'utc',
-    'a',
-  ])('is refused where no such name exists: "%s"', (zone) => expect(isTimeZone(zone)).toBe(false));
+    ['America/New_York', 'America/New_York'],
+    ['AMERICA/NEW_YORK', 'America/New_York'],
+    ['europe/berlin', 'Europe/Berlin'],
+    ['EST5EDT', 'EST5EDT'],
+    ['Japan', 'Japan'],
+    ['GMT', 'GMT'],
+    ['utc', 'UTC'],
+    ['Etc/GMT+5', 'Etc/GMT+5'],
+    ['Asia/Kolkata', 'Asia/Kolkata'],
+    ['Asia/Calcutta', 'Asia/Calcutta'],
+    ['america/argentina/buenos_aires', 'America/Argentina/Buenos_Aires'],
+    ['America/Port-au-Prince', 'America/Port-au-Prince'],
+    ['Antarctica/DumontDUrville', 'Antarctica/DumontDUrville'],
+  ])('%s is kept as %s', (typed, kept) => expect(timeZoneNamed(typed)).toBe(kept));
+
+  it.each([
+    ['', 'nothing'],
+    ['a', 'a letter'],
+    ['+00:00', 'what a browser says where its zone is GMT'],
+    ['-05:00', 'an offset'],
+    ['+0530', 'an offset without its colon'],
+    ['Z', 'the letter of UTC'],
+    ['T00Z', 'a time of day'],
+    ['UTC+1', 'an offset with a name'],
+    ['EST5EDT4', 'a rule of POSIX'],
+    ['Etc/Unknown', 'what a browser says where it does not know'],
+    ['Factory', 'a zone that was never set'],
+    ['localtime', 'the name of a file'],
+    ['posixrules', 'the name of another'],
+    ['AST', 'three letters that ICU reads as Alaska'],
+    ['PST', 'three letters that ICU reads as Los Angeles'],
+    ['ist', 'three letters that mean three countries'],
+    ['SystemV/AST4', 'a name that tzdata dropped'],
+    ['US/Pacific-New', 'another'],
+    ['Canada/East-Saskatchewan', 'another'],
+    ['Mars/Olympus', 'no place of the earth'],
+    ['Europe/Berlin ', 'a space'],
+    ['Europe/Berlin\0', 'a NUL'],
+    ['Europe//Berlin', 'two slashes'],
+    ['Europe/Berlin/', 'a slash at the end'],
+    ['../Europe/Berlin', 'a step up'],
+    ['[Europe/Berlin]', 'brackets'],
+    ['2026-11-30T12:00+01:00[Europe/Berlin]', 'an instant'],
+    ['Europe/Köln', 'a letter beyond ASCII'],
+    ['Ameriſa/Chicago', 'a letter that folds into another'],
+    ['__proto__', 'a name of every object'],
+    ['constructor', 'another'],
+  ])('%j is none: %s', (typed) => expect(timeZoneNamed(typed)).toBeNull());
+});
+
+describe('the beginning of a day', () => {
+  it.each([
+    ['Africa/Cairo', '2028-04-28', '2028-04-27T22:00:00.000Z'], // the clocks skip midnight
+    ['America/Havana', '2026-11-01', '2026-11-01T04:00:00.000Z'], // they have it twice: the first
+    ['Europe/Berlin', '2028-02-29', '2028-02-28T23:00:00.000Z'],
+    ['Pacific/Kiritimati', '2027-01-01', '2026-12-31T10:00:00.000Z'],
+  ])('in %s on %s is %s', (zone, date, instant) => {
+    expect(iso(startOfDay(date, zone) ?? 0)).toBe(instant);
+  });
+
+  it.each(['2027-02-29', '2026-13-01', '2026-1-1', 'tomorrow', ''])('%j has none', (date) => {
+    expect(startOfDay(date, 'UTC')).toBeNull();
+  });
 });
 
 describe('a slot in words', () => {
@@ -175,6 +251,7 @@ describe('a slot in words', () => {
     const slot = { weekday: 2, time: '07:05', zone: 'America/New_York' };
     expect(slotInWords(slot)).toBe('Tuesdays at 7:05 am, America/New York time');
     expect(slotInWords({ ...slot, time: '00:00', zone: 'UTC' })).toBe('Tuesdays at 12:00 am, UTC');
+    expect(slotInWords({ ...slot, zone: 'GMT' })).toBe('Tuesdays at 7:05 am, GMT');
     const now = at('2026-11-30T12:00:00Z');
     expect(wallTimeInWords(at('2026-12-01T17:30:00Z'), 'America/New_York', now)).toBe(
       'Tuesday, December 1, 12:30 pm',

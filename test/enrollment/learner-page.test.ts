@@ -319,6 +319,10 @@ describe('another hour', () => {
     expect(control).toMatchObject({ 'aria-invalid': 'true' });
     if (field !== 'time')
       expect(page.all('input').map(({ value: typed }) => typed)).toContain('20:00');
+    if (field === 'time_zone') {
+      const selected = page.all('option').filter((option) => 'selected' in option);
+      expect(selected.map((option) => option.value)).toEqual(['4', 'Europe/Berlin']);
+    }
     expect(await dump()).toEqual(before);
   });
 

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import { timeZoneNamed } from '../../src/course/schedule.ts';
 import { settingsOf } from '../../src/env.ts';
 import { rows, value } from '../support/course.ts';
 import {
@@ -11,7 +12,15 @@ import {
   signUpByForm,
   suppress,
 } from '../support/people.ts';
-import { DAY, dump, newAddress, see, type Visitor, visitor } from '../support/visitor.ts';
+import {
+  DAY,
+  dump,
+  newAddress,
+  PRODUCTION,
+  see,
+  type Visitor,
+  visitor,
+} from '../support/visitor.ts';
 
 const EMAIL = 'ana@example.org';
 const PRESSED = { go: 'yes', ...SLOT };
@@ -26,6 +35,20 @@ async function chosen(response: Response): Promise<string[]> {
     .all('option')
     .filter((option) => 'selected' in option)
     .map((option) => option.value ?? '');
+}
+
+/** Somebody who signed up in production without naming a zone, and the path of their confirmation. */
+async function deployed() {
+  const anyone = visitor(PRODUCTION, PRODUCTION.BASE_URL);
+  expect((await anyone.post('/signup', { email: EMAIL })).status).toBe(303);
+  const [signup] = await rows<{ id: number; subscriber: number; at: number }>(
+    'SELECT id, subscriber_id AS subscriber, created_at AS at FROM signups',
+  );
+  if (!signup) throw new Error('nothing was stored');
+  const { id, subscriber, at } = signup;
+  const claims = { subscriberId: subscriber, linkVersion: 0, signupId: id, expiresAt: at + DAY };
+  const { tokens } = await anyone.context();
+  return { anyone, path: `/confirm/${await tokens.confirm(claims)}` };
 }
 
 /** The forms of a page: where each leads. */
@@ -56,6 +79,68 @@ describe('the page behind a confirmation link', () => {
     expect(await chosen(await anyone.get(path))).toContain('Asia/Kolkata');
     await pressConfirm(anyone, path, { time_zone: 'Asia/Kolkata' });
     expect(await value('SELECT zone FROM enrollments')).toBe('Asia/Kolkata');
+  });
+
+  it('keeps a zone as the database of zones spells it, whatever the letter case', async () => {
+    const anyone = visitor();
+    const path = await signUpByForm(anyone, EMAIL, { time_zone: 'AMERICA/NEW_YORK' });
+    expect(await value('SELECT time_zone FROM signups')).toBe('America/New_York');
+    await pressConfirm(anyone, path, { time_zone: 'asia/kolkata' });
+    expect(await value('SELECT zone FROM enrollments')).toBe('Asia/Kolkata');
+  });
+
+  it.each(['EST5EDT', 'Japan', 'GMT', 'GB-Eire', 'Etc/GMT-14'])(
+    'starts from %s where that is what the browser calls its zone, and takes it',
+    async (zone) => {
+      const anyone = visitor();
+      const path = await signUpByForm(anyone, EMAIL, { time_zone: zone });
+      expect(await chosen(await anyone.get(path))).toContain(zone);
+      await pressConfirm(anyone, path, { time_zone: zone });
+      expect(await value('SELECT zone FROM enrollments')).toBe(zone);
+    },
+  );
+
+  it.each([
+    ['where the network is', 'Australia/Hobart', 'Australia/Hobart'],
+    ['a zone of an older name', 'Asia/Kolkata', 'Asia/Kolkata'],
+    ['no place that there is', 'Mars/Olympus', ''],
+    ['nothing', undefined, ''],
+  ])(
+    'without a zone from the signup starts from what the platform says: %s',
+    async (_, timezone, zone) => {
+      const { anyone, path } = await deployed();
+      const response = await anyone.fetch(path, { cf: { timezone } as CfProperties });
+      const page = await see(response.clone());
+      expect(await chosen(response)).toEqual(['2', zone]);
+      expect(page.text.replace(/\s+/g, ' ')).toContain(
+        zone === '' ? 'We could not tell where you are.' : 'A guess from your internet connection.',
+      );
+      // The browser knows better, if its script runs; without it nothing may be sent unseen.
+      const [, select] = page.all('select');
+      expect(select).toMatchObject({ name: 'time_zone', 'data-zone': 'unknown', required: '' });
+    },
+  );
+
+  it('without any guess asks for the zone, and takes none until it is chosen', async () => {
+    const { anyone, path } = await deployed();
+    const response = await anyone.post(path, { ...PRESSED, time_zone: '' });
+    expect(response.status).toBe(422);
+    const page = await see(response.clone());
+    expect(page.text).toContain('Please choose a time zone.');
+    expect(page.all('select')[1]).toMatchObject({ 'aria-invalid': 'true', 'data-zone': 'refused' });
+    expect(await chosen(response)).toEqual(['2', '']);
+    expect(await enrollments()).toEqual([]);
+    expect((await anyone.post(path, { ...PRESSED, time_zone: 'Asia/Tokyo' })).status).toBe(303);
+    expect(await value('SELECT zone FROM enrollments')).toBe('Asia/Tokyo');
+  });
+
+  it('after a zone that is none keeps the platform’s guess selected', async () => {
+    const { anyone, path } = await deployed();
+    const body = new URLSearchParams({ ...PRESSED, time_zone: '+00:00' });
+    const cf = { timezone: 'America/New_York' } as CfProperties;
+    const response = await anyone.fetch(path, { method: 'POST', body, cf });
+    expect(response.status).toBe(422);
+    expect(await chosen(response)).toEqual(['2', 'America/New_York']);
   });
 
   it('changes nothing by being opened, however often', async () => {
@@ -170,7 +255,8 @@ describe('the button', () => {
     ['time_zone', ''],
     ['time_zone', 'Europe/Atlantis'],
     ['time_zone', '+02:00'],
-    ['time_zone', 'europe/berlin'],
+    ['time_zone', '+00:00'],
+    ['time_zone', 'Etc/Unknown'],
   ])('with %s %j asks again at that field, what was chosen kept', async (field, wrong) => {
     const anyone = visitor();
     const path = await signUpByForm(anyone, EMAIL);
@@ -188,7 +274,11 @@ describe('the button', () => {
       .filter((option) => 'selected' in option)
       .map((option) => option.value);
     if (field !== 'weekday') expect(selected).toContain('6');
-    if (field !== 'time_zone') expect(selected).toContain('Asia/Tokyo');
+    // What cannot be a zone is not offered: the guess from the signup stays.
+    expect(selected).toContain(field === 'time_zone' ? 'Europe/Berlin' : 'Asia/Tokyo');
+    if (field === 'time_zone') {
+      expect(page.all('option').filter((option) => option.value === wrong)).toEqual([]);
+    }
     if (field !== 'time') {
       expect(page.all('input').find(({ name }) => name === 'time')?.value).toBe('19:15');
     }
@@ -211,8 +301,7 @@ describe('the button', () => {
       .map((option) => option.value ?? '')
       .filter((zone) => /\D/.test(zone));
     expect(offered.length).toBeGreaterThan(300);
-    const { isTimeZone } = await import('../../src/course/schedule.ts');
-    expect(offered.filter((zone) => !isTimeZone(zone))).toEqual([]);
+    expect(offered.filter((zone) => timeZoneNamed(zone) !== zone)).toEqual([]);
   });
 
   it('enrolls nobody whose address was suppressed meanwhile', async () => {

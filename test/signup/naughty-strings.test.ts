@@ -89,7 +89,7 @@ describe('a string that breaks naive programs', { timeout: 120_000 }, () => {
       expect(first_name).not.toMatch(CONTROL);
       expect(first_name.isWellFormed()).toBe(true);
       expect([...first_name].length).toBeLessThanOrEqual(80);
-      expect(time_zone === null || strings.includes(time_zone)).toBe(true);
+      expect(time_zone).toBeNull();
     }
   });
 

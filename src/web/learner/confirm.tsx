@@ -13,14 +13,20 @@ export interface ConfirmPageProps {
   error?: SlotProblem | undefined;
   /** IANA names to choose from. */
   zones: string[];
-  /** Whether `values.time_zone` is a fair guess; if not, the page asks for it. */
-  zoneGuessed: boolean;
+  /** Where `values.time_zone` comes from; null where nothing is known and the page asks for it. */
+  zoneFrom: keyof typeof ZONE_HINTS | null;
   providerName?: string | undefined;
 }
 
+const ZONE_HINTS = {
+  signup: 'Taken from where you signed up. Change it if you live by another clock.',
+  network: 'A guess from your internet connection. Change it if you live by another clock.',
+  choice: 'The clock you live by.',
+};
+
 /** The page behind the link in the confirmation mail: the hour, and one button. */
 export function ConfirmPage(props: ConfirmPageProps) {
-  const { token, firstName, values, error, zones, zoneGuessed, providerName } = props;
+  const { token, firstName, values, error, zones, zoneFrom, providerName } = props;
   const at = (field: string) => (error?.field === field ? error.message : undefined);
   return (
     <Layout
@@ -40,11 +46,17 @@ export function ConfirmPage(props: ConfirmPageProps) {
           <SlotFields
             values={values}
             zones={zones}
-            zone={zoneGuessed || error ? 'known' : 'unknown'}
+            zone={
+              error?.field === 'time_zone'
+                ? 'refused'
+                : zoneFrom === 'signup' || error
+                  ? 'known'
+                  : 'unknown'
+            }
             zoneHint={
-              zoneGuessed
-                ? 'Taken from where you signed up. Change it if you live by another clock.'
-                : 'We could not tell where you are. Choose the city whose clock you live by.'
+              zoneFrom === null
+                ? 'We could not tell where you are. Choose the city whose clock you live by.'
+                : ZONE_HINTS[zoneFrom]
             }
             error={error}
           />

@@ -1,6 +1,6 @@
 import { Hono, type Context as HonoContext } from 'hono';
 import { deleteCookie } from 'hono/cookie';
-import { slotInWords, wallTimeInWords } from '../../course/schedule.ts';
+import { slotInWords, timeZoneNamed, wallTimeInWords } from '../../course/schedule.ts';
 import { type Asked, askForAddress, askToErase, askToOpen } from '../../enrollment/ask-for-link.ts';
 import { changeName } from '../../enrollment/change-name.ts';
 import { changeSlot, previewSlot } from '../../enrollment/change-slot.ts';
@@ -20,7 +20,7 @@ import type { App } from '../middleware/context.ts';
 import { type Fields, readFields, smallBody } from '../middleware/form.ts';
 import type { SlotProblem, SlotValues } from '../ui/slot-fields.tsx';
 import { badLink, DEVICE_COOKIE } from './link.ts';
-import { deviceOf, learnerModel, type Section, zones } from './model.ts';
+import { deviceOf, learnerModel, type Section, slotValuesOf, zones } from './model.ts';
 import { LearnerPage } from './page.tsx';
 import { type Done, saying } from './said.tsx';
 import { RevokedPage } from './single.tsx';
@@ -82,24 +82,31 @@ const lookAtHour: Press = async (c, token, fields) => {
   const values = slotValues(fields);
   const { ctx } = c.var;
   try {
-    const slot = slotOf(values);
-    const dates = await previewSlot(ctx, token, slot);
-    if (!dates) throw badLink();
+    const looked = await previewSlot(ctx, token, slotOf(values));
+    if (!looked) throw badLink();
+    const { slot, dates } = looked;
     const preview = {
       slot: slotInWords(slot),
       dates: dates.map((at) => wallTimeInWords(at, slot.zone, ctx.clock.now())),
     };
     const model = await learnerModel(c, 'hour');
     if (!model.slotForm) return say(c, 'closed');
-    return c.html(<LearnerPage model={{ ...model, slotForm: { values, zones, preview } }} />);
+    const slotForm = { values: slotValuesOf(slot), zones, preview };
+    return c.html(<LearnerPage model={{ ...model, slotForm }} />);
   } catch (error) {
     return slotPage(c, values, slotProblem(error));
   }
 };
 
-async function slotPage(c: C, values: SlotValues, error: SlotProblem) {
+async function slotPage(c: C, typed: SlotValues, error: SlotProblem) {
   const model = await learnerModel(c, 'hour');
+  const values = slotAgain(typed, model.slotForm?.values.time_zone ?? '');
   return c.html(<LearnerPage model={{ ...model, slotForm: { values, zones, error } }} />, 422);
+}
+
+/** What a refused slot is asked again with: as it was typed, but for a zone that is none. */
+export function slotAgain(typed: SlotValues, guess: string): SlotValues {
+  return { ...typed, time_zone: timeZoneNamed(typed.time_zone) ?? guess };
 }
 
 export function slotValues(fields: Fields): SlotValues {

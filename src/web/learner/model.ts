@@ -1,6 +1,6 @@
 import type { Context as HonoContext } from 'hono';
 import { getCookie } from 'hono/cookie';
-import { dateAfter, slotInWords } from '../../course/schedule.ts';
+import { dateAfter, slotInWords, timeZoneNamed } from '../../course/schedule.ts';
 import { LONGEST_PAUSE } from '../../enrollment/enrollment.ts';
 import { type Progress, readProgress } from '../../enrollment/progress.ts';
 import type { App } from '../middleware/context.ts';
@@ -11,6 +11,16 @@ import type { LearnerModel } from './page.tsx';
 /** What this device holds, if it was opened. */
 export function deviceOf(c: HonoContext<App>): string | undefined {
   return getCookie(c, DEVICE_COOKIE, 'host');
+}
+
+/**
+ * The zone that the platform takes a caller's network to be in; null where it does not say. On this
+ * machine it cannot know.
+ */
+export function zoneAround(c: HonoContext<App>): string | null {
+  const zone: unknown = c.req.raw.cf?.timezone;
+  if (c.var.ctx.settings.local || typeof zone !== 'string') return null;
+  return timeZoneNamed(zone);
 }
 
 export const zones = [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])];

@@ -331,7 +331,7 @@ function SlotSection({ token, form }: { token: string; form: SlotForm }) {
         <SlotFields
           values={values}
           zones={zones}
-          zone="known"
+          zone={error?.field === 'time_zone' ? 'refused' : 'known'}
           zoneHint="The clock you live by."
           error={error}
         />

@@ -11,18 +11,18 @@ import type { App } from '../middleware/context.ts';
 import { readFields, smallBody } from '../middleware/form.ts';
 import { tokenPage } from '../middleware/headers.ts';
 import { newForm } from '../middleware/signup.ts';
+import type { SlotProblem, SlotValues } from '../ui/slot-fields.tsx';
 import {
   ComeBackPage,
   ConfirmedPage,
   ConfirmPage,
-  type ConfirmPageProps,
   DamagedPage,
   ExpiredPage,
   NewMailPage,
 } from './confirm.tsx';
-import { controlRoutes, slotProblem, slotValues } from './controls.tsx';
+import { controlRoutes, slotAgain, slotProblem, slotValues } from './controls.tsx';
 import { lessonPage } from './lesson-page.tsx';
-import { learnerModel, sectionOf, zones } from './model.ts';
+import { learnerModel, sectionOf, zoneAround, zones } from './model.ts';
 import { LearnerPage } from './page.tsx';
 import { privateRoutes } from './private.tsx';
 import { doneIn } from './said.tsx';
@@ -40,14 +40,14 @@ export const learnerRoutes = new Hono<App>()
     const token = c.req.param('token');
     const link = await readConfirmationLink(c.var.ctx, token);
     if (link.kind === 'damaged') return damaged(c);
-    return c.html(pageFor(token, link, {}), link.kind === 'expired' ? 410 : 200);
+    return c.html(pageFor(c, link, {}), link.kind === 'expired' ? 410 : 200);
   })
   .post('/confirm/:token', smallBody, async (c) => {
     const token = c.req.param('token');
     const fields = await readFields(c);
     const { ctx } = c.var;
     const values = slotValues(fields);
-    let form: Partial<ConfirmPageProps> = {};
+    let error: SlotProblem;
     try {
       const slot = { weekday: values.weekday, time: values.time, zone: values.time_zone };
       // The button itself carries `go`: a script that submits the form by itself lacks it.
@@ -57,13 +57,13 @@ export const learnerRoutes = new Hono<App>()
           : await readConfirmationLink(ctx, token);
       if (link.kind === 'confirmed' && fields.go === 'yes') return c.redirect(link.learnPath, 303);
       if (link.kind === 'damaged') return damaged(c);
-      return c.html(pageFor(token, link, {}), link.kind === 'expired' ? 410 : 200);
-    } catch (error) {
-      form = { values, error: slotProblem(error) };
+      return c.html(pageFor(c, link, {}), link.kind === 'expired' ? 410 : 200);
+    } catch (thrown) {
+      error = slotProblem(thrown);
     }
     const link = await readConfirmationLink(ctx, token);
     if (link.kind === 'damaged') return damaged(c);
-    return c.html(pageFor(token, link, form), 422);
+    return c.html(pageFor(c, link, { values, error }), 422);
   })
   .post('/confirm/:token/resend', smallBody, async (c) => {
     const token = c.req.param('token');
@@ -72,7 +72,7 @@ export const learnerRoutes = new Hono<App>()
     const link = await readConfirmationLink(ctx, token);
     if (link.kind === 'damaged') return damaged(c);
     const renewable = link.kind === 'expired' || link.kind === 'unsubscribed';
-    if (!renewable || fields.go !== 'yes') return c.html(pageFor(token, link, {}));
+    if (!renewable || fields.go !== 'yes') return c.html(pageFor(c, link, {}));
     await renewSignup(ctx, link.signup.subscriberId, WORDS_VERSION);
     return c.html(<NewMailPage />);
   })
@@ -125,10 +125,11 @@ async function goodbyeIn(c: HonoContext<App>): Promise<string> {
 
 /** The page that a confirmation link opens now. */
 function pageFor(
-  token: string,
+  c: HonoContext<App, '/confirm/:token'>,
   link: Exclude<ConfirmationLink, { kind: 'damaged' }>,
-  form: Partial<ConfirmPageProps>,
+  again: { values?: SlotValues; error?: SlotProblem },
 ) {
+  const token = c.req.param('token');
   switch (link.kind) {
     case 'expired':
       return <ExpiredPage token={token} />;
@@ -139,17 +140,28 @@ function pageFor(
     case 'pending': {
       const { firstName, providerName, weekday, time } = link.signup;
       // Who comes back had an hour already; the browser may be in another zone by now.
-      const timeZone = link.signup.timeZone ?? link.signup.zone;
+      const signedUpIn = link.signup.timeZone ?? link.signup.zone;
+      const guess = signedUpIn ?? zoneAround(c);
       const slot = weekday !== null && time !== null ? { weekday, time } : SUGGESTED;
+      const start = { ...slot, time_zone: guess ?? '' };
+      const values = again.values ? slotAgain(again.values, start.time_zone) : start;
       return (
         <ConfirmPage
           token={token}
           firstName={firstName}
-          values={{ ...slot, time_zone: timeZone ?? 'UTC' }}
-          zones={timeZone && !zones.includes(timeZone) ? [timeZone, ...zones] : zones}
-          zoneGuessed={timeZone !== null}
+          values={values}
+          error={again.error}
+          zones={zones}
+          zoneFrom={
+            values.time_zone !== start.time_zone
+              ? 'choice'
+              : signedUpIn !== null
+                ? 'signup'
+                : guess !== null
+                  ? 'network'
+                  : null
+          }
           {...(providerName === null ? {} : { providerName })}
-          {...form}
         />
       );
     }

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { isoInstant } from '../../clock.ts';
-import { isTimeZone } from '../../course/schedule.ts';
+import { timeZoneNamed } from '../../course/schedule.ts';
 import { DomainError } from '../../errors.ts';
 import { addProvider } from '../../provider/add-provider.ts';
 import { type Changes, changeProvider } from '../../provider/change-provider.ts';
@@ -120,8 +120,9 @@ function readChanges(input: Input, local: boolean): Changes {
     changes.theme = theme;
   }
   if (input.time_zone !== undefined) {
-    const zone = input.time_zone;
-    if (zone !== null && !(typeof zone === 'string' && isTimeZone(zone))) {
+    const { time_zone: typed } = input;
+    const zone = typeof typed === 'string' ? timeZoneNamed(typed) : null;
+    if (zone === null && typed !== null) {
       const message = '`time_zone` must be an IANA zone such as America/Chicago, or null.';
       throw new DomainError('bad-input', message, 'time_zone');
     }

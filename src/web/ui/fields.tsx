@@ -102,7 +102,7 @@ export function TextArea({ value, rows, maxlength, ...field }: TextAreaProps) {
 interface SelectFieldProps extends FieldProps {
   required?: boolean;
   /** Marks the select for `zone.js`. */
-  zone?: 'known' | 'unknown' | undefined;
+  zone?: 'known' | 'unknown' | 'refused' | undefined;
   children: Child;
 }
 

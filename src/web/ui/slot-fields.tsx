@@ -1,7 +1,7 @@
 import { SelectField, TextField } from './fields.tsx';
 import zoneScript from './zone.js?url&no-inline';
 
-/** ISO weekday 1 to 7, "HH:MM", IANA zone. */
+/** ISO weekday 1 to 7, "HH:MM", IANA zone; an empty zone must be chosen. */
 export interface SlotValues {
   weekday: number;
   time: string;
@@ -17,8 +17,11 @@ interface SlotFieldsProps {
   values: SlotValues;
   /** IANA names to choose from. */
   zones: string[];
-  /** `unknown` lets the script put the browser's own zone in place of the default. */
-  zone: 'known' | 'unknown';
+  /**
+   * `unknown` lets the script put the browser's own zone in place of what is selected; where one was
+   * `refused`, the script offers none that is not in the list.
+   */
+  zone: 'known' | 'unknown' | 'refused';
   zoneHint: string;
   error?: SlotProblem | undefined;
 }
@@ -89,9 +92,8 @@ function groupZones(zones: string[]): { region: string; zones: string[] }[] {
 export function SlotFields({ values, zones, zone, zoneHint, error }: SlotFieldsProps) {
   const at = (field: string) => (error?.field === field ? error.message : undefined);
   // Browsers send aliases that the list leaves out; a zone that was given must be there to be chosen.
-  const given = values.time_zone !== '' && error?.field !== 'time_zone';
-  const list = given && !zones.includes(values.time_zone) ? [...zones, values.time_zone] : zones;
-  const chosen = list.includes(values.time_zone) ? values.time_zone : 'UTC';
+  const chosen = values.time_zone;
+  const list = chosen === '' || zones.includes(chosen) ? zones : [...zones, chosen];
   return (
     <>
       <SelectField name="weekday" label="Day" error={at('weekday')} required>
@@ -117,6 +119,11 @@ export function SlotFields({ values, zones, zone, zoneHint, error }: SlotFieldsP
         zone={zone}
         required
       >
+        {chosen === '' && (
+          <option value="" selected>
+            Choose a city
+          </option>
+        )}
         {groupZones(list).map((group) => (
           <optgroup key={group.region} label={group.region}>
             {group.zones.map((name) => (

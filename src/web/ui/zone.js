@@ -11,9 +11,11 @@
   }
 
   const select = document.querySelector('select[data-zone]');
-  const local = select && zoneHere();
-  if (!local) return;
-  const hint = document.querySelector('#time_zone-now');
+  if (!select) return;
+  // Where a browser does not know, it names an offset, which is no zone, or says so.
+  const here = zoneHere() ?? '';
+  const local = /^[A-Z]/.test(here) && here !== 'Etc/Unknown' ? here : '';
+  const status = document.querySelector('#time_zone-now');
 
   // Browsers and servers use different names for some zones (Asia/Kolkata, Asia/Calcutta).
   const resolved = (zone) => {
@@ -30,11 +32,16 @@
     const wanted = resolved(local);
     return options.find((option) => resolved(option.value) === wanted);
   };
-  const mine = find() ?? select.appendChild(new Option(local.replaceAll('_', ' '), local));
+  // A zone that the server has just refused is not offered again.
+  const offered = () =>
+    select.dataset.zone === 'refused'
+      ? undefined
+      : select.appendChild(new Option(local.replaceAll('_', ' '), local));
+  const mine = local ? (find() ?? offered()) : undefined;
 
   const say = () => {
-    if (!hint) return;
-    hint.textContent = '';
+    if (!status) return;
+    status.textContent = '';
     if (!select.value) return;
     try {
       const now = new Intl.DateTimeFormat([], {
@@ -43,11 +50,11 @@
         hour: 'numeric',
         minute: '2-digit',
       }).format(new Date());
-      hint.append(`It is ${now} there now.`);
+      status.append(`It is ${now} there now.`);
     } catch {
       return;
     }
-    if (select.value !== mine.value) {
+    if (mine && select.value !== mine.value) {
       const use = document.createElement('button');
       use.type = 'button';
       use.className = 'text-button';
@@ -57,11 +64,15 @@
         say();
         select.focus();
       });
-      hint.append(' ', use);
+      status.append(' ', use);
     }
   };
 
-  if (select.dataset.zone === 'unknown') select.value = mine.value;
+  if (mine && select.dataset.zone === 'unknown') {
+    select.value = mine.value;
+    const hint = document.querySelector('#time_zone-hint');
+    if (hint) hint.textContent = 'As set on this device. Change it if you live by another clock.';
+  }
   select.addEventListener('change', say);
   say();
 })();
