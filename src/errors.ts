@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'provider-busy'
   | 'too-fast'
   | 'hidden-field'
+  | 'form-used'
   | 'not-a-person'
   | 'check-unavailable'
   | 'unsupported-content-type'

@@ -48,12 +48,12 @@ export interface LearnClaims {
   linkVersion: number;
 }
 
-/** When a form was shown, so that it can be told how long filling it in took. */
+/** When a form was shown, and what it will become. */
 export interface FormClaims {
   /** Epoch seconds, machine time. */
   shownAt: number;
-  /** True on a page of ours, which is made anew for each reader; what a widget reads is shared by many. */
-  ownPage: boolean;
+  /** The signup that it is: a second press is the same one. Null in what a widget reads: many share that. */
+  signupId: number | null;
 }
 
 export interface SingleClaims {
@@ -75,7 +75,8 @@ export interface Tokens {
   readonly keyId: string;
   confirm(claims: ConfirmClaims, keyId?: string): Promise<string>;
   learn(claims: LearnClaims, keyId?: string): Promise<string>;
-  form(claims: FormClaims): Promise<string>;
+  /** @param providerKey the provider's whose form it is, or empty; it is signed, and does not stand in it */
+  form(claims: FormClaims, providerKey: string): Promise<string>;
   single(purpose: SinglePurpose, claims: SingleClaims, keyId?: string): Promise<string>;
   device(claims: DeviceClaims): Promise<string>;
   /** Signed with the key that is never rotated; link versions do not touch it (RFC 8058 wants it to last). */
@@ -83,7 +84,7 @@ export interface Tokens {
   /** Null for a token that is damaged, forged, of another purpose, or signed by an unknown key. */
   readConfirm(token: string): Promise<ConfirmClaims | null>;
   readLearn(token: string): Promise<LearnClaims | null>;
-  readForm(token: string): Promise<FormClaims | null>;
+  readForm(token: string, providerKey: string): Promise<FormClaims | null>;
   readSingle(purpose: SinglePurpose, token: string): Promise<SingleClaims | null>;
   readDevice(token: string): Promise<DeviceClaims | null>;
   readUnsubscribe(token: string): Promise<{ subscriberId: number } | null>;
@@ -134,33 +135,39 @@ export function createTokens(signingKeys: SigningKey[], hashKey: string): Tokens
     return new Uint8Array(await crypto.subtle.sign('HMAC', key, encoder.encode(text)));
   }
 
-  async function sign(name: string, secret: string, payload: string): Promise<string> {
-    const signature = (await mac(name, secret, payload)).subarray(0, SIGNATURE_BYTES);
+  async function sign(name: string, secret: string, payload: string, bound = ''): Promise<string> {
+    const signature = (await mac(name, secret, payload + bound)).subarray(0, SIGNATURE_BYTES);
     return `${payload}.${base64url(signature)}`;
   }
 
-  async function signWith(keyId: string, payload: string): Promise<string> {
+  /** @param bound signed along with the payload, for a token that is good beside it only */
+  async function signWith(keyId: string, payload: string, bound = ''): Promise<string> {
     const key = signingKeys.find((candidate) => candidate.id === keyId);
     if (!key) throw new DomainError('misconfigured', `SIGNING_KEYS no longer holds key ${keyId}`);
-    return sign(`signing:${key.id}`, key.secret, payload);
+    return sign(`signing:${key.id}`, key.secret, payload, bound);
   }
 
   /** The numbers of a token `letter.keyId.n.n….signature`, or null. */
-  async function read(token: string, purpose: Purpose, count: number): Promise<number[] | null> {
+  async function read(
+    token: string,
+    purpose: Purpose,
+    count: number,
+    bound = '',
+  ): Promise<number[] | null> {
     const parts = token.split('.');
     const [letter, keyId] = parts;
     if (letter !== LETTER[purpose] || keyId === undefined || parts.length !== count + 3)
       return null;
     if (!signingKeys.some((key) => key.id === keyId)) return null;
-    const expected = await signWith(keyId, parts.slice(0, -1).join('.'));
+    const expected = await signWith(keyId, parts.slice(0, -1).join('.'), bound);
     if (!equalInConstantTime(expected, token)) return null;
     const numbers = parts.slice(2, -1).map(parseBase36);
     return numbers.every((value) => value !== null) ? numbers : null;
   }
 
-  function make(purpose: Purpose, keyId: string, numbers: number[]): Promise<string> {
+  function make(purpose: Purpose, keyId: string, numbers: number[], bound = ''): Promise<string> {
     const digits = numbers.map((value) => value.toString(36));
-    return signWith(keyId, [LETTER[purpose], keyId, ...digits].join('.'));
+    return signWith(keyId, [LETTER[purpose], keyId, ...digits].join('.'), bound);
   }
 
   return {
@@ -177,8 +184,8 @@ export function createTokens(signingKeys: SigningKey[], hashKey: string): Tokens
     device({ subscriberId, linkVersion, expiresAt }) {
       return make('device', newest.id, [subscriberId, linkVersion, expiresAt]);
     },
-    form({ shownAt, ownPage }) {
-      return make('form', newest.id, [shownAt, ownPage ? 1 : 0]);
+    form({ shownAt, signupId }, providerKey) {
+      return make('form', newest.id, [shownAt, signupId ?? 0], `@${providerKey}`);
     },
     unsubscribe(subscriberId) {
       return sign('hash', hashKey, `u.${subscriberId.toString(36)}`);
@@ -200,11 +207,11 @@ export function createTokens(signingKeys: SigningKey[], hashKey: string): Tokens
       const [subscriberId, linkVersion] = numbers as [number, number];
       return { subscriberId, linkVersion };
     },
-    async readForm(token) {
-      const numbers = await read(token, 'form', 2);
+    async readForm(token, providerKey) {
+      const numbers = await read(token, 'form', 2, `@${providerKey}`);
       if (!numbers) return null;
-      const [shownAt, ownPage] = numbers as [number, number];
-      return { shownAt, ownPage: ownPage === 1 };
+      const [shownAt, signupId] = numbers as [number, number];
+      return { shownAt, signupId: signupId === 0 ? null : signupId };
     },
     async readSingle(purpose, token) {
       const numbers = await read(token, purpose, 3);

@@ -7,7 +7,7 @@ import { noteSpike } from '../provider/note-spike.ts';
 import { CONFIRM_LIFETIME } from '../token.ts';
 import type { Turnstile } from '../turnstile.ts';
 import { parseEmail, parseName } from './signup.ts';
-import { insertSignup, latestSignup } from './store.ts';
+import { insertSignup, isStored, latestSignup } from './store.ts';
 
 /** A form that comes back sooner than this after it was shown, in seconds, was not filled in by hand. */
 const MIN_FILL = 2;
@@ -45,7 +45,8 @@ export interface TakenSignup {
  * Takes a signup and owes the mail that it calls for. What happens, and what it costs, is the same for
  * a new, pending, confirmed or suppressed address.
  *
- * @throws DomainError `bad-input` (field `email`), `too-fast`, `not-a-person`, `check-unavailable`;
+ * @throws DomainError `bad-input` (field `email`), `too-fast`, `form-used`, `not-a-person`,
+ *   `check-unavailable`;
  *   about the provider (field `provider`): `unknown-provider`, `wrong-origin`, `unknown-origin`,
  *   `provider-busy`
  */
@@ -58,10 +59,10 @@ export async function requestSignup(ctx: Context, input: SignupInput): Promise<T
         : 'This does not look like an email address. Please check it for a slip.';
     throw new DomainError('bad-input', message, 'email');
   }
-  const unhurried = await refuseHurry(ctx, input.stamp);
+  const form = await refuseHurry(ctx, input);
   if (ctx.turnstile) await refuseUnchecked(ctx, ctx.turnstile, input);
   const taken = await insertSignup(ctx.db, {
-    id: randomId(),
+    id: form.signupId ?? randomId(),
     subscriberId: randomId(),
     email,
     emailHash: await ctx.tokens.addressHash(email),
@@ -69,14 +70,14 @@ export async function requestSignup(ctx: Context, input: SignupInput): Promise<T
     timeZone: timeZoneNamed(input.timeZone),
     providerKey: input.providerKey,
     origin: input.origin,
-    vouched: unhurried || ctx.turnstile !== null,
+    vouched: form.vouches || ctx.turnstile !== null,
     page: input.page,
     wordsVersion: input.wordsVersion,
     askedBy: 'stranger',
     now: ctx.clock.now(),
     linkLifetime: CONFIRM_LIFETIME,
   });
-  if (!taken) throw await whyNot(ctx, input);
+  if (!taken) throw await whyNot(ctx, input, form.signupId);
   await ctx.wake('prompt');
   return taken;
 }
@@ -85,11 +86,14 @@ export async function requestSignup(ctx: Context, input: SignupInput): Promise<T
  * Refuses a form that came back faster than people type. A form without a stamp proves nothing either
  * way: pages of other people cannot carry one. On this machine nobody is too fast, as rehearsals are.
  *
- * @returns whether the form stood on a page of ours that was shown within the hour
+ * @returns the signup that it is, if it stood on a page of ours, and whether that was shown within the hour
  */
-async function refuseHurry(ctx: Context, stamp: string): Promise<boolean> {
-  const shown = stamp === '' ? null : await ctx.tokens.readForm(stamp);
-  if (!shown) return false;
+async function refuseHurry(
+  ctx: Context,
+  { stamp, providerKey }: SignupInput,
+): Promise<{ signupId: number | null; vouches: boolean }> {
+  const shown = stamp === '' ? null : await ctx.tokens.readForm(stamp, providerKey ?? '');
+  if (!shown) return { signupId: null, vouches: false };
   const age = Math.floor(ctx.clock.machine() / 1000) - shown.shownAt;
   if (age < MIN_FILL && !ctx.settings.local) {
     const message =
@@ -97,7 +101,8 @@ async function refuseHurry(ctx: Context, stamp: string): Promise<boolean> {
       'once more and press the button again.';
     throw new DomainError('too-fast', message, 'form');
   }
-  return shown.ownPage && age < VOUCHES_FOR;
+  const { signupId } = shown;
+  return { signupId, vouches: signupId !== null && age < VOUCHES_FOR };
 }
 
 async function refuseUnchecked(
@@ -119,8 +124,18 @@ async function refuseUnchecked(
   }
 }
 
-/** Why a provider's key did not take a signup. */
-async function whyNot(ctx: Context, { providerKey, origin }: SignupInput): Promise<DomainError> {
+/** Why a signup was not taken: its form is somebody else's signup already, or its provider's key. */
+async function whyNot(
+  ctx: Context,
+  { providerKey, origin }: SignupInput,
+  signupId: number | null,
+): Promise<DomainError> {
+  if (signupId !== null && (await isStored(ctx.db, signupId))) {
+    const message =
+      'This form was sent once already. Please look at your address once more and press the ' +
+      'button again.';
+    return new DomainError('form-used', message, 'form');
+  }
   const holder = await findKeyHolder(ctx, providerKey ?? '');
   const refuse = (code: ErrorCode, message: string) => new DomainError(code, message, 'provider');
   if (holder.kind === 'retired') {

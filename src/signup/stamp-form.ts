@@ -1,10 +1,19 @@
 import type { Context } from '../context.ts';
+import { randomId } from '../id.ts';
 
 /**
- * The stamp that a form carries: when it was shown, signed.
+ * The stamp of a form on a page of ours, which is made for one reader: when it was shown, and the signup
+ * that it will be, signed.
  *
- * @param ownPage true for a page made for one reader, false for what many readers share
+ * @param providerKey the provider's whose form it is; empty for nobody's
  */
-export function stampForm(ctx: Context, ownPage: boolean): Promise<string> {
-  return ctx.tokens.form({ shownAt: Math.floor(ctx.clock.machine() / 1000), ownPage });
+export function stampForm(ctx: Context, providerKey: string): Promise<string> {
+  return ctx.tokens.form({ shownAt: machineSecond(ctx), signupId: randomId() }, providerKey);
 }
+
+/** The stamp in what a provider's widgets read. Many share it, so it says when and nothing more. */
+export function stampShared(ctx: Context, providerKey: string): Promise<string> {
+  return ctx.tokens.form({ shownAt: machineSecond(ctx), signupId: null }, providerKey);
+}
+
+const machineSecond = (ctx: Context) => Math.floor(ctx.clock.machine() / 1000);

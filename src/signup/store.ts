@@ -18,6 +18,7 @@ const NOTE_GAP = 7 * DAY;
 const STILL_USEFUL = DAY;
 
 export interface NewSignup {
+  /** Of its own, or what the form's stamp says: then a second press of that form is the same signup. */
   id: number;
   /** Given to the subscriber if the address is new. */
   subscriberId: number;
@@ -45,7 +46,7 @@ export interface NewSignup {
  * address belongs to, and whichever form it came through: everything that differs is decided in SQL.
  *
  * @returns the origins of its provider (none without one); null where the provider's key does not take
- *   it, and nothing was stored
+ *   it, or its id is somebody else's signup, and nothing was stored
  */
 export async function insertSignup(
   db: Database,
@@ -57,7 +58,9 @@ export async function insertSignup(
     WHERE p.public_key = ${providerKey} AND p.status = 'active'
       AND (${origin} IS NULL OR EXISTS (SELECT 1 FROM json_each(p.origins) WHERE value = ${origin}))
       AND (${signup.vouched ? 1 : 0} OR ${recent} < ${SPIKE.signups}))`;
-  const known = sql`(${providerKey} IS NULL OR ${provider} IS NOT NULL)`;
+  const used = sql`EXISTS (SELECT 1 FROM signups g JOIN subscribers o ON o.id = g.subscriber_id
+    WHERE g.id = ${signup.id} AND o.email <> ${signup.email})`;
+  const known = sql`((${providerKey} IS NULL OR ${provider} IS NOT NULL) AND NOT ${used})`;
   const zone = sql`coalesce(${signup.timeZone},
     (SELECT time_zone FROM providers WHERE public_key = ${providerKey}))`;
   const subscriber = sql`(SELECT id FROM subscribers WHERE email = ${signup.email})`;
@@ -69,12 +72,19 @@ export async function insertSignup(
           words_version, created_at)
         SELECT ${signup.id}, ${subscriber}, ${provider}, ${signup.firstName}, ${zone},
           ${signup.page}, ${signup.wordsVersion}, ${now} WHERE ${known}
+        ON CONFLICT (id) DO UPDATE SET first_name =
+          CASE WHEN confirmed_at IS NULL THEN excluded.first_name ELSE first_name END
         RETURNING (SELECT origins FROM providers WHERE id = provider_id) AS origins`,
     oweAnswer(subscriber, signup),
   ]);
   const [stored] = results[1]?.results ?? [];
   if (!stored) return null;
   return { origins: typeof stored.origins === 'string' ? JSON.parse(stored.origins) : [] };
+}
+
+export async function isStored(db: Database, signupId: number): Promise<boolean> {
+  const rows = await db.all(sql`SELECT 1 FROM signups WHERE id = ${signupId}`);
+  return rows.length > 0;
 }
 
 /**
@@ -102,7 +112,8 @@ function oweAnswer(subscriber: SQL, signup: NewSignup): SQL {
     SELECT CASE WHEN ${enrolled} THEN 'already-enrolled' ELSE 'confirm' END, 'prompt', s.id,
       CASE WHEN ${enrolled} THEN NULL ELSE ${link} END, 'owed', ${now}
     FROM subscribers s
-    WHERE s.id = ${subscriber} AND EXISTS (SELECT 1 FROM signups WHERE id = ${signup.id})
+    WHERE s.id = ${subscriber}
+      AND EXISTS (SELECT 1 FROM signups WHERE id = ${signup.id} AND subscriber_id = s.id)
       AND NOT EXISTS (SELECT 1 FROM suppressions WHERE hash = s.email_hash)
       AND NOT ${declined} AND ${since(DAY)} < ${caps.day} AND ${since(30 * DAY)} < ${caps.month}
       AND NOT (${enrolled} AND ${noted})`;

@@ -10,6 +10,7 @@ const STATUS: Record<ErrorCode, ContentfulStatusCode> = {
   'provider-busy': 429,
   'too-fast': 422,
   'hidden-field': 422,
+  'form-used': 409,
   'not-a-person': 422,
   'check-unavailable': 503,
   'unsupported-content-type': 415,

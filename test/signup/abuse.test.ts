@@ -3,11 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { health } from '../../src/delivery/health.ts';
 import { tick } from '../../src/delivery/tick.ts';
 import type { Env } from '../../src/env.ts';
+import { randomId } from '../../src/id.ts';
 import { SPIKE } from '../../src/provider/provider.ts';
 import { createTurnstile } from '../../src/turnstile.ts';
 import { rows, testContext, value } from '../support/course.ts';
 import { ORIGIN, plantProvider } from '../support/providers.ts';
-import { newAddress, PRODUCTION, see, type Visitor, visitor } from '../support/visitor.ts';
+import {
+  countingDatabase,
+  newAddress,
+  PRODUCTION,
+  see,
+  type Visitor,
+  visitor,
+} from '../support/visitor.ts';
 
 const JSON_TYPE = { accept: 'application/json' };
 const signups = () => value('SELECT count(*) FROM signups');
@@ -15,10 +23,15 @@ const signups = () => value('SELECT count(*) FROM signups');
 const inProduction = (changes: Partial<Env> = {}) =>
   visitor({ ...PRODUCTION, ...changes }, PRODUCTION.BASE_URL);
 
-/** A stamp of a form that was shown so many seconds ago. */
-async function stamp(anyone: Visitor, age: number, ownPage = true): Promise<string> {
+/** A stamp of a form that was shown so many seconds ago: of a page of ours, or (`shared`) of a widget's. */
+async function stamp(
+  anyone: Visitor,
+  age: number,
+  { provider = '', shared = false } = {},
+): Promise<string> {
   const { tokens } = await anyone.context();
-  return tokens.form({ shownAt: Math.floor(Date.now() / 1000) - age, ownPage });
+  const shownAt = Math.floor(Date.now() / 1000) - age;
+  return tokens.form({ shownAt, signupId: shared ? null : randomId() }, provider);
 }
 
 const codeOf = async (response: Response) =>
@@ -69,13 +82,14 @@ describe('a form that comes back faster than people type', () => {
       'a frame',
       (anyone: Visitor, fields: Record<string, string>) => anyone.post('/embed/pk_harbor', fields),
     ],
-  ])('is refused as %s too, and taken two seconds after it was shown', async (_, send) => {
+  ])('is refused as %s too, and taken two seconds after it was shown', async (name, send) => {
     await plantProvider();
     const anyone = inProduction();
-    const fields = { email: 'ana@example.org', shown: await stamp(anyone, 1) };
+    const provider = name === 'JSON' ? '' : 'pk_harbor';
+    const fields = { email: 'ana@example.org', shown: await stamp(anyone, 1, { provider }) };
     expect((await send(anyone, fields)).status).toBe(422);
     expect(await signups()).toBe(0);
-    await send(anyone, { ...fields, shown: await stamp(anyone, 3) });
+    await send(anyone, { ...fields, shown: await stamp(anyone, 3, { provider }) });
     expect(await signups()).toBe(1);
   });
 
@@ -101,6 +115,110 @@ describe('a form that comes back faster than people type', () => {
         /^f\./,
       );
     }
+  });
+});
+
+describe('a form of ours that is sent a second time', () => {
+  const prompts = () => value("SELECT count(*) FROM deliveries WHERE lane = 'prompt'");
+
+  it.each(['one after the other', 'at once'])(
+    'with the same address, by a double click, is one signup and answered as one: %s',
+    async (when) => {
+      const key = await plantProvider();
+      const anyone = inProduction();
+      const shown = await stamp(anyone, 5, { provider: key });
+      const fields = { email: 'ana@example.org', first_name: 'An', provider: key, shown };
+      const press = () => anyone.post('/signup', fields);
+      const answers =
+        when === 'at once' ? await Promise.all([press(), press()]) : [await press(), await press()];
+      for (const answer of answers) {
+        expect([answer.status, answer.headers.get('location')]).toEqual([
+          303,
+          '/signup/check-inbox',
+        ]);
+      }
+      expect(await signups()).toBe(1);
+      expect(await prompts()).toBe(1);
+    },
+  );
+
+  it('with the same address and a corrected name keeps the correction', async () => {
+    const anyone = inProduction();
+    const fields = { email: 'ana@example.org', shown: await stamp(anyone, 5) };
+    await anyone.post('/signup', { ...fields, first_name: 'An' });
+    const again = await anyone.post('/signup', { ...fields, first_name: 'Ana' });
+    expect(again.status).toBe(303);
+    expect(await rows('SELECT first_name FROM signups')).toEqual([{ first_name: 'Ana' }]);
+    expect(await prompts()).toBe(1);
+  });
+
+  it.each(['', 'pk_harbor'])(
+    'with another address is shown again with it, and the next press is taken (provider: %j)',
+    async (provider) => {
+      await plantProvider();
+      const anyone = inProduction();
+      const shown = await stamp(anyone, 5, { provider });
+      const send = (email: string, stamped: string) =>
+        anyone.post('/signup', { email, first_name: 'Ana', provider, shown: stamped });
+      expect((await send('anna@example.org', shown)).status).toBe(303);
+      const again = await send('ana@example.org', shown);
+      expect(again.status).toBe(409);
+      const page = await see(again);
+      expect(page.text).toContain('This form was sent once already');
+      const typed = Object.fromEntries(page.all('input').map((input) => [input.name, input.value]));
+      expect(typed).toMatchObject({ email: 'ana@example.org', first_name: 'Ana' });
+      expect(typed.shown).toMatch(/^f\./);
+      expect(typed.shown).not.toBe(shown);
+      expect(await rows('SELECT email FROM subscribers')).toEqual([{ email: 'anna@example.org' }]);
+      expect(await prompts()).toBe(1);
+      expect((await send('ana@example.org', await stamp(anyone, 5, { provider }))).status).toBe(
+        303,
+      );
+      expect(await signups()).toBe(2);
+    },
+  );
+
+  it('with the address of somebody who is known already owes them nothing and says the same', async () => {
+    const anyone = inProduction();
+    await anyone.post('/signup', { email: 'ben@example.org' });
+    await rows("UPDATE deliveries SET state = 'skipped'");
+    const shown = await stamp(anyone, 5);
+    await anyone.post('/signup', { email: 'ana@example.org', shown });
+    const again = await anyone.post('/signup', { email: 'ben@example.org', shown });
+    const nobody = await anyone.post('/signup', { email: 'new@example.org', shown });
+    expect([again.status, nobody.status]).toEqual([409, 409]);
+    expect(await signups()).toBe(2);
+    expect(await value("SELECT count(*) FROM deliveries WHERE state = 'owed'")).toBe(1);
+  });
+
+  it('is shown again in its frame too', async () => {
+    const key = await plantProvider();
+    const anyone = inProduction();
+    const shown = await stamp(anyone, 5, { provider: key });
+    await anyone.post(`/embed/${key}`, { email: 'anna@example.org', shown });
+    const again = await anyone.post(`/embed/${key}`, { email: 'ana@example.org', shown });
+    expect(again.status).toBe(409);
+    const page = await see(again);
+    expect(page.all('input').find(({ name }) => name === 'email')?.value).toBe('ana@example.org');
+  });
+
+  it('is told so in JSON', async () => {
+    const anyone = inProduction();
+    const shown = await stamp(anyone, 5);
+    await anyone.postJson('/signup', { email: 'anna@example.org', shown });
+    expect(
+      await codeOf(await anyone.postJson('/signup', { email: 'a@example.org', shown })),
+    ).toEqual([409, 'form-used']);
+  });
+
+  it('costs no signup a further statement or round trip', async () => {
+    const { DB, counts } = countingDatabase();
+    const anyone = inProduction({ DB });
+    await anyone.post('/signup', { email: newAddress() });
+    const without = counts();
+    await anyone.post('/signup', { email: newAddress(), shown: await stamp(anyone, 5) });
+    expect(counts()).toBe(without);
+    expect(without).toContain('batch of 3');
   });
 });
 
@@ -135,20 +253,22 @@ describe('a provider through which far more sign up than usual', () => {
     expect(again.status).toBe(429);
     const page = await see(again);
     expect(page.text).toContain('You are signing up through Harbor Institute');
-    const shown = await stamp(anyone, 5);
+    const shown = await stamp(anyone, 5, { provider: key });
     expect((await anyone.post('/signup', { ...fields, shown })).status).toBe(303);
     expect(await value("SELECT count(*) FROM signups WHERE page <> 'x' AND provider_id = 1")).toBe(
       SPIKE.signups + 1,
     );
   });
 
-  it('is not opened by a stamp that many share, that is old, or that was made up', async () => {
+  it('is not opened by a stamp that many share, that is old, another form’s, or made up', async () => {
     const key = await plantProvider();
     await flood(1);
     const anyone = inProduction();
     for (const shown of [
-      await stamp(anyone, 10, false),
-      await stamp(anyone, 2 * 3600),
+      await stamp(anyone, 10, { provider: key, shared: true }),
+      await stamp(anyone, 2 * 3600, { provider: key }),
+      await stamp(anyone, 10),
+      await stamp(anyone, 10, { provider: 'pk_cedar' }),
       'f.k1.1.1.AAAAAAAAAAAAAAAAAAAAAA',
     ]) {
       const response = await anyone.postJson('/signup', {
@@ -158,6 +278,18 @@ describe('a provider through which far more sign up than usual', () => {
       });
       expect(response.status).toBe(429);
     }
+  });
+
+  it('is opened by a stamp once: a second signup under it is shown again, and nothing is stored', async () => {
+    const key = await plantProvider();
+    await flood(1);
+    const anyone = inProduction();
+    const shown = await stamp(anyone, 5, { provider: key });
+    const send = () => anyone.post('/signup', { email: newAddress(), provider: key, shown });
+    expect((await send()).status).toBe(303);
+    const before = await signups();
+    for (let count = 0; count < 3; count++) expect((await send()).status).toBe(409);
+    expect(await signups()).toBe(before);
   });
 
   it('touches no other provider and not our own form', async () => {

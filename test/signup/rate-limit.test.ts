@@ -55,6 +55,28 @@ describe('a client that signs up too often', () => {
     expect(asked).toEqual(['203.0.113.7']);
   });
 
+  it.each([
+    ['203.0.113.7', '203.0.113.7'],
+    ['::ffff:203.0.113.7', '203.0.113.7'],
+    ['::FFFF:cb00:7107', '203.0.113.7'],
+    ['0:0:0:0:0:ffff:203.0.113.7', '203.0.113.7'],
+    ['2001:db8:1:2::1', '2001:db8:1:2::/64'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:0DB8:0001:0002:ffff:ffff:ffff:ffff', '2001:db8:1:2::/64'],
+    ['2001:db8:1:3::1', '2001:db8:1:3::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['2001:db8::5:6:7:8:9', '2001:db8:0:5::/64'],
+    ['fe80::1', 'fe80:0:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::1%eth0', 'fe80::1%eth0'],
+    ['nonsense]', 'nonsense]'],
+  ])('at %s is counted as %s: a line of IPv6 has a whole network of addresses', async (ip, key) => {
+    const { SIGNUP_LIMIT, asked } = limit(true);
+    const from = { 'cf-connecting-ip': ip };
+    await inProduction(SIGNUP_LIMIT).post('/signup', { email: newAddress() }, from);
+    expect(asked).toEqual([key]);
+  });
+
   it('may go on reading: only signups are counted', async () => {
     const { SIGNUP_LIMIT, asked } = limit(false);
     const anyone = inProduction(SIGNUP_LIMIT);
@@ -91,6 +113,18 @@ describe('on this machine', () => {
     }
     expect(asked).toEqual([]);
   });
+});
+
+describe('in production', () => {
+  it.each(['http://localhost:8787', 'http://127.0.0.1:8787', 'http://[::1]:8787'])(
+    'a request that calls its host %s is counted all the same',
+    async (host) => {
+      const { SIGNUP_LIMIT, asked } = limit(false);
+      const anyone = visitor({ ...PRODUCTION, SIGNUP_LIMIT }, host);
+      expect((await anyone.post('/signup', { email: newAddress() }, CLIENT)).status).toBe(429);
+      expect(asked).toHaveLength(1);
+    },
+  );
 });
 
 describe('the platform’s own limit', () => {

@@ -5,7 +5,7 @@ import type { Context } from '../../context.ts';
 import { DomainError } from '../../errors.ts';
 import { findKeyHolder, type KeyHolder } from '../../provider/find-provider.ts';
 import { consentWords, NEXT_WORDS, WORDS_VERSION } from '../../signup/consent.ts';
-import { stampForm } from '../../signup/stamp-form.ts';
+import { stampShared } from '../../signup/stamp-form.ts';
 import { answerFor } from '../errors.ts';
 import type { App } from '../middleware/context.ts';
 import { type Fields, readFields, smallBody } from '../middleware/form.ts';
@@ -54,7 +54,7 @@ export const embedRoutes = new Hono<App>()
       next: NEXT_WORDS,
       consent: consentWords(name),
       words: WORDS_VERSION,
-      shown: await stampForm(ctx, false),
+      shown: await stampShared(ctx, holder.provider.publicKey),
     });
   })
   .get('/embed/:publicKey', async (c) => {

@@ -1,5 +1,4 @@
 import type { Context as HonoContext } from 'hono';
-import { isLoopback } from '../../env.ts';
 import { DomainError } from '../../errors.ts';
 import { findKeyHolder, type ProviderFace } from '../../provider/find-provider.ts';
 import { pageOn } from '../../provider/provider.ts';
@@ -33,7 +32,7 @@ export async function takeSignup(
     if (origin && origins.includes(origin)) c.header('Access-Control-Allow-Origin', origin);
   };
   try {
-    await refuseBurst(c.env.SIGNUP_LIMIT, new URL(c.req.url), client);
+    if (!ctx.settings.local && client !== null) await refuseBurst(c.env.SIGNUP_LIMIT, client);
     refuseFilledTrap(fields.website);
     const taken = await requestSignup(ctx, {
       email: fields.email ?? '',
@@ -58,7 +57,9 @@ export async function takeSignup(
 
 /**
  * A signup form on a page of ours, with all that it carries against machines; the page's policy lets its
- * check work. One that is shown again keeps its first stamp.
+ * check work.
+ *
+ * @param stamp the first one of a form that is shown again, to be kept
  */
 export async function newForm(
   c: HonoContext<App>,
@@ -66,12 +67,13 @@ export async function newForm(
   stamp?: string,
 ): Promise<SignupFormProps> {
   const { ctx } = c.var;
-  const known = stamp !== undefined && (await ctx.tokens.readForm(stamp))?.ownPage;
+  const key = provider?.publicKey ?? '';
+  const known = stamp ? await ctx.tokens.readForm(stamp, key) : null;
   const turnstile = ctx.settings.turnstile?.siteKey;
   c.set('checked', turnstile !== undefined);
   return {
     values: { email: '', first_name: '', time_zone: '' },
-    stamp: known ? stamp : await stampForm(ctx, true),
+    stamp: stamp && known?.signupId ? stamp : await stampForm(ctx, key),
     turnstile,
     ...(provider ? { provider } : {}),
   };
@@ -87,7 +89,8 @@ export async function formAgain(
   provider: ProviderFace | null,
 ): Promise<SignupFormProps> {
   return {
-    ...(await newForm(c, provider, fields.shown)),
+    // A stamp is good for one signup.
+    ...(await newForm(c, provider, error.code === 'form-used' ? undefined : fields.shown)),
     values: {
       email: fields.email ?? '',
       first_name: fields.first_name ?? '',
@@ -119,14 +122,33 @@ async function originsOf(c: HonoContext<App>, fields: Fields): Promise<string[]>
   return holder.kind === 'unknown' ? [] : holder.provider.origins;
 }
 
-/** The burst limit of one client, by the platform's own client address; this machine is not counted. */
-async function refuseBurst(limit: RateLimit, url: URL, client: string | null): Promise<void> {
-  if (isLoopback(url.hostname) || client === null) return;
-  const { success } = await limit.limit({ key: client });
+/** The burst limit of one client, by the platform's own client address. */
+async function refuseBurst(limit: RateLimit, client: string): Promise<void> {
+  const { success } = await limit.limit({ key: networkOf(client) });
   if (success) return;
   const message =
     'There were many signups from your network just now. Please try again in a minute.';
   throw new DomainError('too-many-requests', message, 'form');
+}
+
+/**
+ * What a client's address is counted under: the address, and of IPv6 its /64, which is the least that one
+ * line is given (RFC 6177). IPv4 written as IPv6 (RFC 4291, 2.5.5.2) is IPv4.
+ */
+function networkOf(address: string): string {
+  // A URL writes each address in one way; what has no brackets in a URL is IPv4, or no address.
+  const host = URL.parse(`http://[${address}]`)?.hostname.slice(1, -1);
+  if (host === undefined) return address;
+  const [left = [], right] = host.split('::').map((half) => half.split(':').filter(Boolean));
+  const gap = Array<string>(8 - left.length - (right?.length ?? 0)).fill('0');
+  const groups = [...left, ...gap, ...(right ?? [])];
+  if (groups.slice(0, 6).join(':') !== '0:0:0:0:0:ffff')
+    return `${groups.slice(0, 4).join(':')}::/64`;
+  const bytes = groups.slice(6).flatMap((group) => {
+    const value = Number.parseInt(group, 16);
+    return [value >> 8, value & 0xff];
+  });
+  return bytes.join('.');
 }
 
 /**
