@@ -1,5 +1,4 @@
 import type { Context } from '../context.ts';
-import { DomainError } from '../errors.ts';
 import { randomId } from '../id.ts';
 import { parseEmail } from '../signup/signup.ts';
 import { SINGLE_LIFETIME } from '../token.ts';
@@ -60,13 +59,6 @@ export async function askForAddress(
   if (!found) return { kind: 'bad-link' };
   if (found.depth !== 'open') return { kind: found.depth };
   const email = parseEmail(typed);
-  if (email === null) {
-    const message =
-      typed.trim() === ''
-        ? 'Please enter the new address.'
-        : 'This does not look like an email address. Please check it for a slip.';
-    throw new DomainError('bad-input', message, 'email');
-  }
   const { subscriberId, emailHash } = found.learner;
   const hash = await ctx.tokens.addressHash(email);
   if (hash === emailHash) return { kind: 'same' };

@@ -52,13 +52,6 @@ export interface TakenSignup {
  */
 export async function requestSignup(ctx: Context, input: SignupInput): Promise<TakenSignup> {
   const email = parseEmail(input.email);
-  if (email === null) {
-    const message =
-      input.email.trim() === ''
-        ? 'Please enter your email address.'
-        : 'This does not look like an email address. Please check it for a slip.';
-    throw new DomainError('bad-input', message, 'email');
-  }
   const form = await refuseHurry(ctx, input);
   if (ctx.turnstile) await refuseUnchecked(ctx, ctx.turnstile, input);
   const taken = await insertSignup(ctx.db, {

@@ -1,3 +1,5 @@
+import { DomainError } from '../errors.ts';
+
 /** The longest address that a mailer takes (RFC 5321, 4.5.3.1: a path of 256 with its brackets). */
 export const MAX_EMAIL = 254;
 const MAX_LOCAL_PART = 64;
@@ -7,22 +9,93 @@ export const MAX_NAME = 80;
 
 /**
  * What stands before the @ (RFC 5322, 3.2.3: a dot-atom) and after it (RFC 1035, 2.3.1: labels of up
- * to 63, at least two, because an address at a bare top-level domain is a slip of the keyboard).
+ * to 63, at least two, because an address at a bare top-level domain is a slip of the keyboard; the last
+ * one is of letters, as every top-level domain is).
  */
-const LOCAL_PART = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
-const DOMAIN = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const LOCAL_PART = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
+const DOMAIN = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{0,58}[a-z0-9])$/;
+
+/** A domain in the letters of people (RFC 5890), with the dots that keyboards of Asia have. */
+const INTERNATIONAL = /^[\p{L}\p{M}\p{Nd}.。．｡-]+$/u;
+
+/** Scripts whose letters pass for each other's: no name has letters of two of them between its dots. */
+const ALIKE = [
+  /\p{Script=Latin}/u,
+  /\p{Script=Cyrillic}/u,
+  /\p{Script=Greek}/u,
+  /\p{Script=Armenian}/u,
+  /\p{Script=Cherokee}/u,
+  /\p{Script=Coptic}/u,
+];
+
+/** What stands around an address that is pasted: space, and characters that nobody sees. */
+const AROUND = /^[\s\p{Default_Ignorable_Code_Point}]$/u;
+const UNSEEN = /\p{Default_Ignorable_Code_Point}|(?![\t\r\n])\p{Cc}/u;
 
 /**
- * An address's identity: trimmed and lower-cased whole, nothing folded. Null where it is not an
- * address that can be mailed.
+ * An address's identity: without what stands unseen around it, lower-cased whole, a domain beyond ASCII in
+ * its ASCII form (RFC 5891), nothing else folded.
+ *
+ * @throws DomainError `bad-input` (field `email`) where it is no address that can be mailed; it says why
  */
-export function parseEmail(typed: string): string | null {
-  const email = typed.trim().toLowerCase();
+export function parseEmail(typed: string): string {
+  const email = trimUnseen(typed);
   const at = email.lastIndexOf('@');
   const local = email.slice(0, Math.max(at, 0));
-  const domain = email.slice(at + 1);
-  const fits = email.length <= MAX_EMAIL && local.length <= MAX_LOCAL_PART;
-  return fits && LOCAL_PART.test(local) && DOMAIN.test(domain) ? email : null;
+  const domain = asciiDomain(email.slice(at + 1));
+  const parsed = `${local}@${domain}`.toLowerCase();
+  const good =
+    LOCAL_PART.test(local) &&
+    DOMAIN.test(domain) &&
+    local.length <= MAX_LOCAL_PART &&
+    parsed.length <= MAX_EMAIL;
+  if (!good) throw new DomainError('bad-input', slipIn(email, local), 'email');
+  return parsed;
+}
+
+function trimUnseen(text: string): string {
+  const characters = [...text];
+  const seen = (character: string) => !AROUND.test(character);
+  return characters
+    .slice(Math.max(characters.findIndex(seen), 0), characters.findLastIndex(seen) + 1)
+    .join('');
+}
+
+/** A domain in small letters of ASCII; an empty one where that cannot be. */
+function asciiDomain(typed: string): string {
+  if (!/[^\0-\x7f]/.test(typed)) return typed.toLowerCase();
+  const labels = typed.normalize('NFKC').toLowerCase().split('.');
+  const plain = labels.every((label) => !/^-|-$/.test(label) && !isMixed(label));
+  if (!INTERNATIONAL.test(typed) || !plain) return '';
+  return URL.parse(`http://${typed}`)?.hostname ?? '';
+}
+
+function isMixed(label: string): boolean {
+  return ALIKE.filter((script) => script.test(label)).length > 1;
+}
+
+/** What is wrong with an address, as whoever typed it can mend it. */
+function slipIn(email: string, local: string): string {
+  if (email === '') return 'Please enter your email address.';
+  if (UNSEEN.test(email)) {
+    return 'There is a character in it that cannot be seen. Please type the address instead of pasting it.';
+  }
+  const domain = email
+    .slice(email.lastIndexOf('@') + 1)
+    .normalize('NFKC')
+    .toLowerCase();
+  if (local !== '' && INTERNATIONAL.test(domain)) {
+    if (/[^\0-\x7f]/.test(local)) {
+      return 'No mail of ours can go to letters beyond a to z before the @. Please check them, or use another address.';
+    }
+    if (domain.split('.').some(isMixed)) {
+      return 'What follows the @ mixes letters of two alphabets that look alike. Please type it anew.';
+    }
+    if (/\.\d+$/.test(domain)) {
+      return 'No address ends in a number. Please check what follows the last dot.';
+    }
+  }
+  return 'This does not look like an email address. Please check it for a slip.';
 }
 
 /** A name as plain text: no control characters, one line, at most 80 code points. */

@@ -31,6 +31,7 @@ describe('an address', () => {
     for (const email of [
       'Ana@example.org',
       'ana@EXAMPLE.org',
+      '\u202aana@example.org\u202c',
       'a.na@example.org',
       'ana+x@example.org',
     ]) {
@@ -51,6 +52,24 @@ describe('an address', () => {
     expect(page).toContain('value="&lt;Ana&gt;"');
     expect(page).toContain('value="Europe/Berlin"');
     expect(page).not.toContain('<Ana>');
+  });
+
+  it.each([
+    ['müller@example.org', 'letters beyond a to z before the @'],
+    ['ana@ex\u0430mple.org', 'letters of two alphabets that look alike'],
+    ['ana@127.0.0.1', 'No address ends in a number.'],
+    ['ana@example.１２３', 'No address ends in a number.'],
+    ['an\u200ba@example.org', 'a character in it that cannot be seen'],
+    ['ana\0@example.org', 'a character in it that cannot be seen'],
+    ['ana@example.org\r\nben@example.org', 'Please check it for a slip.'],
+    ['ana', 'Please check it for a slip.'],
+    ['ana@example.c', 'Please check it for a slip.'],
+    ['\u200b', 'Please enter your email address.'],
+  ])('typed as %j is told what is wrong with it: %s', async (email, why) => {
+    const response = await visitor().postJson('/signup', { email });
+    expect(((await response.json()) as { error: { message: string } }).error.message).toContain(
+      why,
+    );
   });
 
   it('left empty asks for it', async () => {
