@@ -112,7 +112,12 @@ function Run({ run, next, medium }: Props & { run: Inline; next: Inline | undefi
       return <br />;
     case 'link':
       return (
-        <a href={run.href} style={styleFor(medium)('link')}>
+        <a
+          href={run.href}
+          // A page of a learner's own tells no other site its address.
+          rel={medium === 'web' && run.href.startsWith('https:') ? 'noreferrer' : undefined}
+          style={styleFor(medium)('link')}
+        >
           <Runs runs={run.children} medium={medium} />
         </a>
       );

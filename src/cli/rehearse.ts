@@ -92,6 +92,7 @@ function caller(url: string) {
   const form = (path: string, fields: Record<string, string>) =>
     fetch(`${url}${path}`, {
       method: 'POST',
+      headers: { origin: url },
       body: new URLSearchParams(fields),
       redirect: 'manual',
     });

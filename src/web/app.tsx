@@ -10,7 +10,8 @@ import { learnerRoutes } from './learner/routes.tsx';
 import { localRoutes } from './local/routes.tsx';
 import { type App, hostProblem, withContext } from './middleware/context.ts';
 import { wantsJson } from './middleware/form.ts';
-import { pageHeaders } from './middleware/headers.ts';
+import { pageBehind, pageHeaders, tokenPage } from './middleware/headers.ts';
+import { ownPagesOnly } from './middleware/origin.ts';
 import { operatorRoutes } from './operator/routes.ts';
 import { publicRoutes } from './public/routes.tsx';
 import { ErrorPage } from './ui/error-page.tsx';
@@ -37,7 +38,9 @@ export const app = new Hono<App>()
       return c.json({ ok: false, problems: ['the database does not answer as it should'] }, 503);
     }
   })
+  .use(tokenPage)
   .use(withContext)
+  .use(ownPagesOnly)
   .route('/', publicRoutes)
   .route('/', embedRoutes)
   .route('/', learnerRoutes)
@@ -64,5 +67,10 @@ app.onError((error, c) => {
     );
   }
   const title = answer.status === 404 ? 'Nothing here' : 'That did not work';
-  return c.html(<ErrorPage title={title} message={answer.message} />, answer.status);
+  const page = answer.code === 'wrong-origin' ? pageBehind(c.req.path) : null;
+  const action = page === null ? undefined : { href: page, label: 'Open the page again' };
+  return c.html(
+    <ErrorPage title={title} message={answer.message} action={action} />,
+    answer.status,
+  );
 });

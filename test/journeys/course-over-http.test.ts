@@ -28,6 +28,7 @@ async function request(address: string, init: RequestInit = {}): Promise<Respons
 
 const form = (fields: Record<string, string>): RequestInit => ({
   method: 'POST',
+  headers: { 'sec-fetch-site': 'same-origin' },
   body: new URLSearchParams(fields),
 });
 

@@ -138,7 +138,8 @@ describe('the page behind a confirmation link', () => {
     const { anyone, path } = await deployed();
     const body = new URLSearchParams({ ...PRESSED, time_zone: '+00:00' });
     const cf = { timezone: 'America/New_York' } as CfProperties;
-    const response = await anyone.fetch(path, { method: 'POST', body, cf });
+    const headers = { 'sec-fetch-site': 'same-origin' };
+    const response = await anyone.fetch(path, { method: 'POST', body, headers, cf });
     expect(response.status).toBe(422);
     expect(await chosen(response)).toEqual(['2', 'America/New_York']);
   });
@@ -475,13 +476,7 @@ describe('a link that is not ours any more, or never was', () => {
     const anyone = visitor();
     const path = await signUpByForm(anyone, EMAIL);
     const changed = path.slice(0, -1) + (path.endsWith('A') ? 'B' : 'A');
-    for (const damaged of [
-      path.slice(0, -1),
-      path.slice(0, -22),
-      changed,
-      `${path}.`,
-      `${path}=`,
-    ]) {
+    for (const damaged of [path.slice(0, -1), path.slice(0, -22), changed, `${path}=A`]) {
       await expectDamaged(anyone, damaged);
     }
   });

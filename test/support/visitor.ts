@@ -22,7 +22,7 @@ export interface Visitor {
   /** Redirects are not followed. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
   get(path: string, headers?: Record<string, string>): Promise<Response>;
-  /** Sends a form, as a browser does. */
+  /** Sends a form of ours, as a browser does. */
   post(
     path: string,
     fields?: Record<string, string>,
@@ -79,7 +79,7 @@ export function visitor(changes: Partial<Env> = {}, host: string = HOST): Visito
       self.fetch(path, {
         method: 'POST',
         body,
-        headers: type === undefined ? headers : { 'content-type': type, ...headers },
+        headers: fromOurs(type === undefined ? headers : { 'content-type': type, ...headers }),
       }),
     context,
     async work() {
@@ -107,6 +107,11 @@ export function visitor(changes: Partial<Env> = {}, host: string = HOST): Visito
     },
   };
   return self;
+}
+
+/** What a browser adds to what a page of ours sends, unless the test names another. */
+function fromOurs(headers: Record<string, string>): Record<string, string> {
+  return 'origin' in headers ? headers : { 'sec-fetch-site': 'same-origin', ...headers };
 }
 
 const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };

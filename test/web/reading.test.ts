@@ -100,7 +100,8 @@ describe('reading', { timeout: 30_000 }, () => {
     const anyone = visitor();
     for (const method of ['PUT', 'DELETE', 'PATCH', 'PROPFIND']) {
       for (const path of ['/', '/signup', '/unsubscribe/x', '/clock']) {
-        expect((await anyone.fetch(path, { method })).status).toBe(404);
+        const headers = { 'sec-fetch-site': 'same-origin' };
+        expect((await anyone.fetch(path, { method, headers })).status).toBe(404);
       }
     }
   });

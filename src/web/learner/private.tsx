@@ -12,7 +12,6 @@ import { DEVICE_LIFETIME } from '../../token.ts';
 import { answerFor } from '../errors.ts';
 import type { App } from '../middleware/context.ts';
 import { readFields, smallBody, textBody, wantsJson } from '../middleware/form.ts';
-import { tokenPage } from '../middleware/headers.ts';
 import { lessonPage } from './lesson-page.tsx';
 import { badLink, DEVICE_COOKIE } from './link.ts';
 import { deviceOf } from './model.ts';
@@ -31,9 +30,6 @@ const CLOSED = 'This is private to the learner, and closed on this device.';
 
 /** The log, the files, and the pages behind links that work once. A GET changes nothing. */
 export const privateRoutes = new Hono<App>()
-  .use('/open/*', tokenPage)
-  .use('/address/*', tokenPage)
-  .use('/erase/*', tokenPage)
   .post('/learn/:token/log', textBody, async (c) => {
     const token = c.req.param('token');
     const { ctx } = c.var;

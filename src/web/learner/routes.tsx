@@ -9,7 +9,6 @@ import { WORDS_VERSION } from '../../signup/consent.ts';
 import { renewSignup } from '../../signup/request-signup.ts';
 import type { App } from '../middleware/context.ts';
 import { readFields, smallBody } from '../middleware/form.ts';
-import { tokenPage } from '../middleware/headers.ts';
 import { newForm } from '../middleware/signup.ts';
 import type { SlotProblem, SlotValues } from '../ui/slot-fields.tsx';
 import {
@@ -33,9 +32,6 @@ const SUGGESTED = { weekday: 2, time: '07:30' };
 
 /** Pages behind a mailed link. A GET changes nothing: scanners follow every link. */
 export const learnerRoutes = new Hono<App>()
-  .use('/confirm/*', tokenPage)
-  .use('/learn/*', tokenPage)
-  .use('/unsubscribe/*', tokenPage)
   .get('/confirm/:token', async (c) => {
     const token = c.req.param('token');
     const link = await readConfirmationLink(c.var.ctx, token);

@@ -1,3 +1,4 @@
+import type { Context as HonoContext } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { type Context, createContext } from '../../context.ts';
 import { type Env, isLoopback, type Settings } from '../../env.ts';
@@ -22,6 +23,11 @@ export interface App {
 export function hostProblem(settings: Settings, url: string): string | null {
   const foreign = settings.local && !isLoopback(new URL(url).hostname);
   return foreign ? 'BASE_URL: is this machine, but the request is not' : null;
+}
+
+/** The origins under which this request's pages are ours. */
+export function ownOrigins(c: HonoContext<App>): string[] {
+  return [c.var.ctx.settings.baseUrl, new URL(c.req.url).origin];
 }
 
 /** Gives each request its context. */

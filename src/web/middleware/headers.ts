@@ -61,10 +61,33 @@ export const pageHeaders = createMiddleware<App>(async (c, next) => {
   await set(c, async () => {});
 });
 
-/** Pages behind a personal link: the link must reach no referrer and no cache, whatever the answer. */
+/** Pages behind a personal link. */
+const TOKEN_PAGE = /^\/(confirm|learn|unsubscribe|open|address|erase)(\/|$)/;
+
+/** A personal link, whole: a token with its signature, and of what lies behind it what is linked to. */
+const LINK = /^\/[a-z]+\/[a-z](\.[\da-z]+)+\.[\w-]{22}(\/lessons\/\d|\/\w+\.(ics|json))?(\?.*)?$/;
+
+/** What is left hanging at the end of a link, which ends in a letter, digit, - or _ itself. */
+const SWALLOWED = /(?:[^\w-]|%(?!3\d|[46][1-9a-f]|[57][\da]|5f|2d)[\da-f]{2}){1,40}$/i;
+
+/**
+ * Pages behind a personal link: it must reach no referrer of others and no cache, whatever the answer.
+ * With a full stop or a bracket of the sentence around it, it leads to the link inside.
+ */
 export const tokenPage = createMiddleware(async (c, next) => {
-  c.header('Referrer-Policy', 'no-referrer');
+  const { pathname, search } = new URL(c.req.url);
+  if (!TOKEN_PAGE.test(pathname)) return next();
+  // Under `no-referrer` a browser would send our own forms with `Origin: null`.
+  c.header('Referrer-Policy', 'same-origin');
   c.header('Cache-Control', 'no-store');
   c.header('X-Robots-Tag', 'noindex');
+  const link = (pathname + search).replace(SWALLOWED, '');
+  const opened = c.req.method === 'GET' || c.req.method === 'HEAD';
+  if (opened && link !== pathname + search && LINK.test(link)) return c.redirect(link, 302);
   await next();
 });
+
+/** The page whose button was pressed, of a personal link; null for any other address. */
+export function pageBehind(path: string): string | null {
+  return TOKEN_PAGE.test(path) ? path.split('/').slice(0, 3).join('/') : null;
+}

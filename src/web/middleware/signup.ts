@@ -6,7 +6,7 @@ import { wordsShown } from '../../signup/consent.ts';
 import { requestSignup, type TakenSignup } from '../../signup/request-signup.ts';
 import { stampForm } from '../../signup/stamp-form.ts';
 import type { SignupFormProps } from '../public/signup-form.tsx';
-import type { App } from './context.ts';
+import { type App, ownOrigins } from './context.ts';
 import { type Fields, wantsJson } from './form.ts';
 
 /** No longer address of a page is kept, in characters. */
@@ -111,8 +111,7 @@ export async function formAgain(
 export function foreignOrigin(c: HonoContext<App>): string | null {
   const origin = c.req.header('origin');
   if (origin === 'null' && c.req.header('sec-fetch-site') === 'same-origin') return null;
-  const ours = [c.var.ctx.settings.baseUrl, new URL(c.req.url).origin];
-  return origin === undefined || ours.includes(origin) ? null : origin;
+  return origin === undefined || ownOrigins(c).includes(origin) ? null : origin;
 }
 
 /** Origins of the provider whose key a form carries, whether or not it takes signups now. */
