@@ -23,6 +23,7 @@ describe.skipIf(!hasBrowser())('the learner’s page in a browser', () => {
   const post = (path: string, fields: Record<string, string>) =>
     fetch(server.url + path, {
       method: 'POST',
+      headers: { origin: server.url },
       body: new URLSearchParams(fields),
       redirect: 'manual',
     });
@@ -141,6 +142,14 @@ describe.skipIf(!hasBrowser())('the learner’s page in a browser', () => {
       expect(await stumbles(page)).toEqual([]);
       await page.getByRole('link', { name: 'Unsubscribe' }).click();
       expect(await stumbles(page)).toEqual([]);
+      // A scanner's script: the form alone, with and without the browser's own checks.
+      for (const submit of ['submit()', 'requestSubmit()']) {
+        await Promise.all([
+          page.waitForEvent('load'),
+          page.evaluate(`document.querySelector('main form').${submit}`),
+        ]);
+        expect(await words(page)).toContain('End the lessons?');
+      }
       await page.locator('main button').first().click();
       await page.goto(learn);
       expect(await words(page)).toContain('No more lessons are coming');
@@ -201,6 +210,12 @@ describe.skipIf(!hasBrowser())('the learner’s page in a browser', () => {
     const email = 'plain@example.org';
     const learn = await enroll(email);
     await open({ javaScriptEnabled: false }, async (page) => {
+      // What browsers without Sec-Fetch-Site are judged by: `null` under a policy of no referrer.
+      const origins: Promise<string | undefined>[] = [];
+      page.on('request', (request) => {
+        if (request.method() !== 'POST') return;
+        origins.push(request.allHeaders().then(({ origin }) => origin));
+      });
       await page.goto(learn);
       await page.getByRole('link', { name: 'This hour does not suit me' }).click();
       await page.locator('select[name=weekday]').selectOption('5');
@@ -217,6 +232,9 @@ describe.skipIf(!hasBrowser())('the learner’s page in a browser', () => {
       await press(page, 'Save');
       expect(await page.locator('textarea[name=text]').inputValue()).toBe('One line.');
       expect(await words(page)).toContain('Saved');
+      const sent = await Promise.all(origins);
+      expect(sent.length).toBeGreaterThan(6);
+      expect(new Set(sent)).toEqual(new Set([server.url]));
     });
   });
 });

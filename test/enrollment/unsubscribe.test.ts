@@ -47,6 +47,47 @@ describe('the page behind an unsubscribe link', () => {
     expect(await state()).toBe('active');
   });
 
+  it('ends nothing when a scanner’s script sends its form without the button, and does with it', async () => {
+    for (const email of [EMAIL, 'ben@example.org']) {
+      const anyone = visitor();
+      const enrolled = email === EMAIL;
+      const path = enrolled
+        ? (await enrollByForm(anyone, email)).unsubscribePath
+        : await signUpByForm(anyone, email).then(() => mailedPath(anyone, email, 'unsubscribe'));
+      const page = await see(await anyone.get(path));
+      const { action = '' } = page.all('form')[0] ?? {};
+      const fields = Object.fromEntries(
+        page.all('input').map(({ name = '', value: typed = '' }) => [name, typed]),
+      );
+      const [button] = page.all('button');
+      const before = await dump();
+      // What `form.submit()` sends: every field, and no button.
+      const bare = await anyone.post(action, fields);
+      expect(bare.status).toBe(200);
+      expect((await see(bare)).text).toContain(enrolled ? 'End the lessons?' : 'Was this not you?');
+      expect(await dump()).toEqual(before);
+      await anyone.post(action, { ...fields, [button?.name ?? '']: button?.value ?? '' });
+      const hash = await (await anyone.context()).tokens.addressHash(email);
+      expect(
+        await value(`SELECT unsubscribed_at FROM subscribers WHERE email_hash = '${hash}'`),
+      ).not.toBeNull();
+    }
+  });
+
+  it('keeps no reason that a script sends without the button, and ends nothing again after a return', async () => {
+    const anyone = visitor();
+    const { unsubscribePath } = await enrollByForm(anyone, EMAIL);
+    const done = await see(await anyone.post(unsubscribePath));
+    const fields = Object.fromEntries(
+      done.all('input').map(({ name = '', value: typed = '' }) => [name, typed]),
+    );
+    await rows('UPDATE subscribers SET unsubscribed_at = NULL, goodbye = NULL');
+    await anyone.post(unsubscribePath, { ...fields, goodbye: 'planted' });
+    expect(await rows('SELECT unsubscribed_at, goodbye FROM subscribers')).toEqual([
+      { unsubscribed_at: null, goodbye: null },
+    ]);
+  });
+
   it('tells a learner from somebody whose address another person typed in', async () => {
     const anyone = visitor();
     const { unsubscribePath } = await enrollByForm(anyone, EMAIL);

@@ -8,7 +8,7 @@ import {
 import { WORDS_VERSION } from '../../signup/consent.ts';
 import { renewSignup } from '../../signup/request-signup.ts';
 import type { App } from '../middleware/context.ts';
-import { readFields, smallBody } from '../middleware/form.ts';
+import { type Fields, readFields, smallBody } from '../middleware/form.ts';
 import { newForm } from '../middleware/signup.ts';
 import type { SlotProblem, SlotValues } from '../ui/slot-fields.tsx';
 import {
@@ -25,7 +25,12 @@ import { learnerModel, sectionOf, zoneAround, zones } from './model.ts';
 import { LearnerPage } from './page.tsx';
 import { privateRoutes } from './private.tsx';
 import { doneIn } from './said.tsx';
-import { UnknownUnsubscribePage, UnsubscribedPage, UnsubscribePage } from './unsubscribe.tsx';
+import {
+  OUR_FORM,
+  UnknownUnsubscribePage,
+  UnsubscribedPage,
+  UnsubscribePage,
+} from './unsubscribe.tsx';
 
 /** Early on Tuesday: before the first client, and not on a Monday. A choice to start from. */
 const SUGGESTED = { weekday: 2, time: '07:30' };
@@ -90,10 +95,16 @@ export const learnerRoutes = new Hono<App>()
     }
     return c.html(<UnsubscribePage token={token} who={who.kind} />);
   })
-  // RFC 8058: no cookie, no `go`, no redirect, whatever body the mailer sends.
+  // RFC 8058: no cookie, no `go`, no redirect, whatever body a mail program sends.
   .post('/unsubscribe/:token', async (c) => {
     const token = c.req.param('token');
-    const goodbye = await goodbyeIn(c);
+    const fields = await fieldsOrNone(c);
+    if (fields.page === OUR_FORM && fields.go !== 'yes') {
+      // A scanner that runs scripts sends our own form by itself, without its button.
+      const { kind } = await readUnsubscribeLink(c.var.ctx, token);
+      if (kind !== 'unknown') return c.html(<UnsubscribePage token={token} who={kind} />);
+    }
+    const goodbye = fields.goodbye?.trim() ?? '';
     const who = await unsubscribe(c.var.ctx, token, goodbye);
     if (who.kind === 'unknown') {
       return c.html(<UnknownUnsubscribePage contact={c.var.ctx.settings.contact} />, 404);
@@ -106,17 +117,17 @@ async function damaged(c: HonoContext<App>): Promise<Response> {
   return c.html(<DamagedPage form={await newForm(c)} />, 404);
 }
 
-/** What a form of ours says why; whatever else a mailer sends, and however much, is no reason to fail. */
-async function goodbyeIn(c: HonoContext<App>): Promise<string> {
-  let goodbye = '';
+/** The fields of a form of ours; whatever else is sent, and however much, is no reason to fail. */
+async function fieldsOrNone(c: HonoContext<App>): Promise<Fields> {
+  let fields: Fields = {};
   try {
     await smallBody(c, async () => {
-      goodbye = (await readFields(c)).goodbye?.trim() ?? '';
+      fields = await readFields(c);
     });
   } catch {
-    return '';
+    return {};
   }
-  return goodbye;
+  return fields;
 }
 
 /** The page that a confirmation link opens now. */

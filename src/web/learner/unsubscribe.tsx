@@ -5,6 +5,11 @@ import { Contact, NotePage } from '../ui/page.tsx';
 /** A learner, or the person whose address somebody else typed in. */
 type Who = 'learner' | 'stranger';
 
+/** The mark of a form that stands on these pages. What a mail program posts (RFC 8058) has none. */
+export const OUR_FORM = 'unsubscribe';
+
+const Mark = () => <input type="hidden" name="page" value={OUR_FORM} />;
+
 /** The page behind the unsubscribe link: one button; opening it changes nothing. */
 export function UnsubscribePage({ token, who }: { token: string; who: Who }) {
   const stranger = who === 'stranger';
@@ -20,7 +25,10 @@ export function UnsubscribePage({ token, who }: { token: string; who: Who }) {
           : 'Press the button, and no more lessons come. You can come back later if you change your mind.'}
       </p>
       <form class="actions" method="post" action={`/unsubscribe/${token}`}>
-        <Button>{stranger ? 'This was not me' : 'Unsubscribe'}</Button>
+        <Mark />
+        <Button name="go" value="yes">
+          {stranger ? 'This was not me' : 'Unsubscribe'}
+        </Button>
       </form>
       <p>
         {stranger
@@ -63,6 +71,7 @@ export function UnsubscribedPage(props: { who: Who; token: string; said: boolean
         </Notice>
       ) : (
         <form class="form" method="post" action={`/unsubscribe/${token}`}>
+          <Mark />
           <TextArea
             name="goodbye"
             label="If you want to say why"
@@ -72,7 +81,9 @@ export function UnsubscribedPage(props: { who: Who; token: string; said: boolean
             rows={3}
             maxlength={MAX_GOODBYE}
           />
-          <Button quiet>Send this</Button>
+          <Button name="go" value="yes" quiet>
+            Send this
+          </Button>
         </form>
       )}
       <h2>If you change your mind</h2>
