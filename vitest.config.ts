@@ -10,6 +10,7 @@ const inNode = [
   'test/emails/**',
   'test/browser/**',
   'test/cli/**',
+  'test/db/**',
   'test/deploy/**',
   'test/embed/**',
 ];
