@@ -180,10 +180,15 @@ async function valuesFor(batch: Batch, row: FrozenRow, tokens: Tokens): Promise<
 
 /**
  * A first name as it may stand in a mail: one that holds an address or a link is left out, because a
- * stranger typed it and the mail would carry it to somebody else.
+ * stranger typed it and the mail would carry it to somebody else. Mail programs make links of domains in
+ * any alphabet, and of dots and letters that browsers read as ASCII (Unicode Technical Standard 46).
  */
 export function mailableName(name: string): string {
-  return /[/@:<>{}]|www\.|\w\.\w{2,}/i.test(name) ? '' : name;
+  const read = name
+    .normalize('NFKC')
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replaceAll('。', '.');
+  return /[/@:<>{}]|www\.|[\w\p{L}\p{M}]\.[\w\p{L}\p{M}]{2,}/iu.test(read) ? '' : name;
 }
 
 function insideJson(value: string): string {

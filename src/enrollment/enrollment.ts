@@ -78,7 +78,8 @@ export function isRead(readWeeks: number, lesson: number): boolean {
 }
 
 /**
- * A text of several lines as it is kept: line ends as one character, no other control characters.
+ * A text of several lines as it is kept: line ends as one character, no other control characters, and
+ * none that turns the direction of what stands around it (Unicode Standard Annex 9, 2.1 to 2.4).
  *
  * @param most characters; null where there are more
  */
@@ -87,6 +88,6 @@ export function plainText(typed: string, most: number): string | null {
     .toWellFormed()
     .replace(/\r\n?|[\u2028\u2029]/g, '\n')
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not stay
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
+    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '');
   return [...text].length > most ? null : text;
 }

@@ -98,13 +98,25 @@ function slipIn(email: string, local: string): string {
   return 'This does not look like an email address. Please check it for a slip.';
 }
 
-/** A name as plain text: no control characters, one line, at most 80 code points. */
+/**
+ * What nobody sees in a name, but for joiners and variants, which Persian, Indic and Japanese names and
+ * emoji are written with. Among it is what turns the direction of the letters around it.
+ */
+const UNSEEN_IN_NAMES =
+  /(?!\p{Join_Control}|\p{Variation_Selector})\p{Default_Ignorable_Code_Point}/gu;
+
+/**
+ * A name as plain text: no control characters, nothing unseen, one line, at most 80 code points. Empty
+ * where nothing of it would be seen.
+ */
 export function parseName(typed: string): string {
   const plain = typed
     .toWellFormed()
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not stay
     .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-    .replace(/\s+/g, ' ')
+    .replace(UNSEEN_IN_NAMES, '')
+    .replace(/[\s\u2800]+/g, ' ')
     .trim();
+  if (!/(?!\s)\P{Default_Ignorable_Code_Point}/u.test(plain)) return '';
   return [...plain].slice(0, MAX_NAME).join('').trim();
 }

@@ -457,6 +457,13 @@ describe('the nudge', () => {
   });
 });
 
+it('what a goodbye says is kept without what would turn the words around it', async () => {
+  const { anyone, unsubscribePath } = await learner();
+  const goodbye = 'Too \u202eynam\u202c words\u2066\u001b[2J\r\nשלום\u200f';
+  await anyone.post(unsubscribePath, { goodbye });
+  expect(await value('SELECT goodbye FROM subscribers')).toBe('Too ynam words[2J\nשלום\u200f');
+});
+
 describe('coming back after a goodbye', () => {
   it('takes a fresh consent, by mail, from the page', async () => {
     const { anyone, press, unsubscribePath, lessons } = await learner();
