@@ -1,12 +1,13 @@
 import type { CSSProperties } from 'react';
 
+// The colors are those of src/web/ui/tokens.css, which a test holds them to.
 const PAPER = '#f6f1e7';
-const INK = '#2b2520';
-const SOFT = '#655a4e';
-const CLAY = '#98482a';
-const RULE = '#d8c9b5';
-// Halfway between the grounds: visible on both.
-const BAR = '#b98267';
+const INK = '#26221d';
+const SOFT = '#5c5449';
+const CLAY = '#9a4325';
+const RULE = '#dacfbc';
+// Visible on both grounds.
+const BAR = '#8b7f6d';
 
 // No web fonts in mail: readers without these get their own serif.
 const SERIF = "Georgia, 'Iowan Old Style', 'Times New Roman', serif";
@@ -21,11 +22,11 @@ body,td,p,li,h1,h2,h3,a{font-family:${SERIF}}
 sup{line-height:0}
 @media (prefers-color-scheme:dark){
 .paper{background-color:#1c1916!important}
-.ink{color:#ece4d8!important}
-.soft{color:#b9ad9d!important}
-.rule{border-color:#4a4138!important}
-.button{background-color:#e2a07e!important;color:#1c1916!important}
-a{color:#e8ab8b!important}
+.ink{color:#ebe3d5!important}
+.soft{color:#b8ad9c!important}
+.rule{border-color:#3c362f!important}
+.button{background-color:#e5977a!important;color:#1f1612!important}
+a{color:#f0b29a!important}
 }
 `;
 
@@ -46,7 +47,7 @@ export const look = {
   buttonRow: { margin: '8px 0 26px' },
   button: {
     backgroundColor: CLAY,
-    color: '#ffffff',
+    color: '#fffaf2',
     borderRadius: '6px',
     padding: '14px 24px',
     fontSize: '18px',
