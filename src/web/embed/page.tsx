@@ -3,7 +3,7 @@ import type { Child } from 'hono/jsx';
 import { isOrigin, type Theme } from '../../provider/provider.ts';
 import { SignupForm, type SignupFormProps, signupScripts } from '../public/signup-form.tsx';
 import { ButtonLink } from '../ui/fields.tsx';
-import stylesheet from '../ui/style.css?url';
+import stylesheet from '../ui/site.css?url';
 import frameStyle from './frame.css?url';
 import frameScript from './frame.js?url&no-inline';
 

@@ -2,6 +2,7 @@ import { consentWords } from '../../signup/consent.ts';
 import { SignupForm, type SignupFormProps, signupScripts } from '../public/signup-form.tsx';
 import { Button, ButtonLink, FormError } from '../ui/fields.tsx';
 import { Layout } from '../ui/layout.tsx';
+import noteStyle from '../ui/note.css?url';
 import { NotePage } from '../ui/page.tsx';
 import { SlotFields, type SlotProblem, type SlotValues, slotScripts } from '../ui/slot-fields.tsx';
 
@@ -30,6 +31,7 @@ export function ConfirmPage(props: ConfirmPageProps) {
   const at = (field: string) => (error?.field === field ? error.message : undefined);
   return (
     <Layout
+      styles={[noteStyle]}
       title={error ? 'Error: choose your hour' : 'Choose your hour'}
       robots="noindex"
       scripts={slotScripts}

@@ -3,8 +3,12 @@ import type { Child } from 'hono/jsx';
 import type { Progress, WeekProgress } from '../../enrollment/progress.ts';
 import { Button, FormError, Notice, TextField } from '../ui/fields.tsx';
 import { Layout } from '../ui/layout.tsx';
+import lessonStyle from '../ui/lesson.css?url';
 import { LessonArticle } from '../ui/lesson.tsx';
+import noteStyle from '../ui/note.css?url';
+import proseStyle from '../ui/prose.css?url';
 import { SlotFields, type SlotProblem, type SlotValues, slotScripts } from '../ui/slot-fields.tsx';
+import learnerStyle from './learner.css?url';
 import { LogForm, type LogModel, logScripts, OpenForm } from './log.tsx';
 import type { Section } from './model.ts';
 import { Path } from './path.tsx';
@@ -101,6 +105,7 @@ export function LearnerPage({ model }: { model: LearnerModel }) {
   const wrong = model.slotForm?.error ?? model.wrong;
   return (
     <Layout
+      styles={[noteStyle, learnerStyle]}
       title={wrong ? 'Error: your course' : 'Your course'}
       robots="noindex"
       scripts={[
@@ -559,6 +564,7 @@ export function LearnerLessonPage(props: LearnerLessonProps) {
   const wrong = log?.error !== undefined || log?.other !== undefined;
   return (
     <Layout
+      styles={[proseStyle, lessonStyle, learnerStyle]}
       title={`${wrong ? 'Error: ' : ''}${lesson.title}, lesson ${lesson.week}`}
       robots="noindex"
       scripts={logScripts}

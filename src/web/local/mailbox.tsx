@@ -1,5 +1,6 @@
 import clockScript from '../ui/clock.js?url&no-inline';
 import { Layout } from '../ui/layout.tsx';
+import mailboxStyle from './mailbox.css?url';
 
 interface MailboxMail {
   id: number;
@@ -49,7 +50,13 @@ function Instant({ at }: { at: string }) {
 /** The local mailbox. A mail is opened by `/mailbox?id=<id>`. */
 export function MailboxPage({ mails, selected, now, baseUrl }: MailboxPageProps) {
   return (
-    <Layout title="Local mailbox" robots="noindex" scripts={[clockScript]} wide>
+    <Layout
+      styles={[mailboxStyle]}
+      title="Local mailbox"
+      robots="noindex"
+      scripts={[clockScript]}
+      wide
+    >
       <div class="mailbox-head">
         <div>
           <h1>Local mailbox</h1>

@@ -1,10 +1,12 @@
 import { ButtonLink } from '../ui/fields.tsx';
 import { Layout } from '../ui/layout.tsx';
+import proseStyle from '../ui/prose.css?url';
 
 /** Where the course comes from, and how it treats evidence and people. */
 export function AboutPage() {
   return (
     <Layout
+      styles={[proseStyle]}
       title="About the course"
       description="Where In the Room comes from, how it treats evidence, and what it is not."
     >

@@ -2,6 +2,7 @@ import type { CompiledLesson } from 'virtual:emails';
 import { ButtonLink } from '../ui/fields.tsx';
 import { COURSE_NAME, Layout } from '../ui/layout.tsx';
 import { Room } from '../ui/room.tsx';
+import landingStyle from './landing.css?url';
 import { SignupForm, type SignupFormProps, signupScripts } from './signup-form.tsx';
 
 interface LandingPageProps {
@@ -29,6 +30,7 @@ export function LandingPage({ form, lessons, provider, canonical }: LandingPageP
   const host = formProps.provider;
   return (
     <Layout
+      styles={[landingStyle]}
       title={
         form.error
           ? 'Error: the signup form'

@@ -1,5 +1,6 @@
 import { Layout } from '../ui/layout.tsx';
 import { Contact } from '../ui/page.tsx';
+import proseStyle from '../ui/prose.css?url';
 
 interface PrivacyPageProps {
   /** An email address or URL. */
@@ -13,6 +14,7 @@ interface PrivacyPageProps {
 export function PrivacyPage({ contact, postalAddress, turnstile }: PrivacyPageProps) {
   return (
     <Layout
+      styles={[proseStyle]}
       title="Privacy"
       description="What In the Room keeps about you, why, for how long, and how to have it erased."
     >

@@ -1,7 +1,9 @@
 import type { CompiledLesson } from 'virtual:emails';
 import { ButtonLink } from '../ui/fields.tsx';
 import { Layout } from '../ui/layout.tsx';
+import lessonStyle from '../ui/lesson.css?url';
 import { LessonArticle } from '../ui/lesson.tsx';
+import proseStyle from '../ui/prose.css?url';
 import { Room } from '../ui/room.tsx';
 
 /** The public sample, `/lessons/1`: the whole lesson, then a quiet invitation. */
@@ -9,6 +11,7 @@ export function SamplePage(props: { lesson: CompiledLesson; canonical?: string |
   const { lesson } = props;
   return (
     <Layout
+      styles={[proseStyle, lessonStyle]}
       title={`${lesson.title}, lesson ${lesson.week}`}
       description={lesson.preview}
       canonical={props.canonical}

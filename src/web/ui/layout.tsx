@@ -2,7 +2,7 @@ import font from '@fontsource-variable/literata/files/literata-latin-wght-normal
 import { raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
 import { FAVICON, Mark } from './room.tsx';
-import stylesheet from './style.css?url';
+import stylesheet from './site.css?url';
 
 export const COURSE_NAME = 'In the Room';
 
@@ -15,6 +15,8 @@ export interface LayoutProps {
   robots?: 'noindex' | undefined;
   /** The full width of the page instead of one column of text. */
   wide?: boolean | undefined;
+  /** URLs of stylesheets that this page needs beside the one of all pages, in order. */
+  styles?: string[] | undefined;
   /** URLs of scripts, loaded deferred. */
   scripts?: string[] | undefined;
   children?: Child;
@@ -49,7 +51,9 @@ export function Layout(props: LayoutProps) {
           <meta name="theme-color" content="#1c1916" media="(prefers-color-scheme: dark)" />
           <link rel="icon" href={FAVICON} type="image/svg+xml" />
           <link rel="preload" href={font} as="font" type="font/woff2" crossorigin="anonymous" />
-          <link rel="stylesheet" href={stylesheet} />
+          {[stylesheet, ...(props.styles ?? [])].map((href) => (
+            <link key={href} rel="stylesheet" href={href} />
+          ))}
           {props.scripts?.map((src) => (
             <script key={src} src={src} defer></script>
           ))}

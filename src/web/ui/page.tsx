@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
 import { Layout, type LayoutProps } from './layout.tsx';
+import noteStyle from './note.css?url';
 import { Room } from './room.tsx';
 
 interface NotePageProps extends Pick<LayoutProps, 'title' | 'robots' | 'scripts'> {
@@ -12,7 +13,7 @@ interface NotePageProps extends Pick<LayoutProps, 'title' | 'robots' | 'scripts'
 /** A short page that says one thing: a heading, a paragraph or two, perhaps one button. */
 export function NotePage({ title, heading, room, robots, scripts, children }: NotePageProps) {
   return (
-    <Layout title={title} robots={robots} scripts={scripts}>
+    <Layout title={title} robots={robots} styles={[noteStyle]} scripts={scripts}>
       <article class="note">
         {room && (
           <div class="note-room">
