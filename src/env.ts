@@ -59,6 +59,7 @@ export interface Settings {
   local: boolean;
   mailer: 'mailbox' | 'resend';
   clock: 'movable' | 'real';
+  /** As it stands in a header: an address, or a phrase and the address in angle brackets (RFC 5322). */
   mailFrom: string;
   replyTo: string | null;
   /** The address that readers can write to. */
@@ -72,8 +73,8 @@ export interface Settings {
   operatorToken: string;
   /** Null where nobody is told. */
   alertUrl: string | null;
-  /** Null where signups need no check by Turnstile. */
-  turnstile: { siteKey: string; secret: string; verifyUrl: string } | null;
+  /** Null where signups need no check by Turnstile. Its check must be made on `hostname`, unless null. */
+  turnstile: { siteKey: string; secret: string; verifyUrl: string; hostname: string | null } | null;
 }
 
 const TURNSTILE = 'https://challenges.cloudflare.com/turnstile/v0/siteverify';
@@ -88,6 +89,27 @@ export const LOCAL_OPERATOR_TOKEN = 'this-token-works-only-on-a-loopback-address
 
 /** Everybody can read these here. */
 const BUILT_IN = [LOCAL_SIGNING_SECRET, LOCAL_WEBHOOK_SECRET, LOCAL_HASH_KEY, LOCAL_OPERATOR_TOKEN];
+
+/** An address that mail may come from: of ASCII, a domain with a dot (RFC 5321, 4.1.2). */
+const ADDRESS = /^[\w.!#$%&'*+/=?^`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
+
+/**
+ * A sender as a header wants it. A name that a header would read as something else (`Harbor, Inc.`) is
+ * put in quotes; letters of any alphabet stay, the mailer encodes them (RFC 5322, 3.2.4; RFC 2047).
+ *
+ * @returns null for what is neither an address nor `Name <address>`
+ */
+function senderIn(text: string): { from: string; address: string } | null {
+  if (ADDRESS.test(text)) return { from: text, address: text };
+  const [, name = '', address = ''] =
+    /^([^<>\p{Cc}]*[^<>\p{Cc}\s])\s*<([^<>]*)>$/u.exec(text) ?? [];
+  const phrase = name.trim();
+  const isQuoted = /^"([^"\\]|\\.)+"$/.test(phrase);
+  if (phrase === '' || !ADDRESS.test(address) || (!isQuoted && phrase.includes('"'))) return null;
+  const isPlain = isQuoted || !/[()[\]:;@\\,.]/.test(phrase);
+  const from = isPlain ? phrase : `"${phrase.replaceAll('\\', '\\\\')}"`;
+  return { from: `${from} <${address}>`, address };
+}
 
 /** True for localhost, 127.0.0.0/8 and [::1]: nobody else can reach these. */
 export function isLoopback(hostname: string): boolean {
@@ -144,16 +166,13 @@ function parse(env: Env): { settings: Settings; problems: string[] } {
     return localDefault;
   };
 
-  const mailFrom = required('MAIL_FROM', 'In the Room <course@in-the-room.example>');
+  const sender = senderIn(required('MAIL_FROM', 'In the Room <course@in-the-room.example>'));
   must(
-    /^([^<>\r\n]+<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(mailFrom),
-    'MAIL_FROM: must be an address or "Name <address>"',
+    sender !== null,
+    'MAIL_FROM: must be an address or Name <address>; quotes go around the whole name or nowhere',
   );
   const replyTo = env.MAIL_REPLY_TO || null;
-  must(
-    replyTo === null || /^[^\s<>@]+@[^\s<>@]+$/.test(replyTo),
-    'MAIL_REPLY_TO: must be an address',
-  );
+  must(replyTo === null || ADDRESS.test(replyTo), 'MAIL_REPLY_TO: must be an address');
   const postalAddress = required('POSTAL_ADDRESS', 'In the Room, 1 Example Street, Exampletown');
 
   const dailyCap = env.DAILY_CAP ? Number(env.DAILY_CAP) : null;
@@ -165,9 +184,11 @@ function parse(env: Env): { settings: Settings; problems: string[] } {
   let resend: Settings['resend'] = null;
   if (mailer === 'resend') {
     const baseUrl = env.RESEND_BASE_URL || 'https://api.resend.com';
-    must(URL.canParse(baseUrl), 'RESEND_BASE_URL: must be an address');
-    // A key of our own only where the "Resend" that is asked is on this machine too.
-    const fake = URL.canParse(baseUrl) && isLoopback(new URL(baseUrl).hostname);
+    const api = URL.parse(baseUrl);
+    // A key of our own, and a wire that anybody can read, only where the "Resend" that is asked is on
+    // this machine too.
+    const fake = local && isLoopback(api?.hostname ?? '');
+    must(api?.protocol === 'https:' || fake, 'RESEND_BASE_URL: must begin with https://');
     must(Boolean(env.RESEND_API_KEY) || fake, 'RESEND_API_KEY: is missing');
     const webhookSecret = required('RESEND_WEBHOOK_SECRET', LOCAL_WEBHOOK_SECRET);
     must(
@@ -228,7 +249,8 @@ function parse(env: Env): { settings: Settings; problems: string[] } {
     const ofTests = /^[123]x0{10}/;
     must(local || !ofTests.test(siteKey), 'TURNSTILE_SITE_KEY: is one of those for tests');
     must(local || !ofTests.test(secret), 'TURNSTILE_SECRET: is one of those for tests');
-    turnstile = { siteKey, secret, verifyUrl };
+    // On this machine the keys are those for tests, which vouch for a host of Cloudflare's own.
+    turnstile = { siteKey, secret, verifyUrl, hostname: local ? null : (base?.hostname ?? '') };
   }
 
   return {
@@ -238,9 +260,9 @@ function parse(env: Env): { settings: Settings; problems: string[] } {
       local,
       mailer: mailer === 'resend' ? 'resend' : 'mailbox',
       clock: clock === 'real' ? 'real' : 'movable',
-      mailFrom,
+      mailFrom: sender?.from ?? '',
       replyTo,
-      contact: replyTo ?? /<([^>]+)>/.exec(mailFrom)?.[1] ?? mailFrom,
+      contact: replyTo ?? sender?.address ?? '',
       postalAddress,
       dailyCap,
       resend,

@@ -25,9 +25,12 @@ const OURS = ['missing-input-secret', 'invalid-input-secret', 'bad-request', 'in
 export function createTurnstile({
   secret,
   verifyUrl,
+  hostname,
 }: {
   secret: string;
   verifyUrl: string;
+  /** Where the check must have been made: a site key may serve other sites of the operator's, too. */
+  hostname: string | null;
 }): Turnstile {
   return {
     async check(token, client) {
@@ -45,8 +48,10 @@ export function createTurnstile({
         });
         const answer: unknown = await response.json();
         if (typeof answer !== 'object' || answer === null) return 'unavailable';
-        const { success, 'error-codes': codes } = answer as Record<string, unknown>;
-        if (success === true && response.ok) return 'passed';
+        const { success, 'error-codes': codes, hostname: at } = answer as Record<string, unknown>;
+        if (success === true && response.ok) {
+          return hostname === null || at === hostname ? 'passed' : 'failed';
+        }
         const ours = Array.isArray(codes) && codes.some((code) => OURS.includes(code));
         return success === false && !ours ? 'failed' : 'unavailable';
       } catch {

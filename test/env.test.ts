@@ -113,6 +113,7 @@ describe('production', () => {
       siteKey: '0x4AAA',
       secret: '0x4BBB',
       verifyUrl: 'https://challenges.cloudflare.com/turnstile/v0/siteverify',
+      hostname: 'course.example.org',
     });
     expect(named(production({ TURNSTILE_SITE_KEY: '0x4AAA' }))).toEqual(['TURNSTILE_SECRET']);
     expect(named(production({ TURNSTILE_SECRET: '0x4BBB' }))).toEqual(['TURNSTILE_SITE_KEY']);
@@ -140,13 +141,31 @@ describe('production', () => {
     ['MAIL_FROM', 'In the Room'],
     ['MAIL_FROM', 'In the Room <course@mail.example.org>\r\nBcc: all@example.org'],
     ['MAIL_FROM', 'In the Room <course@mail.example.org> <another@example.org>'],
+    ['MAIL_FROM', '"Harbor <course@mail.example.org>'],
+    ['MAIL_FROM', 'Harbor" <course@mail.example.org>'],
+    ['MAIL_FROM', 'The "Harbor" Course <course@mail.example.org>'],
+    ['MAIL_FROM', '"Harbor" Inc. <course@mail.example.org>'],
+    ['MAIL_FROM', '"Harbor\\" <course@mail.example.org>'],
+    ['MAIL_FROM', '"" <course@mail.example.org>'],
+    ['MAIL_FROM', '<course@mail.example.org>'],
+    ['MAIL_FROM', 'Harbor <course@mail.example.org'],
+    ['MAIL_FROM', 'Harbor <course@localhost>'],
+    ['MAIL_FROM', 'Harbor <course@mail,example.org>'],
+    ['MAIL_FROM', 'Harbor <course@bücher.example>'],
+    ['MAIL_FROM', 'Harbor\u0007 <course@mail.example.org>'],
+    ['MAIL_FROM', 'course@mail.example.org, other@mail.example.org'],
     ['MAIL_REPLY_TO', 'nobody'],
+    ['MAIL_REPLY_TO', 'People <people@example.org>'],
+    ['MAIL_REPLY_TO', 'people@example.org,others@example.org'],
     ['MAIL_REPLY_TO', 'a@b\r\nBcc: all@example.org'],
     ['DAILY_CAP', 'many'],
     ['DAILY_CAP', '0'],
     ['DAILY_CAP', '-5'],
     ['DAILY_CAP', '2.5'],
     ['RESEND_BASE_URL', 'resend'],
+    ['RESEND_BASE_URL', 'http://api.resend.com'],
+    ['RESEND_BASE_URL', 'http://127.0.0.1:9999'],
+    ['RESEND_BASE_URL', 'ftp://api.resend.com'],
     ['RESEND_WEBHOOK_SECRET', 'a-secret-that-is-not-of-resend'],
     ['RESEND_WEBHOOK_SECRET', 'whsec_short'],
     ['SIGNING_KEYS', 'k1'],
@@ -166,6 +185,26 @@ describe('production', () => {
     }
     expect(() => settingsOf(env)).toThrow(DomainError);
     expect(() => settingsOf(env)).toThrow(said);
+  });
+
+  it.each([
+    ['course@example.org', 'course@example.org'],
+    ['In the Room <course@example.org>', 'In the Room <course@example.org>'],
+    ['Harbor, Inc. <course@example.org>', '"Harbor, Inc." <course@example.org>'],
+    ['Katie@Harbor <course@example.org>', '"Katie@Harbor" <course@example.org>'],
+    ['Harbor (USA); East: 1 <course@example.org>', '"Harbor (USA); East: 1" <course@example.org>'],
+    ['Har\\bor <course@example.org>', '"Har\\\\bor" <course@example.org>'],
+    ['"Harbor, Inc." <course@example.org>', '"Harbor, Inc." <course@example.org>'],
+    ['"The \\"Harbor\\"" <course@example.org>', '"The \\"Harbor\\"" <course@example.org>'],
+    ['O’Neil & Söhne <course@example.org>', 'O’Neil & Söhne <course@example.org>'],
+    ['Zoë, Ana <course@example.org>', '"Zoë, Ana" <course@example.org>'],
+    ['安娜的课 <course@example.org>', '安娜的课 <course@example.org>'],
+    ['Harbor<course@example.org>', 'Harbor <course@example.org>'],
+  ])('sends as %s, which stands in a header as %s', (MAIL_FROM, from) => {
+    const { MAIL_REPLY_TO: _, ...rest } = PRODUCTION;
+    const env = withSettings({ ...rest, MAIL_FROM });
+    expect(settingProblems(env)).toEqual([]);
+    expect(settingsOf(env)).toMatchObject({ mailFrom: from, contact: 'course@example.org' });
   });
 
   it('refuses the keys that stand in the source, whichever it is', () => {

@@ -21,6 +21,9 @@ export interface BuiltConfig {
     consumers?: { queue: string; dead_letter_queue?: string }[];
   };
   ratelimits?: { name: string }[];
+  workers_dev?: boolean;
+  preview_urls?: boolean;
+  observability?: { logs?: { invocation_logs?: boolean } };
 }
 
 const ENVIRONMENT = 'production';
@@ -76,6 +79,16 @@ export function buildProblems(config: BuiltConfig): string[] {
     config.triggers?.crons?.includes('* * * * *') === true,
     'triggers: no cron runs every minute',
   );
+  must(
+    config.observability?.logs?.invocation_logs === false,
+    'invocation_logs: must be false, or the logs hold the address of each request, and so personal links',
+  );
+  for (const name of ['workers_dev', 'preview_urls'] as const) {
+    must(
+      config[name] === false,
+      `${name}: must be false, or the course answers at an address that BASE_URL does not know`,
+    );
+  }
   for (const name of SECRETS) {
     must(
       config.secrets?.required?.includes(name) === true,

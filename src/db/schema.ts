@@ -360,6 +360,8 @@ export const pulse = sqliteTable('pulse', {
   clockOffset: integer('clock_offset').notNull().default(0),
   /** Machine time of the last tick, epoch seconds. */
   lastTick: integer('last_tick'),
+  /** When the first tick could come, epoch seconds: what a migration wrote; null where none did. */
+  awaitedFrom: integer('awaited_from'),
   /** What the last tick refused to work with; null when all was well. */
   complaint: text('complaint'),
   /** What ALERT_URL has been told and when, JSON (delivery/alerts.ts); null when there is nothing. */

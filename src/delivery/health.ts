@@ -6,6 +6,12 @@ import { type HealthRow, readBacklog, readHealth } from './store.ts';
 /** The scheduler is silent after this long without a tick, in seconds of machine time. */
 const SILENT_AFTER = 300;
 
+/**
+ * A new deployment may be without a tick for this long, in seconds of machine time: so long can it take
+ * until a cron trigger works everywhere (developers.cloudflare.com/workers/configuration/cron-triggers).
+ */
+const STARTS_WITHIN = 900;
+
 /** Lessons due for longer than this, in seconds of course time, mean that mail has stopped. */
 const STUCK_AFTER = 3600;
 
@@ -78,6 +84,10 @@ function problemsIn(ctx: Context, found: Flow): Problem[] {
   const machine = Math.floor(ctx.clock.machine() / 1000);
   if (found.lastTick !== null && machine - found.lastTick > SILENT_AFTER) {
     report('silent', 'the scheduler has been silent for more than five minutes');
+  }
+  const neverTicked = found.lastTick === null && found.awaitedFrom !== null;
+  if (neverTicked && machine - (found.awaitedFrom ?? 0) > STARTS_WITHIN) {
+    report('silent', 'the scheduler has never called: look at the cron trigger');
   }
   if (found.complaint !== null) {
     report(found.complaint, `the last tick refused to work: ${found.complaint}`);

@@ -902,6 +902,8 @@ export async function countAccepted(db: Database, since: number): Promise<number
 export interface HealthRow {
   /** Machine time, epoch seconds. */
   lastTick: number | null;
+  /** When the database was made ready for ticks, machine time; null where that was not written down. */
+  awaitedFrom: number | null;
   complaint: string | null;
   /** Course time, epoch seconds. */
   oldestDue: number | null;
@@ -926,7 +928,8 @@ export async function readHealth(db: Database, now: number): Promise<HealthRow> 
       WHERE next_lesson = ${step(lesson)} AND next_at IS NOT NULL`,
   );
   const [counts, halts, spiking] = await db.batch([
-    sql`SELECT (SELECT last_tick FROM pulse) AS lastTick, (SELECT complaint FROM pulse) AS complaint,
+    sql`SELECT (SELECT last_tick FROM pulse) AS lastTick,
+          (SELECT awaited_from FROM pulse) AS awaitedFrom, (SELECT complaint FROM pulse) AS complaint,
           (SELECT min(next_at) FROM (${oldest})) AS oldestDue,
           (SELECT count(*) FROM batches WHERE state = 'open') AS open,
           (SELECT count(*) FROM deliveries WHERE state = 'uncertain') AS uncertain`,

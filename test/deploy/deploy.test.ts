@@ -141,6 +141,13 @@ describe('a deploy is refused', () => {
     ['triggers', (config) => (config.triggers = { crons: ['0 * * * *'] })],
     ['OPERATOR_TOKEN', (config) => config.secrets?.required?.pop()],
     ['HASH_KEY', (config) => Object.assign(config.vars ?? {}, { HASH_KEY: 'in plain sight' })],
+    ['invocation_logs', (config) => delete config.observability?.logs],
+    ['invocation_logs', (config) => delete config.observability],
+    ['invocation_logs', (config) => (config.observability = { logs: { invocation_logs: true } })],
+    ['workers_dev', (config) => delete config.workers_dev],
+    ['workers_dev', (config) => (config.workers_dev = true)],
+    ['preview_urls', (config) => delete config.preview_urls],
+    ['preview_urls', (config) => (config.preview_urls = true)],
     ['routes', (config) => (config.routes = ['elsewhere.willow-institute.org/*'])],
   ])('naming %s, when that is missing or out of place', (name, change) => {
     expect(buildProblems(filledIn(change))).toEqual([expect.stringMatching(`^${name}: `)]);

@@ -442,6 +442,25 @@ describe('with Turnstile’s keys set', () => {
     });
   });
 
+  it.each([
+    ['course.example.org', 303],
+    ['other.example.org', 422],
+    ['example.org', 422],
+    ['evil.example', 422],
+    [undefined, 422],
+  ])('in production a check that was made on %s is answered %i', async (hostname, status) => {
+    const verify = { TURNSTILE_VERIFY_URL: 'https://verify.example/' };
+    const anyone = visitor({ ...PRODUCTION, ...TURNSTILE, ...verify }, PRODUCTION.BASE_URL);
+    await withNetwork(
+      () => Response.json({ success: true, ...(hostname === undefined ? {} : { hostname }) }),
+      async () => {
+        const fields = { email: newAddress(), 'cf-turnstile-response': 'good' };
+        expect((await anyone.post('/signup', fields)).status).toBe(status);
+        expect(await signups()).toBe(status === 303 ? 1 : 0);
+      },
+    );
+  });
+
   it('the client’s address goes along as the platform names it', async () => {
     const { asked, answer } = cloudflare();
     await withNetwork(answer, async () => {
@@ -515,7 +534,11 @@ describe('with Turnstile’s keys set', () => {
 
 describe('the wire to Turnstile', () => {
   it('never throws: an address that nobody answers at counts as no answer', async () => {
-    const turnstile = createTurnstile({ secret: 's', verifyUrl: 'http://127.0.0.1:9/' });
+    const turnstile = createTurnstile({
+      secret: 's',
+      verifyUrl: 'http://127.0.0.1:9/',
+      hostname: null,
+    });
     expect(await turnstile.check('token', null)).toBe('unavailable');
   });
 });

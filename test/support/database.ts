@@ -6,4 +6,6 @@ import { beforeEach } from 'vitest';
 beforeEach(async () => {
   await reset();
   await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+  // Tests have clocks of their own, and what a migration reads is the machine's.
+  await env.DB.exec('UPDATE pulse SET awaited_from = NULL');
 });

@@ -1,3 +1,5 @@
+import { applyD1Migrations, reset } from 'cloudflare:test';
+import { env as bindings } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { rows } from '../support/course.ts';
 import { enrollByForm, signUpByForm } from '../support/people.ts';
@@ -47,6 +49,25 @@ describe('/healthz', () => {
     expect(text).not.toMatch(/personal|Ana|Benedetta/);
     expect(text).not.toContain(learnPath.split('.').at(-1));
     expect(JSON.parse(text).problems).toHaveLength(5);
+  });
+
+  it('waits a quarter of an hour for a new deployment’s first tick, and then says that none came', async () => {
+    await rows(`UPDATE pulse SET awaited_from = ${machineNow() - 840}`);
+    expect(await report()).toMatchObject({ status: 200, report: { ok: true, problems: [] } });
+    await rows(`UPDATE pulse SET awaited_from = ${machineNow() - 960}`);
+    const { status, report: silent } = await report();
+    expect(status).toBe(503);
+    expect(silent.problems).toEqual(['the scheduler has never called: look at the cron trigger']);
+    const anyone = visitor();
+    await anyone.work();
+    expect(await report(anyone)).toMatchObject({ status: 200, report: { ok: true } });
+  });
+
+  it('knows since when ticks are awaited from the migration itself', async () => {
+    await reset();
+    await applyD1Migrations(bindings.DB, bindings.TEST_MIGRATIONS);
+    const [{ at } = { at: 0 }] = await rows<{ at: number }>('SELECT awaited_from AS at FROM pulse');
+    expect(Math.abs(at - machineNow())).toBeLessThan(60);
   });
 
   it.each<[string, () => Promise<unknown>, RegExp]>([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { value } from '../support/course.ts';
 import { enrollByForm, signUpByForm } from '../support/people.ts';
-import { dump, see, type Visitor, visitor, withConsole } from '../support/visitor.ts';
+import { dump, HOST, see, type Visitor, visitor, withConsole } from '../support/visitor.ts';
 
 const EMAIL = 'ana@example.org';
 const DAY = 86_400_000;
@@ -111,6 +111,20 @@ describe('the clock', () => {
   it('is moved by a form, too', async () => {
     const anyone = visitor();
     expect((await anyone.post('/clock', { advance: 'PT1H' })).status).toBe(200);
+    const ours = { origin: HOST, 'sec-fetch-site': 'same-origin' };
+    expect((await anyone.post('/clock', { advance: 'PT1H' }, ours)).status).toBe(200);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['another site', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }],
+    ['another port', { 'sec-fetch-site': 'same-site', origin: 'http://localhost:8000' }],
+    ['an older browser on another site', { origin: 'https://evil.example' }],
+    ['a frame of nobody’s', { origin: 'null' }],
+  ])('is not moved by a page of %s', async (_, headers) => {
+    const anyone = visitor();
+    const response = await anyone.post('/clock', { advance: 'P7D' }, headers);
+    expect(response.status).toBe(403);
+    expect(await value('SELECT clock_offset FROM pulse')).toBe(0);
   });
 
   it('stays where it was moved to, for whoever comes next', async () => {

@@ -10,6 +10,8 @@ const TYPE = 'application/x-www-form-urlencoded';
 
 /** Whether a POST is taken from pages of ours only, or from where others send it. */
 const RULES: Record<string, 'ours' | 'anybody'> = {
+  // A command may send it as well, and names no origin.
+  '/clock': 'ours',
   '/confirm/:token': 'ours',
   '/confirm/:token/resend': 'ours',
   '/learn/:token/slot': 'ours',
@@ -31,12 +33,11 @@ const RULES: Record<string, 'ours' | 'anybody'> = {
   '/open/:token': 'ours',
   '/address/:token': 'ours',
   '/erase/:token': 'ours',
-  // Forms on the sites of others, mail programs, the mailer, the operator's commands, a local run's.
+  // Forms on the sites of others, mail programs, the mailer.
   '/signup': 'anybody',
   '/embed/:publicKey': 'anybody',
   '/unsubscribe/:token': 'anybody',
   '/webhooks/resend': 'anybody',
-  '/clock': 'anybody',
 };
 
 /** Everything below it carries the operator's token, which no browser sends by itself. */

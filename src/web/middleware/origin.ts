@@ -5,9 +5,12 @@ import { type App, ownOrigins } from './context.ts';
 
 /**
  * What others may post to: forms on their own sites, mail programs (RFC 8058), the mailer, the operator's
- * commands, a local run's. Whatever is not listed here is taken from pages of ours only.
+ * commands. Whatever is not listed here is taken from pages of ours only.
  */
-const OPEN = /^\/(signup$|embed\/|unsubscribe\/|webhooks\/|operator\/api\/|clock$)/;
+const OPEN = /^\/(signup$|embed\/|unsubscribe\/|webhooks\/|operator\/api\/)/;
+
+/** What a command may post to as well, which names no origin; a page of another site does. */
+const BY_COMMAND = /^\/clock$/;
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -23,20 +26,23 @@ const ELSEWHERE =
  * @throws DomainError `wrong-origin`
  */
 export const ownPagesOnly = createMiddleware<App>(async (c, next) => {
-  if (!READS.has(c.req.method) && !OPEN.test(c.req.path) && !isOurs(c)) {
-    throw new DomainError('wrong-origin', ELSEWHERE);
+  if (!READS.has(c.req.method) && !OPEN.test(c.req.path)) {
+    const from = senderOf(c);
+    const taken = from === 'ours' || (from === 'unknown' && BY_COMMAND.test(c.req.path));
+    if (!taken) throw new DomainError('wrong-origin', ELSEWHERE);
   }
   await next();
 });
 
 /**
- * Whether a page of ours sent a request. Browsers say so by `Sec-Fetch-Site`; before 2023 not all of
+ * Who sent a request: a page of ours, another, or nobody can tell. Browsers say so by `Sec-Fetch-Site`; before 2023 not all of
  * them, but by `Origin`; before 2020 some only by `Referer`, which nobody can forge from a page. What
  * has none of the three may come from anywhere, and a program that posts here can add one.
  */
-function isOurs(c: HonoContext<App>): boolean {
+function senderOf(c: HonoContext<App>): 'ours' | 'elsewhere' | 'unknown' {
   const site = c.req.header('sec-fetch-site');
-  if (site !== undefined) return site === 'same-origin';
+  if (site !== undefined) return site === 'same-origin' ? 'ours' : 'elsewhere';
   const origin = c.req.header('origin') ?? URL.parse(c.req.header('referer') ?? '')?.origin;
-  return origin !== undefined && ownOrigins(c).includes(origin);
+  if (origin === undefined) return 'unknown';
+  return ownOrigins(c).includes(origin) ? 'ours' : 'elsewhere';
 }
