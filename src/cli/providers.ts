@@ -1,4 +1,5 @@
 /** `npm run providers`: takes in continuing-education providers and looks after them. */
+import { writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { main, say } from './local.ts';
@@ -13,7 +14,7 @@ const USAGE = `npm run providers -- <command>
   change SLUG --origin https://…     other origins (all of them), --name, --theme, --zone
   pause SLUG, resume SLUG            its forms stop taking signups; take them again
   rotate-key SLUG                    another key: its snippets must be pasted anew
-  roster SLUG --csv                  its learners: name, address, weeks sent, finished
+  roster SLUG --out roster.csv       its learners, as a file for spreadsheets; shown without --out
 
   --origin    a site that may carry the form; once for each
   --slug      what you call it; made from the name unless given
@@ -90,7 +91,7 @@ async function run(args: string[]): Promise<void> {
       zone: { type: 'string' },
       by: { type: 'string' },
       why: { type: 'string' },
-      csv: { type: 'boolean', default: false },
+      out: { type: 'string' },
       remote: { type: 'boolean', default: false },
       url: { type: 'string' },
     },
@@ -142,9 +143,12 @@ async function run(args: string[]): Promise<void> {
       return say('The old key takes no signups any more. Send the provider its new snippet.');
     case 'roster': {
       const { learners } = await operator.ask<{ learners: RosterRow[] }>(`${path}/roster`);
-      if (values.csv) {
-        process.stdout.write(rosterCsv(learners));
-        return;
+      if (values.out !== undefined) {
+        // A file of its own: npm prints lines before whatever a command prints. For its owner alone.
+        await writeFile(values.out, rosterCsv(learners), { mode: 0o600 });
+        return say(
+          `${values.out}: ${learners.length} learners. It holds their addresses: keep it so.`,
+        );
       }
       for (const each of learners) {
         const weeks = each.finished ? 'finished' : `${each.weeksSent} of 8 weeks`;

@@ -10,11 +10,15 @@ export interface RosterRow {
 
 /**
  * First characters that make a spreadsheet run a cell, and get a quote before them (OWASP ASVS 5.0,
- * 1.2.10), with those that some programs read as the same: line breaks and full-width forms.
+ * 1.2.10), with those that some programs read as the same: line breaks and full-width forms, also behind
+ * what nobody sees.
  */
-const FORMULA = /^[=+\-@\t\r\n\0＝＋－＠]/;
+const FORMULA = /^\p{Default_Ignorable_Code_Point}*[=+\-@\t\r\n\0＝＋－＠]/u;
 
-/** A roster as CSV (RFC 4180): every cell quoted, none that a spreadsheet would run. */
+/** By this Excel knows UTF-8, and reads “Zoë” as it is. */
+const BOM = '\ufeff';
+
+/** A roster as CSV (RFC 4180), UTF-8: every cell quoted, none that a spreadsheet would run. */
 export function rosterCsv(rows: RosterRow[]): string {
   const fields = ['name', 'address', 'weeks sent', 'finished'];
   const data = rows.map((row) => [
@@ -25,5 +29,5 @@ export function rosterCsv(rows: RosterRow[]): string {
   ]);
   const text = papa.unparse({ fields, data }, { quotes: true, escapeFormulae: FORMULA });
   // Without a learner it ends its one line already.
-  return text.endsWith('\r\n') ? text : `${text}\r\n`;
+  return BOM + (text.endsWith('\r\n') ? text : `${text}\r\n`);
 }

@@ -25,6 +25,8 @@ export const formulas: [typed: string, runs: boolean, why: string][] = [
   ['＋1', true, 'the wide plus'],
   ['－1', true, 'the wide minus'],
   ['＠ana', true, 'the wide at sign'],
+  ['\ufeff=1+1', true, 'a byte order mark before it'],
+  ['\u200b@ana', true, 'a zero-width space before it'],
   [' =1+1', false, 'a space before it: text'],
   ["'=1+1", false, 'a quote before it already'],
   ['"=1+1"', false, 'quotation marks around it'],

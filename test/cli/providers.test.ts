@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../src/cli/local.ts';
 import { connect } from '../../src/cli/operator.ts';
@@ -32,7 +35,7 @@ function cellsOf(csv: string): string[][] {
 describe('a cell', () => {
   it.each(formulas)('with %j is no formula (a quote before it: %s): %s', (typed, runs) => {
     const row = { firstName: typed, email: 'a@example.org', weeksSent: 3, finished: true };
-    const lines = cellsOf(rosterCsv([row]));
+    const lines = cellsOf(rosterCsv([row]).slice(1));
     const kept = runs ? `'${typed}` : typed;
     expect(lines.slice(1)).toEqual([[kept, 'a@example.org', '3', 'yes']]);
   });
@@ -78,9 +81,22 @@ describe('npm run providers', () => {
     const rotated = await providers('rotate-key', 'harbor-institute');
     expect(rotated).not.toContain(key);
     expect(rotated).toContain('The old key takes no signups any more.');
-    expect(await providers('roster', 'harbor-institute', '--csv')).toBe(
-      '"name","address","weeks sent","finished"\r\n',
-    );
+    expect(await providers('roster', 'harbor-institute')).toContain('Nobody has confirmed');
+  });
+
+  it('writes a roster into a file that holds nothing else, for a spreadsheet and its owner alone', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'in-the-room-roster-'));
+    const file = join(folder, 'roster.csv');
+    const args = ['run', 'providers', '--', 'roster', 'demo', '--out', file, '--url', server.url];
+    await addDemo(await connect({ remote: false, url: server.url }));
+    // As the README has it, with npm's own lines on the screen and not in the file.
+    const printed = await run('npm', args, { env: { OPERATOR_TOKEN: '' } });
+    expect(printed).toContain(`${file}: 0 learners.`);
+    const bytes = await readFile(file);
+    expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+    expect(bytes.subarray(3).toString()).toBe('"name","address","weeks sent","finished"\r\n');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    await rm(folder, { recursive: true });
   });
 
   it('says in the course’s own words what is wrong, and fails', async () => {
