@@ -1,15 +1,38 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, eq, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
+import { bare } from '../db/names.ts';
+import {
+  deliveries,
+  enrollments,
+  providers,
+  pulse,
+  retiredKeys,
+  signups,
+  subscribers,
+} from '../db/schema.ts';
 import { type Act, throughProvider, writeAct } from '../db/statements.ts';
 import { type Provider, SPIKE } from './provider.ts';
 
 type ProviderRow = Omit<Provider, 'origins'> & { origins: string };
 
-const COLUMNS = sql`coalesce(p.slug, p.public_key) AS slug, p.name, p.public_key AS publicKey,
-  p.origins, p.theme, p.time_zone AS timeZone, p.status, p.created_at AS createdAt`;
+const COLUMNS = {
+  slug: sql<string>`coalesce(${providers.slug}, ${providers.publicKey})`.as('slug'),
+  name: providers.name,
+  publicKey: providers.publicKey,
+  origins: providers.origins,
+  theme: providers.theme,
+  timeZone: providers.timeZone,
+  status: providers.status,
+  createdAt: providers.createdAt,
+};
 
 /** True of the provider that the operator calls by this slug, or by its public key. */
-const called = (slug: string): SQL => sql`(p.slug = ${slug} OR p.public_key = ${slug})`;
+const called = (slug: string): SQL =>
+  sql`(${or(eq(providers.slug, slug), eq(providers.publicKey, slug))})`;
+
+/** True where there is one that is called that, and `more`. */
+const isThere = (slug: string, more?: SQL): SQL =>
+  sql`EXISTS (SELECT 1 FROM ${providers} WHERE ${and(called(slug), more)})`;
 
 const providerOf = <Row extends ProviderRow>(row: Row): Row & Provider => ({
   ...row,
@@ -26,23 +49,30 @@ export interface ByKey {
 }
 
 export async function readByKey(db: Database, key: string, now: number): Promise<ByKey | null> {
-  const [row] = await db.all<ProviderRow & { recent: number }>(
-    sql`SELECT ${COLUMNS}, ${throughProvider(sql`p.id`, now - SPIKE.seconds, SPIKE.signups)} AS recent
-        FROM providers p
-        WHERE p.id = coalesce((SELECT id FROM providers WHERE public_key = ${key}),
-          (SELECT provider_id FROM retired_keys WHERE key = ${key}))`,
-  );
+  const own = sql`(SELECT ${providers.id} FROM ${providers} WHERE ${eq(providers.publicKey, key)})`;
+  const before = sql`(SELECT ${retiredKeys.providerId} FROM ${retiredKeys}
+    WHERE ${eq(retiredKeys.key, key)})`;
+  const recent = throughProvider(sql`${providers.id}`, now - SPIKE.seconds, SPIKE.signups);
+  const [row] = await db.orm
+    .select({ ...COLUMNS, recent: sql<number>`${recent}`.as('recent') })
+    .from(providers)
+    .where(eq(providers.id, sql`coalesce(${own}, ${before})`));
   if (!row) return null;
-  const { recent, ...rest } = row;
+  const { recent: signupsOfLate, ...rest } = row;
   const provider = providerOf(rest);
-  return { provider, retired: provider.publicKey !== key, spiking: recent >= SPIKE.signups };
+  return {
+    provider,
+    retired: provider.publicKey !== key,
+    spiking: signupsOfLate >= SPIKE.signups,
+  };
 }
 
 /** Notes for the next tick that a provider's spike has turned a signup away; once a minute is enough. */
 export async function noteSpike(db: Database, now: number): Promise<void> {
-  await db.batch([
-    sql`UPDATE pulse SET spike_at = ${now} WHERE id = 1 AND coalesce(spike_at, 0) <= ${now - 60}`,
-  ]);
+  await db.orm
+    .update(pulse)
+    .set({ spikeAt: now })
+    .where(and(eq(pulse.id, 1), or(isNull(pulse.spikeAt), lt(pulse.spikeAt, now - 59))));
 }
 
 /** A provider with how many signed up through it, and how many of them confirmed. */
@@ -51,20 +81,21 @@ export interface CountedProvider extends Provider {
   confirmed: number;
 }
 
-const COUNTED = sql`SELECT ${COLUMNS}, count(g.id) AS signups, count(g.confirmed_at) AS confirmed
-  FROM providers p LEFT JOIN signups g ON g.provider_id = p.id`;
+const readCounted = (db: Database, where?: SQL) =>
+  db.orm
+    .select({ ...COLUMNS, signups: count(signups.id), confirmed: count(signups.confirmedAt) })
+    .from(providers)
+    .leftJoin(signups, eq(signups.providerId, providers.id))
+    .where(where)
+    .groupBy(providers.id)
+    .orderBy(asc(providers.name));
 
 export async function readProviders(db: Database): Promise<CountedProvider[]> {
-  const rows = await db.all<ProviderRow & { signups: number; confirmed: number }>(
-    sql`${COUNTED} GROUP BY p.id ORDER BY p.name`,
-  );
-  return rows.map(providerOf);
+  return (await readCounted(db)).map(providerOf);
 }
 
 export async function readBySlug(db: Database, slug: string): Promise<CountedProvider | null> {
-  const [row] = await db.all<ProviderRow & { signups: number; confirmed: number }>(
-    sql`${COUNTED} WHERE ${called(slug)} GROUP BY p.id`,
-  );
+  const [row] = await readCounted(db, called(slug));
   return row ? providerOf(row) : null;
 }
 
@@ -74,15 +105,17 @@ export async function insertProvider(
   provider: Omit<Provider, 'status'>,
   act: Act,
 ): Promise<boolean> {
-  const free = sql`NOT EXISTS (SELECT 1 FROM providers p WHERE ${called(provider.slug)})`;
-  const results = await db.batch([
-    writeAct(act, free),
-    sql`INSERT INTO providers (slug, name, public_key, origins, theme, time_zone, status, created_at)
+  const free = sql`NOT ${isThere(provider.slug)}`;
+  const p = bare(providers);
+  const { made } = await db.commit({
+    act: writeAct(act, free),
+    made: sql`INSERT INTO ${providers} (${p.slug}, ${p.name}, ${p.publicKey}, ${p.origins},
+          ${p.theme}, ${p.timeZone}, ${p.status}, ${p.createdAt})
         SELECT ${provider.slug}, ${provider.name}, ${provider.publicKey},
           ${JSON.stringify(provider.origins)}, ${provider.theme}, ${provider.timeZone}, 'active',
           ${provider.createdAt} WHERE ${free}`,
-  ]);
-  return (results[1]?.meta.changes ?? 0) > 0;
+  });
+  return made.changed > 0;
 }
 
 export type Changes = Partial<Pick<Provider, 'name' | 'origins' | 'theme' | 'timeZone'>>;
@@ -91,18 +124,17 @@ export type Changes = Partial<Pick<Provider, 'name' | 'origins' | 'theme' | 'tim
 export async function updateProvider(
   db: Database,
   slug: string,
-  { name, origins, theme, timeZone }: Changes,
+  { origins, ...plain }: Changes,
   act: Act,
 ): Promise<boolean> {
-  const results = await db.batch([
-    writeAct(act, sql`EXISTS (SELECT 1 FROM providers p WHERE ${called(slug)})`),
-    sql`UPDATE providers AS p SET name = coalesce(${name ?? null}, name),
-          origins = coalesce(${origins ? JSON.stringify(origins) : null}, origins),
-          theme = coalesce(${theme ?? null}, theme),
-          time_zone = CASE WHEN ${timeZone === undefined ? 0 : 1} THEN ${timeZone ?? null} ELSE time_zone END
-        WHERE ${called(slug)}`,
-  ]);
-  return (results[1]?.meta.changes ?? 0) > 0;
+  const given = { ...plain, ...(origins ? { origins: JSON.stringify(origins) } : {}) };
+  const { changed } = await db.commit({
+    act: writeAct(act, isThere(slug)),
+    changed: Object.values(given).some((value) => value !== undefined)
+      ? db.orm.update(providers).set(given).where(called(slug))
+      : sql`SELECT 1 WHERE ${isThere(slug)}`,
+  });
+  return changed.changed > 0 || changed.rows.length > 0;
 }
 
 /** False where nobody is called that, or the status was that already. */
@@ -112,12 +144,15 @@ export async function updateStatus(
   status: Provider['status'],
   act: Act,
 ): Promise<boolean> {
-  const other = sql`${called(slug)} AND p.status <> ${status}`;
-  const results = await db.batch([
-    writeAct(act, sql`EXISTS (SELECT 1 FROM providers p WHERE ${other})`),
-    sql`UPDATE providers AS p SET status = ${status} WHERE ${other}`,
-  ]);
-  return (results[1]?.meta.changes ?? 0) > 0;
+  const other = ne(providers.status, status);
+  const { changed } = await db.commit({
+    act: writeAct(act, isThere(slug, other)),
+    changed: db.orm
+      .update(providers)
+      .set({ status })
+      .where(and(called(slug), other)),
+  });
+  return changed.changed > 0;
 }
 
 /** Gives a provider another public key; the old one stays known as replaced. False where nobody is called that. */
@@ -127,13 +162,15 @@ export async function replaceKey(
   publicKey: string,
   act: Act,
 ): Promise<boolean> {
-  const results = await db.batch([
-    writeAct(act, sql`EXISTS (SELECT 1 FROM providers p WHERE ${called(slug)})`),
-    sql`INSERT INTO retired_keys (key, provider_id, retired_at)
-        SELECT p.public_key, p.id, ${act.at} FROM providers p WHERE ${called(slug)}`,
-    sql`UPDATE providers AS p SET public_key = ${publicKey} WHERE ${called(slug)}`,
-  ]);
-  return (results[2]?.meta.changes ?? 0) > 0;
+  const retired = bare(retiredKeys);
+  const { replaced } = await db.commit({
+    act: writeAct(act, isThere(slug)),
+    retired: sql`INSERT INTO ${retiredKeys} (${retired.key}, ${retired.providerId}, ${retired.retiredAt})
+        SELECT ${providers.publicKey}, ${providers.id}, ${act.at} FROM ${providers}
+        WHERE ${called(slug)}`,
+    replaced: db.orm.update(providers).set({ publicKey }).where(called(slug)),
+  });
+  return replaced.changed > 0;
 }
 
 /** One learner as their provider sees them. */
@@ -147,17 +184,22 @@ export interface RosterRow {
 
 /** Who confirmed a signup through a provider, oldest first. */
 export async function readRosterRows(db: Database, slug: string): Promise<RosterRow[]> {
-  const rows = await db.all<Omit<RosterRow, 'finished'> & { finished: number }>(
-    sql`SELECT s.first_name AS firstName, s.email,
-          (SELECT count(*) FROM deliveries d WHERE d.enrollment_id = e.id AND d.lane = 'lesson'
-            AND d.state NOT IN ('skipped', 'failed') AND d.accepted_at IS NOT NULL
-            AND d.lesson <= 8) AS weeksSent,
-          e.state = 'completed' AS finished
-        FROM providers p JOIN signups g ON g.provider_id = p.id
-          JOIN enrollments e ON e.signup_id = g.id
-          JOIN subscribers s ON s.id = g.subscriber_id
-        WHERE ${called(slug)} AND s.erase_requested_at IS NULL
-        ORDER BY g.confirmed_at, g.id`,
-  );
-  return rows.map((row) => ({ ...row, finished: row.finished === 1 }));
+  const weeksSent = sql<number>`(SELECT count(*) FROM ${deliveries}
+    WHERE ${deliveries.enrollmentId} = ${enrollments.id} AND ${deliveries.lane} = 'lesson'
+      AND ${deliveries.state} NOT IN ('skipped', 'failed') AND ${deliveries.acceptedAt} IS NOT NULL
+      AND ${deliveries.lesson} <= 8)`;
+  const rows = await db.orm
+    .select({
+      firstName: subscribers.firstName,
+      email: subscribers.email,
+      weeksSent: weeksSent.as('weeks_sent'),
+      state: enrollments.state,
+    })
+    .from(providers)
+    .innerJoin(signups, eq(signups.providerId, providers.id))
+    .innerJoin(enrollments, eq(enrollments.signupId, signups.id))
+    .innerJoin(subscribers, eq(subscribers.id, signups.subscriberId))
+    .where(and(called(slug), isNull(subscribers.eraseRequestedAt)))
+    .orderBy(asc(signups.confirmedAt), asc(signups.id));
+  return rows.map(({ state, ...row }) => ({ ...row, finished: state === 'completed' }));
 }
