@@ -53,7 +53,9 @@ export function compileNotes(): CompiledMail[] {
   const { default: Confirm } = confirm;
   const { default: AlreadyEnrolled } = alreadyEnrolled;
   const { default: Complete } = complete;
+  const notMe = { notMeUrl: hole('not_me_url') };
   const signup = { ...recipient, confirmUrl: hole('confirm_url'), askedAt: hole('asked_at') };
+  const enrolled = { ...learner, ...notMe };
   return [
     finish({
       kind: 'confirm',
@@ -66,8 +68,8 @@ export function compileNotes(): CompiledMail[] {
       kind: 'already-enrolled',
       lesson: null,
       subject: alreadyEnrolled.subject,
-      text: alreadyEnrolled.text(learner),
-      html: renderMail(<AlreadyEnrolled {...learner} />),
+      text: alreadyEnrolled.text(enrolled),
+      html: renderMail(<AlreadyEnrolled {...enrolled} />),
     }),
     finish({
       kind: 'complete',
@@ -79,7 +81,7 @@ export function compileNotes(): CompiledMail[] {
     compileNote('nudge', nudge, { ...learnerWithSlot, ...controls, nudgesUrl: hole('nudges_url') }),
     compileNote('open', open, single),
     compileNote('erase', erase, single),
-    compileNote('address', address, single),
+    compileNote('address', address, { ...single, ...notMe }),
     compileNote('address-changed', addressChanged, single),
     compileNote('link', link, learner),
   ];

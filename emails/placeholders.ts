@@ -11,6 +11,7 @@ export const PLACEHOLDERS = [
   'nudges_url',
   'single_url',
   'unsubscribe_url',
+  'not_me_url',
   'asked_at',
   'slot',
   'base_url',
@@ -25,14 +26,14 @@ const COMMON = [...ANYONE, 'greeting', 'unsubscribe_url'] as const;
 /** Which placeholders the server knows a value for, by kind of mail. */
 export const PLACEHOLDERS_OF: Record<MailKind, readonly Placeholder[]> = {
   confirm: [...COMMON, 'confirm_url', 'asked_at'],
-  'already-enrolled': [...COMMON, 'learn_url'],
+  'already-enrolled': [...COMMON, 'not_me_url', 'learn_url'],
   lesson: [...COMMON, 'learn_url', 'lesson_url', 'hour_url', 'pause_url', 'slot'],
   complete: [...COMMON, 'learn_url', 'slot'],
   nudge: [...COMMON, 'learn_url', 'hour_url', 'pause_url', 'nudges_url', 'slot'],
   open: [...COMMON, 'single_url'],
   erase: [...COMMON, 'single_url'],
   // The owner of a new address may be a stranger, who is told no name and cannot end a learner's course.
-  address: [...ANYONE, 'single_url'],
+  address: [...ANYONE, 'not_me_url', 'single_url'],
   'address-changed': [...COMMON, 'single_url'],
   link: [...COMMON, 'learn_url'],
 };

@@ -69,6 +69,12 @@ export interface DeviceClaims extends LearnClaims {
   expiresAt: number;
 }
 
+/** Whose mail it was, and to which address it went. */
+export interface NotMeClaims {
+  subscriberId: number;
+  addressHash: string;
+}
+
 /** Makes and reads the tokens of every link. Deterministic: the same claims and key give the same token. */
 export interface Tokens {
   /** The key that signs now. */
@@ -81,6 +87,11 @@ export interface Tokens {
   device(claims: DeviceClaims): Promise<string>;
   /** Signed with the key that is never rotated; link versions do not touch it (RFC 8058 wants it to last). */
   unsubscribe(subscriberId: number): Promise<string>;
+  /**
+   * "This was not me", from the owner of an address, by its hash; as lasting as an unsubscribe link. It
+   * names the subscriber that the mail was about, whose address it need not be.
+   */
+  notMe(subscriberId: number, addressHash: string): Promise<string>;
   /** Null for a token that is damaged, forged, of another purpose, or signed by an unknown key. */
   readConfirm(token: string): Promise<ConfirmClaims | null>;
   readLearn(token: string): Promise<LearnClaims | null>;
@@ -88,6 +99,7 @@ export interface Tokens {
   readSingle(purpose: SinglePurpose, token: string): Promise<SingleClaims | null>;
   readDevice(token: string): Promise<DeviceClaims | null>;
   readUnsubscribe(token: string): Promise<{ subscriberId: number } | null>;
+  readNotMe(token: string): Promise<NotMeClaims | null>;
   /** The keyed hash of an address, which outlives an erasure. Hex. */
   addressHash(email: string): Promise<string>;
 }
@@ -102,6 +114,10 @@ function base64url(bytes: Uint8Array): string {
     .replaceAll('+', '-')
     .replaceAll('/', '_')
     .replace(/=+$/, '');
+}
+
+function hex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** Compares without telling by its duration where two strings differ. */
@@ -231,9 +247,24 @@ export function createTokens(signingKeys: SigningKey[], hashKey: string): Tokens
       const expected = await sign('hash', hashKey, `u.${subscriberId.toString(36)}`);
       return equalInConstantTime(expected, token) ? { subscriberId } : null;
     },
+    notMe(subscriberId, addressHash) {
+      const hash = addressHash.match(/../g)?.map((pair) => Number.parseInt(pair, 16)) ?? [];
+      const payload = `n.${subscriberId.toString(36)}.${base64url(Uint8Array.from(hash))}`;
+      return sign('hash', hashKey, payload);
+    },
+    async readNotMe(token) {
+      const parts = /^(n\.([0-9a-z]+)\.([\w-]{43}))\.[\w-]{22}$/.exec(token);
+      const subscriberId = parseBase36(parts?.[2]);
+      if (!parts || subscriberId === null) return null;
+      if (!equalInConstantTime(await sign('hash', hashKey, parts[1] ?? ''), token)) return null;
+      const base64 = (parts[3] ?? '').replaceAll('-', '+').replaceAll('_', '/');
+      return {
+        subscriberId,
+        addressHash: hex(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))),
+      };
+    },
     async addressHash(email) {
-      const bytes = await mac('hash', hashKey, `address:${email}`);
-      return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+      return hex(await mac('hash', hashKey, `address:${email}`));
     },
   };
 }

@@ -9,6 +9,8 @@ import {
 export interface AddressProps extends Sender {
   /** Puts this address in place of the present one, after one more button. */
   singleUrl: string;
+  /** "This was not me"; it ends no course. */
+  notMeUrl: string;
 }
 
 export const subject = 'In the Room: is this your new address?';
@@ -23,7 +25,7 @@ export function text(props: AddressProps): string {
   return noteText(words(props), props);
 }
 
-function words({ singleUrl }: AddressProps): NoteWords {
+function words({ singleUrl, notMeUrl }: AddressProps): NoteWords {
   return {
     title: 'Is this your new address?',
     preview: 'Confirm it, and your lessons come here. If you didn’t ask for this, do nothing.',
@@ -38,12 +40,13 @@ lessons sent to this address from now on. If it was you, confirm it on the next 
 The link works for 15 minutes. The address that you had is told about the change and can undo it for
 seven days.
 
-If you know nothing of this, somebody has mistyped their own address. Do nothing, and nothing more
-comes of it.
+If you know nothing of this, somebody has mistyped their own address. Do nothing, and no lesson comes
+here. You can also tell us so, and for 30 days nothing comes here that somebody else can cause:
+
+[This was not me](${notMeUrl})
 `,
     why: `
-This address was entered on a learner’s course page. Unless you confirm it, no more email comes to
-it.
+This address was entered on a learner’s course page.
 `,
   };
 }
@@ -51,4 +54,5 @@ it.
 Address.PreviewProps = {
   ...SAMPLE_SENDER,
   singleUrl: 'https://intheroom.example/address/a.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',
+  notMeUrl: 'https://intheroom.example/not-me/n.1k.Tt5rYcW0aLzE7nUvPd1oKfHb',
 } satisfies AddressProps;

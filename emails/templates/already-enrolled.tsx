@@ -10,6 +10,8 @@ export interface AlreadyEnrolledProps {
   /** The learner's page. */
   learnUrl: string;
   unsubscribeUrl: string;
+  /** "This was not me"; it ends no course. */
+  notMeUrl: string;
   baseUrl: string;
   postalAddress: string;
 }
@@ -44,7 +46,7 @@ export function text(props: AlreadyEnrolledProps): string {
   ]);
 }
 
-function words({ greeting }: AlreadyEnrolledProps) {
+function words({ greeting, notMeUrl }: AlreadyEnrolledProps) {
   return {
     opening: prose(`
 ${greeting}
@@ -56,7 +58,12 @@ twice.
 If you were looking for your lessons, or for the place to change your hour or pause, they are on
 your course page.
 `),
-    closing: prose('If it wasn’t you who entered the address, you can leave it at that.'),
+    closing: prose(`
+If it wasn’t you who entered the address, you can leave it at that, or tell us so. Then no such note
+comes for 30 days, and your course goes on as it is:
+
+[This was not me](${notMeUrl})
+`),
   };
 }
 
@@ -75,6 +82,7 @@ AlreadyEnrolled.PreviewProps = {
   greeting: 'Hello Ana,',
   learnUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',
   unsubscribeUrl: 'https://intheroom.example/unsubscribe/u1.Tt5rYcW0aLzE7nUvPd1oKfHb',
+  notMeUrl: 'https://intheroom.example/not-me/n.1k.Tt5rYcW0aLzE7nUvPd1oKfHb',
   baseUrl: 'https://intheroom.example',
   postalAddress: 'In the Room, 12 Linden Street, Portland, OR 97205, USA',
 } satisfies AlreadyEnrolledProps;

@@ -8,7 +8,7 @@ import { textLink, textPart, toText, underlined } from '../text.ts';
 export interface ConfirmProps {
   greeting: string;
   confirmUrl: string;
-  /** Ends everything for this address: "This was not me". */
+  /** "This was not me". Should they have confirmed since, it ends the lessons. */
   unsubscribeUrl: string;
   /** Where the address was entered: "on our page" or "at Harbor Institute". */
   askedAt: string;
@@ -68,7 +68,8 @@ If the button doesn’t open, copy this address into your browser: [${confirmUrl
 ## If this wasn’t you
 
 Then somebody typed your address, perhaps by mistake, and you don’t have to do anything. Unless you
-confirm, nothing more will come of it and no lesson will be sent here. You can also tell us so:
+confirm, no lesson will be sent here. You can also tell us so, and for 30 days nothing comes here that
+somebody else can cause:
 
 [This was not me](${unsubscribeUrl})
 `),

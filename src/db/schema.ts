@@ -226,7 +226,10 @@ export const deliveries = sqliteTable(
     acceptedAt: integer('accepted_at'),
     /** The single-use link that it carries. */
     linkId: integer('link_id'),
-    /** Keyed hash of the address that it goes or went to; null where that is the subscriber's own. */
+    /**
+     * Keyed hash of the address that it goes or went to; always there on what strangers can cause, and
+     * null elsewhere where that is the subscriber's own.
+     */
     toHash: text('to_hash'),
   },
   (t) => [
@@ -237,7 +240,10 @@ export const deliveries = sqliteTable(
     index('deliveries_owed').on(t.lane, t.dueAt).where(sql`${t.state} = 'owed'`),
     index('deliveries_sending').on(t.batchId).where(sql`${t.state} = 'sending'`),
     index('deliveries_prompt').on(t.subscriberId, t.dueAt).where(sql`${t.lane} = 'prompt'`),
-    index('deliveries_to_new_address').on(t.toHash, t.dueAt).where(sql`${t.kind} = 'address'`),
+    // What strangers have caused to an address.
+    index('deliveries_by_strangers')
+      .on(t.toHash, t.dueAt)
+      .where(sql`${t.kind} IN ('confirm', 'already-enrolled', 'address')`),
     index('deliveries_uncertain').on(t.batchId).where(sql`${t.state} = 'uncertain'`),
     // The rare rest of what `deliveries_lesson_once` finds by enrollment, for erasures.
     index('deliveries_unsent')
@@ -352,6 +358,25 @@ export const suppressions = sqliteTable('suppressions', {
   reason: text('reason', { enum: ['bounce', 'complaint', 'by-hand'] }).notNull(),
   at: integer('at').notNull(),
 });
+
+/**
+ * What is remembered of an address for 30 days about mail that strangers cause, whoever the address
+ * belongs to: mails whose rows of the ledger are gone, and "this was not me".
+ */
+export const strangers = sqliteTable(
+  'strangers',
+  {
+    /** Keyed hash of the address, as suppressions hold it. */
+    hash: text('hash').notNull(),
+    what: text('what', { enum: ['mail', 'refusal'] }).notNull(),
+    at: integer('at').notNull(),
+  },
+  (t) => [
+    index('strangers_by_address').on(t.hash, t.at),
+    index('strangers_age').on(t.at),
+    uniqueIndex('strangers_one_refusal').on(t.hash).where(sql`${t.what} = 'refusal'`),
+  ],
+);
 
 /** One row (id 1): the course clock of a local run and the scheduler's last sign of life. */
 export const pulse = sqliteTable('pulse', {

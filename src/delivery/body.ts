@@ -38,6 +38,9 @@ const SINGLE_PURPOSES: Partial<Record<Kind, SinglePurpose>> = {
  */
 const UNSUBSCRIBE = '{{unsubscribe_url}}';
 
+/** Where it cannot end a course, it says "this was not me", and the headers do too. */
+const NOT_ME = '{{not_me_url}}';
+
 /** What is filled in for each recipient. Names in contents that are not listed here are an error. */
 type Values = Record<string, string>;
 
@@ -127,7 +130,7 @@ function encodeTemplate(batch: Batch, content: Content): Segment[] {
     html: fillShared(content.html, true).replace(/\{\{([a-z_]+)\}\}/g, '{{html:$1}}'),
     text: fillShared(content.text, false),
     ...(batch.replyTo === null ? {} : { reply_to: batch.replyTo }),
-    ...(content.html.includes(UNSUBSCRIBE) ? { headers: unsubscribeHeaders(UNSUBSCRIBE) } : {}),
+    ...headersOf(content),
     tags: [
       { name: 'delivery', value: '{{delivery}}' },
       { name: 'kind', value: content.kind },
@@ -144,6 +147,11 @@ function encodeTemplate(batch: Batch, content: Content): Segment[] {
     );
 }
 
+function headersOf({ html }: Content): Pick<Mail, 'headers'> {
+  const url = [UNSUBSCRIBE, NOT_ME].find((placeholder) => html.includes(placeholder));
+  return url === undefined ? {} : { headers: unsubscribeHeaders(url) };
+}
+
 async function valuesFor(batch: Batch, row: FrozenRow, tokens: Tokens): Promise<Values> {
   const { baseUrl, keyId } = batch;
   const { subscriberId, linkVersion } = row;
@@ -154,6 +162,10 @@ async function valuesFor(batch: Batch, row: FrozenRow, tokens: Tokens): Promise<
     greeting: name === '' ? 'Hello,' : `Hello ${name},`,
     unsubscribe_url: `${baseUrl}/unsubscribe/${await tokens.unsubscribe(subscriberId)}`,
   };
+  if (row.kind === 'already-enrolled' || row.kind === 'address') {
+    const token = await tokens.notMe(subscriberId, await tokens.addressHash(row.email));
+    values.not_me_url = `${baseUrl}/not-me/${token}`;
+  }
   if (row.kind === 'confirm') {
     const expiresAt = (row.signedUpAt ?? 0) + CONFIRM_LIFETIME;
     const claims = { subscriberId, linkVersion, signupId: row.signupId ?? 0, expiresAt };

@@ -12,10 +12,12 @@ import {
   throughProvider,
   writeAct,
 } from '../db/statements.ts';
+import { isUnwanted } from '../db/strangers.ts';
 import type { Settings } from '../env.ts';
 import type { MailEvent } from '../mailer/events.ts';
 import type { Lane } from '../mailer/mailer.ts';
 import { SPIKE } from '../provider/provider.ts';
+import { STRANGERS_LIFETIME } from '../suppression/suppression.ts';
 import { CONFIRM_LIFETIME } from '../token.ts';
 import type { Content } from './body.ts';
 import {
@@ -192,6 +194,7 @@ function mayGo(now: number): SQL {
   return sql`EXISTS (SELECT 1 FROM subscribers s WHERE s.id = deliveries.subscriber_id
     AND s.erase_requested_at IS NULL
     AND NOT ${isSuppressed(sql`coalesce(deliveries.to_hash, s.email_hash)`)}
+    AND NOT ${isUnwanted(now - STRANGERS_LIFETIME)}
     AND CASE
       WHEN kind = 'confirm' THEN EXISTS (SELECT 1 FROM signups g WHERE g.id = deliveries.signup_id
         AND g.confirmed_at IS NULL AND g.created_at > ${now - CONFIRM_LIFETIME})
@@ -700,6 +703,8 @@ export interface Probe {
   nudging: boolean;
   /** Single-use links that have expired. */
   expired: boolean;
+  /** What strangers have caused, so long ago that it is not counted any more. */
+  oldStrangers: boolean;
   /** Something is halted or uncertain, or a provider is flooded. */
   troubled: boolean;
   /** The oldest lesson that is due and not halted, course time. */
@@ -717,6 +722,8 @@ export interface KeptSince {
   unconfirmed: number;
   /** Course time. */
   erasures: number;
+  /** Course time. */
+  strangers: number;
   /** Machine time. */
   events: number;
 }
@@ -733,6 +740,7 @@ export async function probe(db: Database, at: Instant, since: KeptSince): Promis
   const oldEvents = sql`EXISTS (SELECT 1 FROM events WHERE at <= ${since.events})`;
   const oldErasures = sql`EXISTS (SELECT 1 FROM erasures WHERE erased_at <= ${since.erasures})`;
   const expired = sql`EXISTS (SELECT 1 FROM links WHERE expires_at <= ${at.now})`;
+  const oldStrangers = sql`EXISTS (SELECT 1 FROM strangers WHERE at <= ${since.strangers})`;
   const [found, pulse] = await db.batch([
     sql`SELECT seen.halts, seen.prompt OR ${hasOwed(at)} AS prompt, seen.lesson, seen.stale,
           (SELECT next_at FROM (${due(0, at.now, isHalted)} ORDER BY next_at LIMIT 1)) AS oldest,
@@ -744,6 +752,7 @@ export async function probe(db: Database, at: Instant, since: KeptSince): Promis
           EXISTS (SELECT 1 FROM enrollments WHERE resume_at <= ${at.now}) AS resuming,
           EXISTS (SELECT 1 FROM enrollments WHERE nudge_at <= ${at.now}) AS nudging,
           CASE WHEN seen.chores THEN ${expired} ELSE 0 END AS expired,
+          CASE WHEN seen.chores THEN ${oldStrangers} ELSE 0 END AS oldStrangers,
           EXISTS (SELECT 1 FROM deliveries WHERE state = 'uncertain') AS uncertain
         FROM (SELECT (SELECT group_concat(scope) FROM halts) AS halts,
             (SELECT chores_at FROM pulse) <= ${at.now} AS chores,
@@ -753,6 +762,7 @@ export async function probe(db: Database, at: Instant, since: KeptSince): Promis
           FROM batches WHERE state = 'open') seen`,
     sql`UPDATE pulse SET last_tick = ${Math.floor(at.machine / 1000)}, complaint = NULL,
           chores_at = CASE WHEN chores_at > ${at.now} OR ${oldEvents} OR ${oldErasures} OR ${expired}
+            OR ${oldStrangers}
             THEN chores_at ELSE ${at.now + CHORES_EVERY} END
         WHERE id = 1
         RETURNING alerts, spike_at AS spikeAt`,
@@ -774,6 +784,7 @@ export async function probe(db: Database, at: Instant, since: KeptSince): Promis
     resuming: row.resuming === 1,
     nudging: row.nudging === 1,
     expired: row.expired === 1,
+    oldStrangers: row.oldStrangers === 1,
     troubled: halts !== null || row.uncertain === 1 || spikeAt > at.now - SPIKE.seconds,
     oldestDue: oldest,
     alerts: (pulse?.results[0]?.alerts ?? null) as string | null,

@@ -11,6 +11,8 @@ import { nudgeDue } from '../enrollment/nudge.ts';
 import { resumeDue } from '../enrollment/resume.ts';
 import { LANES } from '../mailer/mailer.ts';
 import { forgetUnconfirmed, UNCONFIRMED_LIFETIME } from '../signup/forget-unconfirmed.ts';
+import { forgetStrangers } from '../suppression/forget-strangers.ts';
+import { STRANGERS_LIFETIME } from '../suppression/suppression.ts';
 import { finish } from './finish.ts';
 import { isStuck } from './health.ts';
 import { raiseAlerts } from './raise-alerts.ts';
@@ -50,6 +52,7 @@ export async function tick(ctx: Context, triggeredAt?: number): Promise<boolean>
   const since = {
     unconfirmed: at.now - UNCONFIRMED_LIFETIME,
     erasures: at.now - ERASURE_LIFETIME,
+    strangers: at.now - STRANGERS_LIFETIME,
     events: Math.floor(machine / 1000) - EVENTS_LIFETIME,
   };
   const found = await probe(db, at, since);
@@ -62,6 +65,7 @@ export async function tick(ctx: Context, triggeredAt?: number): Promise<boolean>
   if (found.resuming) await resumeDue(ctx);
   if (found.nudging) await nudgeDue(ctx);
   if (found.expired) await forgetLinks(ctx);
+  if (found.oldStrangers) await forgetStrangers(ctx);
   for (const lane of LANES) if (found[lane]) await ctx.wake(lane);
   // Health is read only where the probe has seen something, or somebody was told that it had: a tick
   // of a course that is well pays nothing for it. Last, because a slow address must not hold up mail.

@@ -3,7 +3,7 @@ import { randomId } from '../id.ts';
 import { parseEmail } from '../signup/signup.ts';
 import { SINGLE_LIFETIME } from '../token.ts';
 import { learnerOn } from './device.ts';
-import { ADDRESS_CAP, LINK_CAP, NEW_ADDRESS_CAP } from './enrollment.ts';
+import { ADDRESS_CAP, ERASE_CAP, LINK_CAP } from './enrollment.ts';
 import { learnerOf } from './learner.ts';
 import { deleteExpiredLinks, insertLink, type NewLink } from './store.ts';
 
@@ -12,11 +12,13 @@ const FRESH = 60;
 
 const LINKS_A_TICK = 500;
 
+const ASKS = { open: LINK_CAP, erase: ERASE_CAP, address: ADDRESS_CAP };
+
 export type Asked =
   | { kind: 'mailed' }
   /** They have asked for as many as they may. */
   | { kind: 'capped' }
-  /** Nothing is mailed to that address. */
+  /** Nothing is mailed to the learner's address. */
   | { kind: 'suppressed' }
   /** It is the address that they have. */
   | { kind: 'same' }
@@ -44,7 +46,8 @@ export async function askToErase(
 }
 
 /**
- * Mails a link to a new address, which puts it in place of the present one.
+ * Mails a link to a new address, which puts it in place of the present one. The answer and the work are
+ * the same whoever has that address, and whether mail may go there or not.
  *
  * @param typed as it was typed
  * @throws DomainError `bad-input` (field `email`)
@@ -62,7 +65,7 @@ export async function askForAddress(
   const { subscriberId, emailHash } = found.learner;
   const hash = await ctx.tokens.addressHash(email);
   if (hash === emailHash) return { kind: 'same' };
-  return mail(ctx, 'address', subscriberId, { email, hash, cap: NEW_ADDRESS_CAP });
+  return mail(ctx, 'address', subscriberId, { email, hash });
 }
 
 async function mail(
@@ -79,8 +82,9 @@ async function mail(
     to,
     now,
     expiresAt: now + SINGLE_LIFETIME,
-    cap: purpose === 'address' ? ADDRESS_CAP : LINK_CAP,
-    fresh: FRESH,
+    cap: ASKS[purpose],
+    // One mail a day goes to a new address: what it brought must not be replaced by a link unsent.
+    fresh: purpose === 'address' ? SINGLE_LIFETIME : FRESH,
   });
   if (outcome === 'owed') {
     ctx.log.info('link-owed', { subscriber: subscriberId, purpose });

@@ -1,7 +1,9 @@
 import type { Context } from '../context.ts';
 import { WORDS_VERSION } from '../signup/consent.ts';
 import { renewSignup } from '../signup/request-signup.ts';
+import { STRANGERS_LIFETIME } from '../suppression/suppression.ts';
 import { learnerOf } from './learner.ts';
+import { hasRefused } from './store.ts';
 
 /**
  * Lets somebody who has unsubscribed come back. A link in an old mail is not consent: a confirmation
@@ -10,11 +12,14 @@ import { learnerOf } from './learner.ts';
 export async function comeBack(
   ctx: Context,
   token: string,
-): Promise<{ kind: 'mailed' | 'runs' | 'suppressed' | 'bad-link' }> {
+): Promise<{ kind: 'mailed' | 'runs' | 'suppressed' | 'refused' | 'bad-link' }> {
   const learner = await learnerOf(ctx, token);
   if (!learner) return { kind: 'bad-link' };
   if (learner.unsubscribedAt === null) return { kind: 'runs' };
   if (learner.suppressed === 1) return { kind: 'suppressed' };
+  // "This was not me" binds whoever holds a link, too: it may have been forwarded.
+  const since = ctx.clock.now() - STRANGERS_LIFETIME;
+  if (await hasRefused(ctx.db, learner.emailHash, since)) return { kind: 'refused' };
   await renewSignup(ctx, learner.subscriberId, WORDS_VERSION, '/learn');
   return { kind: 'mailed' };
 }

@@ -1,30 +1,25 @@
 import { LESSONS } from '../course/course.ts';
 import { startOfDay } from '../course/schedule.ts';
 import { DomainError } from '../errors.ts';
+import type { Cap } from '../suppression/suppression.ts';
 
 /** A day, in seconds. */
 export const DAY = 86_400;
 
-/** How often the same mail may be asked for, in 24 hours and in 30 days. */
-export interface Cap {
-  day: number;
-  month: number;
-}
-
 /** Lessons that a learner may have sent to them once more. */
 export const RESEND_CAP: Cap = { day: 3, month: 12 };
 
-/** Links that open, confirm or erase. Each goes to the learner's own address. */
+/** Links that open. Each goes to the learner's own address; ending all links begins the count anew. */
 export const LINK_CAP: Cap = { day: 8, month: 40 };
 
-/** A new address may be a stranger's, so it is asked less often. Counted together with the others. */
+/** Links that erase, counted apart: nobody can use them up for a learner who wants to go. */
+export const ERASE_CAP: Cap = { day: 3, month: 10 };
+
+/** New addresses that a learner may ask for, whatever became of the mail. */
 export const ADDRESS_CAP: Cap = { day: 3, month: 20 };
 
-/**
- * And whoever asks for it, a new address is mailed this often at most (design: abuse), with one more
- * try for those who missed the quarter of an hour.
- */
-export const NEW_ADDRESS_CAP: Cap = { day: 2, month: 3 };
+/** Beginnings of the course anew, in 30 days. */
+export const RESTARTS_A_MONTH = 3;
 
 /** For so long the address before may undo a change, in seconds (design: security). */
 export const UNDO_LIFETIME = 7 * DAY;

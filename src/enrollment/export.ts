@@ -26,5 +26,20 @@ export async function exportAll(
     text,
     savedAt: isoInstant(savedAt),
   }));
-  return { kind: 'export', data: { ...timeline, log: entries } };
+  return { kind: 'export', data: { ...withoutOthers(timeline), log: entries } };
+}
+
+/** What became of a mail to another address is its owner's, and would tell whether mail may go there. */
+function withoutOthers(timeline: Timeline): Timeline {
+  const toOthers = timeline.deliveries.filter(({ kind }) => kind === 'address');
+  const ids = new Set(toOthers.map(({ id }) => id));
+  return {
+    ...timeline,
+    deliveries: timeline.deliveries.map((delivery) =>
+      ids.has(delivery.id)
+        ? { ...delivery, state: 'asked', acceptedAt: null, batch: null }
+        : delivery,
+    ),
+    events: timeline.events.filter(({ delivery }) => !ids.has(delivery)),
+  };
 }

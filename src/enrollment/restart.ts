@@ -8,6 +8,8 @@ export type Restarted =
   | { kind: 'restarted' }
   /** Another press has done it, or the page was from before. */
   | { kind: 'already' }
+  /** Three times in 30 days: whoever reads along has had enough of lesson 1. */
+  | { kind: 'often' }
   /** The course waits because of the address. */
   | { kind: 'waits' }
   /** Nothing to begin again: never enrolled, or unsubscribed. */
@@ -44,8 +46,8 @@ export async function restart(ctx: Context, token: string, enrollment: number): 
       now,
     },
   );
-  if (begun) await ctx.wake('lesson');
-  return { kind: begun ? 'restarted' : 'already' };
+  if (begun === 'begun') await ctx.wake('lesson');
+  return { kind: begun === 'begun' ? 'restarted' : begun === 'often' ? 'often' : 'already' };
 }
 
 /** Now, where four days have passed since the latest lesson. */

@@ -9,8 +9,11 @@ import {
   stepInFlight,
   writeAct,
 } from '../db/statements.ts';
+import { forgetMails, insertRefusal, isRefused, type Limits, mayCause } from '../db/strangers.ts';
 import type { Kind } from '../delivery/delivery.ts';
-import { type Cap, DAY, UNDO_LIFETIME } from './enrollment.ts';
+import { CAPS, type Cap, STRANGERS_LIFETIME, TRIES } from '../suppression/suppression.ts';
+import type { NotMeClaims } from '../token.ts';
+import { DAY, RESTARTS_A_MONTH, UNDO_LIFETIME } from './enrollment.ts';
 
 /** A learner's enrollment as their page shows it. */
 export interface LearnerRow {
@@ -143,9 +146,8 @@ export async function updateSlot(
 }
 
 /**
- * Ends the mail for a subscriber. A learner's enrollment ends. Somebody who never confirmed has said
- * "this was not me": their signups lose the name and the id that a link carries, so that it opens
- * nothing any more, and are forgotten with the address 30 days from now. Twice is once.
+ * Ends the mail for a subscriber. A learner's enrollment ends. Somebody who takes no course and has
+ * been asked whether they would has said "this was not me". Twice is once.
  *
  * @param act who ends it in the subscriber's place; written where there is something to end
  * @param goodbye why, in their own words; what they said before stays where it is null
@@ -160,7 +162,8 @@ export async function endMail(
 ): Promise<boolean> {
   const open = sql`EXISTS (SELECT 1 FROM subscribers
     WHERE id = ${subscriberId} AND unsubscribed_at IS NULL)`;
-  const stranger = sql`(SELECT confirmed_at FROM subscribers WHERE id = ${subscriberId}) IS NULL`;
+  const stranger = sql`SELECT id, email_hash AS hash FROM subscribers s
+    WHERE id = ${subscriberId} AND ${isStranger}`;
   const [found] = await db.batch([
     sql`SELECT ${open} AS open`,
     ...(act ? [writeAct(act, open)] : []),
@@ -170,16 +173,76 @@ export async function endMail(
           ELSE coalesce(unsubscribed_at, ${now}) END,
           goodbye = CASE WHEN erase_requested_at IS NULL THEN coalesce(${goodbye}, goodbye) END
         WHERE id = ${subscriberId}`,
-    sql`UPDATE signups SET id = random() & 0x1fffffffffffff, first_name = '', created_at = ${now}
-        WHERE subscriber_id = ${subscriberId} AND confirmed_at IS NULL AND ${stranger}`,
+    withdrawSignups(stranger, now),
+    insertRefusal(stranger, now),
   ]);
   return found?.results[0]?.open === 1;
+}
+
+/**
+ * Signups that somebody withdraws lose the name and the id that a link carries, so that it opens nothing
+ * any more, and are forgotten 30 days from now.
+ *
+ * @param subscribers a query that gives their `id`
+ */
+function withdrawSignups(subscribers: SQL, now: number): SQL {
+  return sql`UPDATE signups SET id = random() & 0x1fffffffffffff, first_name = '', created_at = ${now}
+    WHERE confirmed_at IS NULL AND subscriber_id IN (SELECT id FROM (${subscribers}))`;
+}
+
+/**
+ * The owner of an address says "this was not me": what was asked for there is withdrawn, and no mail that
+ * strangers can cause goes there. Twice is once.
+ *
+ * @param claims the subscriber that the mail was about, to whom the address need not belong
+ */
+export async function refuseMail(db: Database, claims: NotMeClaims, now: number): Promise<void> {
+  const { subscriberId, addressHash } = claims;
+  const owner = sql`SELECT id FROM subscribers
+    WHERE id = ${subscriberId} AND email_hash = ${addressHash} AND erase_requested_at IS NULL`;
+  await db.batch([
+    insertRefusal(sql`SELECT ${addressHash} AS hash`, now),
+    withdrawSignups(owner, now),
+    sql`UPDATE subscribers SET unsubscribed_at = ${now}
+        WHERE id IN (${owner}) AND confirmed_at IS NULL`,
+    sql`DELETE FROM links WHERE subscriber_id = ${subscriberId} AND purpose = 'address'
+          AND email_hash = ${addressHash} AND used_at IS NULL`,
+  ]);
+}
+
+/** Whether the owner of an address has said "this was not me" since an instant. */
+export async function hasRefused(db: Database, hash: string, since: number): Promise<boolean> {
+  const [row] = await db.all<{ refused: number }>(
+    sql`SELECT ${isRefused(sql`${hash}`, since)} AS refused`,
+  );
+  return row?.refused === 1;
 }
 
 function endEnrollments(subscriberId: number, now: number): SQL {
   return sql`UPDATE enrollments SET state = 'ended', next_at = NULL, rev = rev + 1, closed_at = ${now},
       resume_at = NULL, nudge_at = NULL
     WHERE subscriber_id = ${subscriberId} AND state IN ('active', 'paused')`;
+}
+
+/**
+ * Whether a subscriber (columns of `s`) takes no course and has been asked whether they would: never
+ * confirmed, or left and since then sent another confirmation, which anybody can cause.
+ */
+const isStranger = sql`(s.confirmed_at IS NULL OR (s.unsubscribed_at IS NOT NULL AND EXISTS
+  (SELECT 1 FROM deliveries d WHERE d.subscriber_id = s.id AND d.lane = 'prompt'
+    AND d.due_at > s.unsubscribed_at AND d.kind = 'confirm'
+    AND d.state NOT IN ('skipped', 'failed', 'bounced'))))`;
+
+/** Whose mail ends with an unsubscribe link; null where nobody is known. */
+export async function readRecipient(
+  db: Database,
+  subscriberId: number,
+): Promise<'learner' | 'stranger' | null> {
+  const [row] = await db.all<{ stranger: number }>(
+    sql`SELECT ${isStranger} AS stranger FROM subscribers s WHERE s.id = ${subscriberId}`,
+  );
+  if (!row) return null;
+  return row.stranger === 1 ? 'stranger' : 'learner';
 }
 
 /** Whether a subscriber has ever confirmed; null where nobody is known. */
@@ -295,7 +358,7 @@ function deleteSubscriber(subscriberId: number, now: number): SQL[] {
       sql`SELECT email_hash FROM subscribers WHERE id = ${subscriberId} AND ${gone}`,
       'erased',
     ),
-    sql`DELETE FROM deliveries WHERE lane = 'prompt' AND ${ofThem} AND ${gone}`,
+    ...forgetMails(sql`${ofThem} AND ${gone}`, now - STRANGERS_LIFETIME),
     sql`DELETE FROM deliveries WHERE enrollment_id IN ${theirs} AND lane = 'lesson'
           AND state IN ('skipped', 'failed') AND ${gone}`,
     sql`DELETE FROM deliveries WHERE enrollment_id IN ${theirs} AND lane = 'lesson'
@@ -353,7 +416,10 @@ export async function insertResend(
   now: number,
   by: { act: Act } | { cap: Cap },
 ): Promise<{ before: ResendState; inserted: boolean } | null> {
-  const capped = 'cap' in by ? isCapped(askedBy(subscriberId, ['resend']), by.cap, now) : sql`0`;
+  const capped =
+    'cap' in by
+      ? isCapped(sql`${askedBy(subscriberId, ['resend'])} AND ${mayHaveArrived}`, by.cap, now)
+      : sql`0`;
   const enrollment = sql`(SELECT max(id) FROM enrollments
     WHERE subscriber_id = ${subscriberId} AND next_lesson > ${lesson})`;
   const owed = sql`EXISTS (SELECT 1 FROM deliveries
@@ -389,9 +455,12 @@ function askedBy(subscriberId: number, kinds: Kind[]): SQL {
 /** Whether there have been as many of these mails, a condition on `deliveries`, as there may be. */
 function isCapped(mails: SQL, cap: Cap, now: number): SQL {
   const since = (seconds: number) => sql`(SELECT count(*) FROM deliveries
-    WHERE ${mails} AND due_at > ${now - seconds} AND state <> 'skipped')`;
+    WHERE ${mails} AND due_at > ${now - seconds})`;
   return sql`(${since(DAY)} >= ${cap.day} OR ${since(30 * DAY)} >= ${cap.month})`;
 }
+
+/** What did not go and did not arrive uses up nothing. */
+const mayHaveArrived = sql`state NOT IN ('skipped', 'failed', 'bounced')`;
 
 /** What somebody said as they left. */
 export interface Goodbye {
@@ -645,23 +714,31 @@ export function askNext(db: Database, read: Read, now: number, lessons: number) 
   );
 }
 
+/** Where a beginning anew is asked for, as the page of its signup. */
+const AGAIN = '/learn#again';
+
 /**
  * Ends an enrollment and begins another of the same subscriber, with the same hour and the consent
  * that stands. The latest lesson and the latest wish count on, so that four days and a day still hold.
  *
  * @param begin.lastAt when the latest lesson was accepted, or may be
+ * @returns `often` where it has begun anew as often in 30 days as it may
  */
 export async function beginAgain(
   db: Database,
   read: Read,
   begin: { signupId: number; nextAt: number; lastAt: number | null; now: number },
-): Promise<boolean> {
+): Promise<'begun' | 'often' | 'missed'> {
   const { signupId, nextAt, lastAt, now } = begin;
+  const often = sql`((SELECT count(*) FROM signups WHERE page = ${AGAIN}
+      AND subscriber_id = (SELECT subscriber_id FROM enrollments WHERE id = ${read.id})
+      AND created_at > ${now - 30 * DAY}) >= ${RESTARTS_A_MONTH})`;
   const begun = sql`EXISTS (SELECT 1 FROM signups WHERE id = ${signupId})`;
-  const results = await db.batch([
+  const [before, , , again] = await db.batch([
+    sql`SELECT ${often} AS often`,
     sql`INSERT INTO signups (id, subscriber_id, provider_id, first_name, time_zone, page,
           words_version, created_at, confirmed_at)
-        SELECT ${signupId}, g.subscriber_id, g.provider_id, g.first_name, g.time_zone, '/learn',
+        SELECT ${signupId}, g.subscriber_id, g.provider_id, g.first_name, g.time_zone, ${AGAIN},
           g.words_version, ${now}, ${now}
         FROM enrollments e JOIN signups g ON g.id = e.signup_id
           JOIN subscribers s ON s.id = e.subscriber_id
@@ -669,7 +746,7 @@ export async function beginAgain(
           AND e.state IN ('active', 'paused', 'completed')
           AND e.id = (SELECT max(id) FROM enrollments WHERE subscriber_id = e.subscriber_id)
           AND s.unsubscribed_at IS NULL AND s.erase_requested_at IS NULL
-          AND NOT ${isSuppressed(sql`s.email_hash`)}`,
+          AND NOT ${isSuppressed(sql`s.email_hash`)} AND NOT ${often}`,
     sql`UPDATE enrollments SET state = 'ended', next_at = NULL, resume_at = NULL, nudge_at = NULL,
           rev = rev + 1, closed_at = ${now}
         WHERE ${asRead(read)} AND state IN ('active', 'paused') AND ${begun}`,
@@ -679,7 +756,8 @@ export async function beginAgain(
           asked_at, ${now}
         FROM enrollments WHERE id = ${read.id} AND ${begun}`,
   ]);
-  return (results[2]?.meta.changes ?? 0) > 0;
+  if ((again?.meta.changes ?? 0) > 0) return 'begun';
+  return before?.results[0]?.often === 1 ? 'often' : 'missed';
 }
 
 /** Marks a lesson as read, or takes the mark back. Whoever marks one needs no nudge for now. */
@@ -761,7 +839,7 @@ export interface NewLink {
   purpose: 'open' | 'address' | 'erase';
   subscriberId: number;
   /** The address to be confirmed; null for the others, whose mail goes to the subscriber's own. */
-  to: { email: string; hash: string; cap: Cap } | null;
+  to: { email: string; hash: string } | null;
   now: number;
   expiresAt: number;
   cap: Cap;
@@ -769,21 +847,39 @@ export interface NewLink {
   fresh: number;
 }
 
-/** Kinds of mail that share a cap. */
-const LINK_KINDS: Kind[] = ['open', 'erase', 'address', 'link'];
+/**
+ * Links that a learner has asked for, a condition on `deliveries`. Those that open are counted from when
+ * all links were last ended: whoever held one could have used them up. New addresses count whatever
+ * became of the mail, so that the form does not tell to whom none may go.
+ */
+function askedFor(subscriberId: number, purpose: NewLink['purpose']): SQL {
+  const theirs = askedBy(subscriberId, [purpose]);
+  if (purpose === 'address') return theirs;
+  if (purpose === 'erase') return sql`${theirs} AND ${mayHaveArrived}`;
+  return sql`${theirs} AND ${mayHaveArrived} AND due_at >= coalesce((SELECT max(due_at)
+    FROM deliveries WHERE ${askedBy(subscriberId, ['link'])}), 0)`;
+}
 
-/** Owes a mail with a single-use link, if it may go and none has just been asked for. */
+/**
+ * Owes a mail with a single-use link, if it may go and none has just been asked for. A new address that
+ * may not be mailed is answered like any other: the link is made, and its mail is skipped.
+ */
 export async function insertLink(
   db: Database,
   link: NewLink,
 ): Promise<'owed' | 'fresh' | 'capped' | 'suppressed'> {
   const { id, purpose, subscriberId, to, now } = link;
-  const suppressed = isSuppressed(
-    to ? sql`${to.hash}` : sql`(SELECT email_hash FROM subscribers WHERE id = ${subscriberId})`,
-  );
-  // A new address may be a stranger's, whoever it is that keeps typing it.
-  const tired = to ? isCapped(sql`kind = 'address' AND to_hash = ${to.hash}`, to.cap, now) : sql`0`;
-  const capped = sql`(${isCapped(askedBy(subscriberId, LINK_KINDS), link.cap, now)} OR ${tired})`;
+  const own = sql`(SELECT email_hash FROM subscribers WHERE id = ${subscriberId})`;
+  const suppressed = to ? sql`0` : isSuppressed(own);
+  const limits: Limits = {
+    cap: CAPS.stranger,
+    tries: TRIES,
+    day: now - DAY,
+    month: now - STRANGERS_LIFETIME,
+  };
+  const hash = sql`${to?.hash ?? null}`;
+  const goes = to ? sql`(NOT ${isSuppressed(hash)} AND ${mayCause(hash, limits)})` : sql`1`;
+  const capped = isCapped(askedFor(subscriberId, purpose), link.cap, now);
   const fresh = sql`EXISTS (SELECT 1 FROM links WHERE subscriber_id = ${subscriberId}
     AND purpose = ${purpose} AND used_at IS NULL AND created_at > ${now - link.fresh}
     AND email IS ${to?.email ?? null})`;
@@ -803,7 +899,8 @@ export async function insertLink(
     sql`DELETE FROM links WHERE subscriber_id = ${subscriberId} AND purpose = ${purpose}
           AND used_at IS NULL AND id <> ${id} AND ${made}`,
     sql`INSERT INTO deliveries (kind, lane, subscriber_id, link_id, to_hash, state, due_at)
-        SELECT ${purpose}, 'prompt', ${subscriberId}, ${id}, ${to?.hash ?? null}, 'owed', ${now}
+        SELECT ${purpose}, 'prompt', ${subscriberId}, ${id}, ${to?.hash ?? null},
+          CASE WHEN ${goes} THEN 'owed' ELSE 'skipped' END, ${now}
         WHERE ${made}`,
   ]);
   if ((owed?.meta.changes ?? 0) > 0) return 'owed';
@@ -839,7 +936,8 @@ export async function moveAddress(
   const { id, subscriberId, email, emailHash } = link;
   const valid = sql`EXISTS (SELECT 1 FROM links l JOIN subscribers s ON s.id = l.subscriber_id
     WHERE l.id = ${id} AND l.used_at IS NULL AND l.expires_at > ${now}
-      AND s.erase_requested_at IS NULL AND NOT ${isSuppressed(sql`${emailHash}`)})`;
+      AND s.erase_requested_at IS NULL AND NOT ${isSuppressed(sql`${emailHash}`)}
+      AND (l.purpose = 'undo' OR NOT ${isRefused(sql`${emailHash}`, now - STRANGERS_LIFETIME)}))`;
   const other = sql`(SELECT id FROM subscribers WHERE email = ${email} AND id <> ${subscriberId})`;
   const stranger = sql`(SELECT id FROM subscribers o WHERE o.id = ${other}
     AND o.confirmed_at IS NULL AND NOT ${isInFlight(sql`o.id`)})`;
@@ -848,8 +946,11 @@ export async function moveAddress(
   const hash = sql`(SELECT email_hash FROM subscribers WHERE id = ${subscriberId})`;
   const results = await db.batch([
     sql`DELETE FROM signups WHERE subscriber_id = ${stranger} AND ${valid}`,
-    sql`DELETE FROM deliveries WHERE lane = 'prompt' AND subscriber_id = ${stranger} AND ${valid}`,
+    ...forgetMails(sql`subscriber_id = ${stranger} AND ${valid}`, now - STRANGERS_LIFETIME),
     sql`DELETE FROM subscribers WHERE id = ${stranger} AND ${valid}`,
+    // What strangers had asked for at the address before has no place to go to any more.
+    sql`UPDATE deliveries SET state = 'skipped' WHERE lane = 'prompt' AND ${ofThem}
+          AND state = 'owed' AND kind IN ('confirm', 'already-enrolled') AND ${go}`,
     // What was sent so far went to the address before, and what becomes of it concerns that one.
     sql`UPDATE deliveries SET to_hash = ${hash} WHERE lane = 'prompt' AND ${ofThem}
           AND to_hash IS NULL AND state NOT IN ('owed', 'skipped') AND ${go}`,

@@ -1,16 +1,18 @@
 import type { Context } from '../context.ts';
 import { MAX_GOODBYE, plainText } from './enrollment.ts';
-import { endMail, hasConfirmed } from './store.ts';
+import { endMail, hasConfirmed, readRecipient } from './store.ts';
 
-/** Whose unsubscribe link it is: a learner's, or somebody's whose address another person typed in. */
-export type Unsubscriber = { kind: 'unknown' } | { kind: 'learner' } | { kind: 'stranger' };
+/**
+ * Whose unsubscribe link it is: a learner's, somebody's whose address another person typed in, or of
+ * somebody of whom nothing is left (`gone`).
+ */
+export type Unsubscriber = { kind: 'unknown' | 'learner' | 'stranger' | 'gone' };
 
 /** Reads an unsubscribe link; changes nothing. */
 export async function readUnsubscribeLink(ctx: Context, token: string): Promise<Unsubscriber> {
   const claims = await ctx.tokens.readUnsubscribe(token);
   if (!claims) return { kind: 'unknown' };
-  const confirmed = await hasConfirmed(ctx.db, claims.subscriberId);
-  return { kind: confirmed === false ? 'stranger' : 'learner' };
+  return { kind: (await readRecipient(ctx.db, claims.subscriberId)) ?? 'gone' };
 }
 
 /**

@@ -8,7 +8,8 @@ const SIGNUPS_A_CALL = 500;
 
 /** Forgets signups that nobody confirmed within 30 days, and the addresses behind them. */
 export async function forgetUnconfirmed(ctx: Context): Promise<void> {
-  const before = ctx.clock.now() - UNCONFIRMED_LIFETIME;
-  const forgotten = await deleteUnconfirmed(ctx.db, before, SIGNUPS_A_CALL);
+  const now = ctx.clock.now();
+  const before = now - UNCONFIRMED_LIFETIME;
+  const forgotten = await deleteUnconfirmed(ctx.db, before, now, SIGNUPS_A_CALL);
   ctx.log.info('forgot-unconfirmed', { signups: forgotten });
 }

@@ -1,21 +1,17 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
 import { forgetReasons, throughProvider } from '../db/statements.ts';
+import { forgetMails, type Limits, mayCause } from '../db/strangers.ts';
 import { SPIKE } from '../provider/provider.ts';
+import { CAPS, STRANGERS_LIFETIME, TRIES } from '../suppression/suppression.ts';
 
 const DAY = 86_400;
 
-/**
- * Mails that signups can cause for one address in 24 hours and in 30 days (design: abuse): by
- * strangers, and by whoever holds a link that was mailed there.
- */
-const CAPS = { stranger: { day: 1, month: 3 }, token: { day: 3, month: 10 } };
-
-/** One "already enrolled" note a week. */
-const NOTE_GAP = 7 * DAY;
-
 /** A link that has at least this long to live is sent again instead of a new one. */
 const STILL_USEFUL = DAY;
+
+/** Forms of one address that are kept beside the one whose useful link was mailed. */
+const FORMS_KEPT = 9;
 
 export interface NewSignup {
   /** Of its own, or what the form's stamp says: then a second press of that form is the same signup. */
@@ -64,16 +60,31 @@ export async function insertSignup(
   const zone = sql`coalesce(${signup.timeZone},
     (SELECT time_zone FROM providers WHERE public_key = ${providerKey}))`;
   const subscriber = sql`(SELECT id FROM subscribers WHERE email = ${signup.email})`;
+  // Past what is kept, a form takes the place of the newest whose link nobody was sent.
+  const surplus = sql`(SELECT g.id FROM signups g WHERE g.subscriber_id = ${subscriber}
+      AND ${isUseful(signup)} AND NOT EXISTS (SELECT 1 FROM deliveries d
+        WHERE d.subscriber_id = g.subscriber_id AND d.lane = 'prompt' AND d.signup_id = g.id)
+    ORDER BY g.created_at LIMIT 1 OFFSET ${FORMS_KEPT - 1})`;
+  // A second press of one form changes the name alone.
+  const unlessAgain = (name: string) => {
+    const column = sql.raw(name);
+    return sql`${column} = CASE WHEN signups.id = ${signup.id} THEN signups.${column}
+      ELSE excluded.${column} END`;
+  };
   const results = await db.batch([
     sql`INSERT INTO subscribers (id, email, email_hash, created_at)
         SELECT ${signup.subscriberId}, ${signup.email}, ${signup.emailHash}, ${now} WHERE ${known}
         ON CONFLICT DO NOTHING`,
     sql`INSERT INTO signups (id, subscriber_id, provider_id, first_name, time_zone, page,
           words_version, created_at)
-        SELECT ${signup.id}, ${subscriber}, ${provider}, ${signup.firstName}, ${zone},
-          ${signup.page}, ${signup.wordsVersion}, ${now} WHERE ${known}
-        ON CONFLICT (id) DO UPDATE SET first_name =
-          CASE WHEN confirmed_at IS NULL THEN excluded.first_name ELSE first_name END
+        SELECT CASE WHEN EXISTS (SELECT 1 FROM signups WHERE id = ${signup.id}) THEN ${signup.id}
+            ELSE coalesce(${surplus}, ${signup.id}) END,
+          ${subscriber}, ${provider}, ${signup.firstName}, ${zone}, ${signup.page},
+          ${signup.wordsVersion}, ${now} WHERE ${known}
+        ON CONFLICT (id) DO UPDATE SET id = ${signup.id}, first_name =
+            CASE WHEN confirmed_at IS NULL THEN excluded.first_name ELSE first_name END,
+          ${unlessAgain('provider_id')}, ${unlessAgain('time_zone')}, ${unlessAgain('page')},
+          ${unlessAgain('words_version')}, ${unlessAgain('created_at')}
         RETURNING (SELECT origins FROM providers WHERE id = provider_id) AS origins`,
     oweAnswer(subscriber, signup),
   ]);
@@ -90,33 +101,34 @@ export async function isStored(db: Database, signupId: number): Promise<boolean>
 /**
  * The mail that a signup calls for: a confirmation, or for somebody who takes the course already a
  * note with the link to their page. None where the address is suppressed, or has had enough mail
- * that strangers can cause, or said "this was not me" within 30 days.
+ * that strangers can cause, or its owner has said "this was not me".
  */
 function oweAnswer(subscriber: SQL, signup: NewSignup): SQL {
-  const { now } = signup;
-  const caps = CAPS[signup.askedBy];
-  const since = (seconds: number) => sql`(SELECT count(*) FROM deliveries d
-    WHERE d.subscriber_id = s.id AND d.lane = 'prompt' AND d.due_at > ${now - seconds}
-      AND d.kind IN ('confirm', 'already-enrolled') AND d.state <> 'skipped')`;
-  const noted = sql`EXISTS (SELECT 1 FROM deliveries d
-    WHERE d.subscriber_id = s.id AND d.lane = 'prompt' AND d.due_at > ${now - NOTE_GAP}
-      AND d.kind = 'already-enrolled' AND d.state <> 'skipped')`;
+  const { now, emailHash } = signup;
+  const limits: Limits = {
+    cap: CAPS[signup.askedBy],
+    tries: TRIES,
+    day: now - DAY,
+    month: now - STRANGERS_LIFETIME,
+  };
   const enrolled = sql`(s.confirmed_at IS NOT NULL AND s.unsubscribed_at IS NULL)`;
-  const declined = sql`(s.confirmed_at IS NULL AND coalesce(s.unsubscribed_at, 0) > ${now - 30 * DAY})`;
   // Every mail of an address carries the same link for as long as that link is useful.
-  const link = sql`(SELECT g.id FROM signups g WHERE g.subscriber_id = s.id
-      AND g.confirmed_at IS NULL AND g.created_at > ${now - signup.linkLifetime + STILL_USEFUL}
+  const link = sql`(SELECT g.id FROM signups g WHERE g.subscriber_id = s.id AND ${isUseful(signup)}
     ORDER BY NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.subscriber_id = s.id
         AND d.lane = 'prompt' AND d.signup_id = g.id), g.created_at LIMIT 1)`;
-  return sql`INSERT INTO deliveries (kind, lane, subscriber_id, signup_id, state, due_at)
+  return sql`INSERT INTO deliveries (kind, lane, subscriber_id, signup_id, to_hash, state, due_at)
     SELECT CASE WHEN ${enrolled} THEN 'already-enrolled' ELSE 'confirm' END, 'prompt', s.id,
-      CASE WHEN ${enrolled} THEN NULL ELSE ${link} END, 'owed', ${now}
+      CASE WHEN ${enrolled} THEN NULL ELSE ${link} END, ${emailHash}, 'owed', ${now}
     FROM subscribers s
     WHERE s.id = ${subscriber}
       AND EXISTS (SELECT 1 FROM signups WHERE id = ${signup.id} AND subscriber_id = s.id)
-      AND NOT EXISTS (SELECT 1 FROM suppressions WHERE hash = s.email_hash)
-      AND NOT ${declined} AND ${since(DAY)} < ${caps.day} AND ${since(30 * DAY)} < ${caps.month}
-      AND NOT (${enrolled} AND ${noted})`;
+      AND NOT EXISTS (SELECT 1 FROM suppressions WHERE hash = ${emailHash})
+      AND ${mayCause(sql`${emailHash}`, limits)}`;
+}
+
+/** Whether a signup (columns of `g`) is pending and its link has a while to live. */
+function isUseful({ now, linkLifetime }: NewSignup): SQL {
+  return sql`(g.confirmed_at IS NULL AND g.created_at > ${now - linkLifetime + STILL_USEFUL})`;
 }
 
 /** A signup with its subscriber, as the confirmation pages need them. */
@@ -216,6 +228,7 @@ export async function latestSignup(db: Database, subscriberId: number): Promise<
 export async function deleteUnconfirmed(
   db: Database,
   before: number,
+  now: number,
   limit: number,
 ): Promise<number> {
   const rows = await db.all<{ id: number; subscriber: number }>(
@@ -232,7 +245,7 @@ export async function deleteUnconfirmed(
   await db.batch([
     sql`DELETE FROM signups WHERE id IN (SELECT value FROM json_each(${ids}))
         AND confirmed_at IS NULL`,
-    sql`DELETE FROM deliveries WHERE lane = 'prompt' AND subscriber_id IN ${unknown}`,
+    ...forgetMails(sql`subscriber_id IN ${unknown}`, now - STRANGERS_LIFETIME),
     forgetReasons(sql`SELECT email_hash FROM subscribers WHERE id IN ${unknown}`, 'forgotten'),
     sql`DELETE FROM subscribers WHERE id IN ${unknown}`,
   ]);

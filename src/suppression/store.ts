@@ -75,3 +75,11 @@ export async function deleteSuppression(
     resumed: course === null || (results[2]?.meta.changes ?? 0) > 0,
   };
 }
+
+/** Forgets what is remembered of addresses from up to an instant (epoch seconds); up to `limit` rows. */
+export async function deleteStrangers(db: Database, before: number, limit: number): Promise<void> {
+  await db.batch([
+    sql`DELETE FROM strangers WHERE rowid IN
+          (SELECT rowid FROM strangers WHERE at <= ${before} LIMIT ${limit})`,
+  ]);
+}

@@ -62,7 +62,7 @@ describe.each(mails)('the mail %s', (_, mail) => {
 
   it('has only links that are a placeholder as a whole or a fixed https address', () => {
     for (const href of hrefs(mail.html)) {
-      expect(href).toMatch(/^(\{\{[a-z]+_url\}\}|https:\/\/doi\.org\/[^{}]+|https:\/\/[^{}]+)$/);
+      expect(href).toMatch(/^(\{\{[a-z_]+_url\}\}|https:\/\/doi\.org\/[^{}]+|https:\/\/[^{}]+)$/);
     }
   });
 
@@ -77,6 +77,13 @@ describe.each(mails)('the mail %s', (_, mail) => {
     const theirs = mail.kind !== 'address';
     expect(hrefs(mail.html).includes('{{unsubscribe_url}}')).toBe(theirs);
     expect(mail.text.split('\n').includes('{{unsubscribe_url}}')).toBe(theirs);
+    // What anybody can cause can be refused, and where that must end no course by a link of its own.
+    const refusable = ['already-enrolled', 'address'].includes(mail.kind);
+    expect(hrefs(mail.html).includes('{{not_me_url}}')).toBe(refusable);
+    expect(mail.text.split('\n').includes('{{not_me_url}}')).toBe(refusable);
+    expect(visible(mail.html).includes('This was not me')).toBe(
+      refusable || mail.kind === 'confirm',
+    );
   });
 
   it('reads well without pictures, aloud, in the dark and with large letters', () => {
@@ -166,7 +173,7 @@ describe('the confirmation', () => {
       confirm?.text.replaceAll(/\s+/g, ' ') ?? '',
     ]) {
       expect(part).toContain('entered this address {{asked_at}}');
-      expect(part).toContain('Unless you confirm, nothing more will come of it');
+      expect(part).toContain('Unless you confirm, no lesson will be sent here');
       expect(part).toContain('This was not me');
       expect(part).toContain('The link works for 7 days.');
     }

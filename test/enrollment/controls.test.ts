@@ -387,6 +387,21 @@ describe('beginning again', () => {
     await rows("UPDATE deliveries SET state = 'skipped' WHERE state = 'sending'");
   });
 
+  it('happens three times in 30 days, and says so at the fourth press', async () => {
+    const { anyone, press, learnPath } = await learner();
+    const again = async () => {
+      const enrollment = String(await value('SELECT max(id) FROM enrollments'));
+      return press('restart', { enrollment });
+    };
+    for (let times = 0; times < 3; times++) expect(await again()).toContain('begins again');
+    expect(await again()).toContain('can begin again 3 times in 30 days, and yours has');
+    expect(await value('SELECT count(*) FROM enrollments')).toBe(4);
+    expect(await value('SELECT count(*) FROM signups')).toBe(4);
+    await anyone.pass(30 * DAY + 1);
+    expect(await again()).toContain('begins again');
+    expect(learnPath).toContain('/learn/');
+  });
+
   it('takes no page from before, no forged enrollment, and nothing after a goodbye', async () => {
     const { press, anyone, unsubscribePath } = await learner();
     const before = await dump();

@@ -86,6 +86,7 @@ describe('an erasure', () => {
     const { ctx, id } = await learner();
     await eraseSubscriber(ctx, { subscriberId: id, ...WHY });
     expect(await value('SELECT count(*) FROM suppressions')).toBe(0);
+    ctx.clock.pass(25 * HOUR);
     await learner(ctx);
     await suppress(ctx, { whose: { email: EMAIL }, ...WHY });
     await eraseSubscriber(ctx, { subscriberId: await theirId(), ...WHY });
@@ -160,7 +161,7 @@ describe('an erasure', () => {
     const token = tokenIn((await mailsTo(ctx, EMAIL)).at(-1), 'unsubscribe');
     await eraseSubscriber(ctx, { subscriberId: id, ...WHY });
     expect(await readProgress(ctx, learnToken)).toBeNull();
-    expect(await unsubscribe(ctx, token)).toEqual({ kind: 'learner' });
+    expect(await unsubscribe(ctx, token)).toEqual({ kind: 'gone' });
   });
 
   it('of somebody unknown is said to be so', async () => {
@@ -173,6 +174,7 @@ describe('an erasure', () => {
   it('lets the same person begin anew as a stranger', async () => {
     const { ctx, id } = await learner();
     await eraseSubscriber(ctx, { subscriberId: id, ...WHY });
+    ctx.clock.pass(25 * HOUR);
     await enroll(ctx, { email: EMAIL });
     await work(ctx);
     expect((await mailsTo(ctx, EMAIL)).map((mail) => mail.kind)).toEqual(['confirm', 'lesson']);
@@ -262,8 +264,8 @@ describe('an erasure while a batch is on its way', () => {
 
   it('does not take a new signup with the same address along', async () => {
     const { ctx } = await waiting();
+    ctx.clock.pass(25 * HOUR);
     await signUp(ctx, { email: EMAIL, firstName: NAME });
-    ctx.clock.pass(HOUR);
     await work(ctx);
     await tick(ctx);
     expect(await rows('SELECT email, confirmed_at FROM subscribers')).toEqual([

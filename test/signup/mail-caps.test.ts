@@ -83,7 +83,7 @@ describe('the mail that a stranger can cause', () => {
     expect(await value('SELECT count(*) FROM enrollments')).toBe(1);
   });
 
-  it('is a note to a learner, at most one a week, and no second course', async () => {
+  it('is a note to a learner, at most one a day and three in 30 days, and no second course', async () => {
     const anyone = visitor();
     await enrollByForm(anyone, EMAIL);
     await anyone.pass(31 * DAY);
@@ -96,7 +96,7 @@ describe('the mail that a stranger can cause', () => {
       expect(after - before).toBeLessThanOrEqual(1);
       await anyone.pass(DAY + 1);
     }
-    expect(notes).toEqual([0, 7, 14]);
+    expect(notes).toEqual([0, 1, 2]);
     expect((await kinds(anyone)).filter((kind) => kind === 'confirm')).toHaveLength(1);
     expect(await value('SELECT count(*) FROM enrollments')).toBe(1);
   });
@@ -305,5 +305,153 @@ describe('a signup that nobody confirms', () => {
     for (let minute = 0; minute < 3; minute++) await anyone.work();
     expect(await rows('SELECT email FROM subscribers')).toEqual([{ email: EMAIL }]);
     expect(await value('SELECT count(*) FROM signups')).toBe(1);
+  });
+});
+
+describe('what never arrived', () => {
+  it.each(['failed', 'bounced', 'skipped'])(
+    '(%s) does not keep a person from asking again',
+    async (state) => {
+      const anyone = visitor();
+      await somebodySignsUp(anyone);
+      await rows(`UPDATE deliveries SET state = '${state}'`);
+      await somebodySignsUp(anyone);
+      expect(await kinds(anyone)).toEqual(['confirm', 'confirm']);
+      await somebodySignsUp(anyone);
+      expect(await kinds(anyone)).toHaveLength(2);
+    },
+  );
+
+  it('is not tried without end either', async () => {
+    const anyone = visitor();
+    for (let times = 0; times < 6; times++) {
+      await somebodySignsUp(anyone);
+      await rows("UPDATE deliveries SET state = 'bounced'");
+    }
+    expect(await kinds(anyone)).toHaveLength(3);
+  });
+
+  it.each(['uncertain', 'delivered', 'complained'])('is not what is %s', async (state) => {
+    const anyone = visitor();
+    await somebodySignsUp(anyone);
+    await rows(`UPDATE deliveries SET state = '${state}'`);
+    await somebodySignsUp(anyone);
+    expect(await kinds(anyone)).toHaveLength(1);
+  });
+});
+
+describe('“this was not me”, from somebody who once took the course and left', () => {
+  it('closes the link and holds for 30 days', async () => {
+    const anyone = visitor();
+    const { unsubscribePath, learnPath } = await enrollByForm(anyone, EMAIL);
+    await anyone.post(unsubscribePath);
+    await anyone.pass(2 * DAY);
+    await somebodySignsUp(anyone);
+    const confirmPath = await mailedPath(anyone, EMAIL, 'confirm');
+    const refuse = await mailedPath(anyone, EMAIL, 'unsubscribe');
+    expect(await (await anyone.get(refuse)).text()).toContain('Was this not you?');
+    expect(await (await anyone.post(refuse)).text()).toContain('The signup is withdrawn');
+    expect((await anyone.get(confirmPath)).status).not.toBe(200);
+    await anyone.post(confirmPath, { go: 'yes', weekday: '2', time: '07:30', time_zone: 'UTC' });
+    expect(await rows('SELECT state FROM enrollments')).toEqual([{ state: 'ended' }]);
+    // A link from before, which may have been forwarded, brings nothing either.
+    const back = await anyone.post(`${learnPath}/return`, { go: 'yes' });
+    const said = await anyone.get(back.headers.get('location') ?? '');
+    expect(await said.text()).toContain('no such link goes there for 30 days');
+    for (let day = 0; day < 29; day++) {
+      await anyone.pass(DAY);
+      await somebodySignsUp(anyone);
+    }
+    expect(await kinds(anyone)).toEqual(['confirm', 'lesson', 'confirm']);
+    await anyone.pass(DAY + 60);
+    await somebodySignsUp(anyone);
+    expect(await kinds(anyone)).toEqual(['confirm', 'lesson', 'confirm', 'confirm']);
+  });
+
+  it('is not what a second press on “unsubscribe” says', async () => {
+    const anyone = visitor();
+    const { unsubscribePath } = await enrollByForm(anyone, EMAIL);
+    await anyone.post(unsubscribePath);
+    await anyone.pass(2 * DAY);
+    await anyone.post(unsubscribePath);
+    await somebodySignsUp(anyone);
+    expect((await kinds(anyone)).at(-1)).toBe('confirm');
+  });
+});
+
+describe('“this was not me”, from a learner', () => {
+  it('keeps the notes away for 30 days, and the course goes on', async () => {
+    const anyone = visitor();
+    await anyone.setTime('2026-11-30T12:00:00Z');
+    await enrollByForm(anyone, EMAIL);
+    await anyone.pass(DAY + 60);
+    await somebodySignsUp(anyone);
+    const refuse = await mailedPath(anyone, EMAIL, 'not-me');
+    expect((await anyone.post(refuse, { page: 'unsubscribe', go: 'yes' })).status).toBe(200);
+    expect(await value('SELECT unsubscribed_at FROM subscribers')).toBeNull();
+    for (let day = 0; day < 8; day++) {
+      await anyone.pass(DAY);
+      await somebodySignsUp(anyone);
+    }
+    expect(await kinds(anyone)).toEqual(['confirm', 'lesson', 'already-enrolled', 'lesson']);
+  });
+});
+
+describe('an address that is flooded with signups', () => {
+  it('keeps ten of them, the latest among these, and “this was not me” stays cheap', async () => {
+    const anyone = visitor();
+    await somebodySignsUp(anyone);
+    const confirmPath = await mailedPath(anyone, EMAIL, 'confirm');
+    for (let count = 0; count < 60; count++) {
+      await anyone.post('/signup', { email: EMAIL, first_name: `Eve ${count}` });
+    }
+    expect(await value('SELECT count(*) FROM signups')).toBe(10);
+    expect(await value("SELECT count(*) FROM signups WHERE first_name = 'Eve 59'")).toBe(1);
+    expect((await anyone.get(confirmPath)).status).toBe(200);
+    await anyone.work();
+    expect(await kinds(anyone)).toEqual(['confirm']);
+    await anyone.post(await mailedPath(anyone, EMAIL, 'unsubscribe'));
+    expect(await value("SELECT count(*) FROM signups WHERE first_name <> ''")).toBe(0);
+  });
+
+  it('twenty at the same moment: the link that was mailed stays', async () => {
+    const anyone = visitor();
+    await Promise.all(Array.from({ length: 20 }, () => anyone.post('/signup', { email: EMAIL })));
+    await anyone.work();
+    await Promise.all(Array.from({ length: 20 }, () => anyone.post('/signup', { email: EMAIL })));
+    expect(await value('SELECT count(*) FROM signups')).toBe(10);
+    await pressConfirm(anyone, await mailedPath(anyone, EMAIL, 'confirm'));
+    expect(await value('SELECT count(*) FROM enrollments')).toBe(1);
+  });
+});
+
+describe('what limits mail to an address', () => {
+  it('outlives a purge of what nobody confirmed, and is forgotten after 30 days itself', async () => {
+    const anyone = visitor();
+    await signUpByForm(anyone, EMAIL);
+    await anyone.pass(29 * DAY);
+    await somebodySignsUp(anyone);
+    await rows('UPDATE signups SET created_at = 0');
+    await anyone.work();
+    expect(await value('SELECT count(*) FROM subscribers')).toBe(0);
+    expect(await rows('SELECT what FROM strangers')).toEqual([{ what: 'mail' }, { what: 'mail' }]);
+    await somebodySignsUp(anyone);
+    expect(await kinds(anyone)).toHaveLength(2);
+    await anyone.pass(DAY + 60);
+    await somebodySignsUp(anyone);
+    expect(await kinds(anyone)).toHaveLength(3);
+    await anyone.pass(31 * DAY);
+    await anyone.work();
+    await anyone.pass(3600);
+    await anyone.work();
+    expect(await value('SELECT count(*) FROM strangers')).toBe(0);
+  });
+
+  it('is read by index, whoever has had how much', async () => {
+    const plan = await rows<{ detail: string }>(
+      `EXPLAIN QUERY PLAN SELECT count(*) FROM deliveries WHERE to_hash = 'x'
+         AND kind IN ('confirm', 'already-enrolled', 'address') AND due_at > 0`,
+    );
+    expect(plan.map(({ detail }) => detail).join()).toContain('deliveries_by_strangers');
   });
 });

@@ -205,7 +205,8 @@ export const controlRoutes = new Hono<App>()
     control(async (c, token, fields) => {
       const { kind } = await restart(c.var.ctx, token, Number(fields.enrollment));
       if (kind === 'bad-link') throw badLink();
-      return say(c, kind === 'already' ? 'restarted-already' : kind);
+      if (kind === 'already' || kind === 'often') return say(c, `restarted-${kind}`);
+      return say(c, kind);
     }),
   )
   .post(

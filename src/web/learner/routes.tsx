@@ -1,4 +1,6 @@
 import { Hono, type Context as HonoContext } from 'hono';
+import { dayInWords } from '../../course/schedule.ts';
+import { notMe, readNotMeLink } from '../../enrollment/not-me.ts';
 import { readUnsubscribeLink, unsubscribe } from '../../enrollment/unsubscribe.ts';
 import {
   type ConfirmationLink,
@@ -26,7 +28,9 @@ import { LearnerPage } from './page.tsx';
 import { privateRoutes } from './private.tsx';
 import { doneIn } from './said.tsx';
 import {
+  NotMePage,
   OUR_FORM,
+  RefusedPage,
   UnknownUnsubscribePage,
   UnsubscribedPage,
   UnsubscribePage,
@@ -110,7 +114,29 @@ export const learnerRoutes = new Hono<App>()
       return c.html(<UnknownUnsubscribePage contact={c.var.ctx.settings.contact} />, 404);
     }
     return c.html(<UnsubscribedPage who={who.kind} token={token} said={goodbye !== ''} />);
+  })
+  .get('/not-me/:token', async (c) => {
+    const token = c.req.param('token');
+    const { kind } = await readNotMeLink(c.var.ctx, token);
+    return kind === 'ready' ? c.html(<NotMePage token={token} />) : unknownOwner(c);
+  })
+  // A mail program's one-click POST (RFC 8058) has no `go`; our own page's form, sent by a script, neither.
+  .post('/not-me/:token', async (c) => {
+    const token = c.req.param('token');
+    const fields = await fieldsOrNone(c);
+    if (fields.page === OUR_FORM && fields.go !== 'yes') {
+      const { kind } = await readNotMeLink(c.var.ctx, token);
+      return kind === 'ready' ? c.html(<NotMePage token={token} />) : unknownOwner(c);
+    }
+    const refused = await notMe(c.var.ctx, token);
+    if (refused.kind === 'damaged') return unknownOwner(c);
+    const until = dayInWords(refused.until, 'UTC', c.var.ctx.clock.now());
+    return c.html(<RefusedPage until={until} />);
   });
+
+function unknownOwner(c: HonoContext<App>) {
+  return c.html(<UnknownUnsubscribePage contact={c.var.ctx.settings.contact} />, 404);
+}
 
 /** For a link that was cut or changed on its way: the whole one, or a new mail. */
 async function damaged(c: HonoContext<App>): Promise<Response> {

@@ -1,5 +1,5 @@
 import { checkSlot, type Slot } from '../../course/schedule.ts';
-import { RESEND_CAP } from '../../enrollment/enrollment.ts';
+import { RESEND_CAP, RESTARTS_A_MONTH } from '../../enrollment/enrollment.ts';
 import { Notice } from '../ui/fields.tsx';
 import type { LearnerModel } from './page.tsx';
 
@@ -31,6 +31,7 @@ const SAID = {
   'resent-not': 'This lesson was not sent again, because no mail may go to your address now.',
   restarted: 'Your course begins again. What you wrote in your log stays.',
   'restarted-already': 'The course had begun again already, so nothing was changed.',
+  'restarted-often': `A course can begin again ${RESTARTS_A_MONTH} times in 30 days, and yours has. Nothing was changed.`,
   read: (_, { lesson }) => `Lesson ${lesson} is marked as read.`,
   unread: (_, { lesson }) => `Lesson ${lesson} is no longer marked as read.`,
   'nudges-off': 'The quiet note about unread lessons is turned off.',
@@ -48,7 +49,8 @@ const SAID = {
   shut: 'Your private pages are closed on this device.',
   'mailed-open':
     'A link is on its way to your address. Open it on the device that you want to use, within 15 minutes.',
-  'mailed-address': 'A link is on its way to the new address. It works for 15 minutes.',
+  'mailed-address':
+    'If mail may go there, a link is on its way to the new address. It works for 15 minutes. At most one a day goes to an address that is not known to be yours, so look there for an earlier one, too.',
   'mailed-erase': 'A link to the last step is on its way to your address. It works for 15 minutes.',
   'mailed-return':
     'Look in your inbox: a link is on its way to your address, or came there lately. Its button starts the course.',
@@ -63,6 +65,8 @@ const SAID = {
   waits: 'The course waits because of your address, so nothing was changed.',
   closed: 'No course is running, so nothing was changed.',
   busy: 'Your course was being changed from another window at the same moment, so this press changed nothing. Below is how it stands.',
+  refused:
+    'Somebody who reads mail at your address told us that one was not theirs, so no such link goes there for 30 days. Nothing was changed.',
   runs: 'Your course is running, so there is nothing to come back to.',
   'not-sent': 'That lesson has not been sent to you yet, so nothing was changed.',
   'no-more': 'The closing note comes at its own time.',

@@ -2,8 +2,47 @@ import { MAX_GOODBYE } from '../../enrollment/enrollment.ts';
 import { Button, ButtonLink, Notice, TextArea } from '../ui/fields.tsx';
 import { Contact, NotePage } from '../ui/page.tsx';
 
-/** A learner, or the person whose address somebody else typed in. */
-type Who = 'learner' | 'stranger';
+/** A learner, the person whose address somebody else typed in, or somebody of whom nothing is left. */
+type Who = 'learner' | 'stranger' | 'gone';
+
+/** Behind "this was not me" in the mails that anybody can cause; opening it changes nothing. */
+export function NotMePage({ token }: { token: string }) {
+  return (
+    <NotePage title="This was not me" heading="Was this not you?" robots="noindex">
+      <p class="lead">
+        Somebody typed your address. Press the button, and what they asked for is withdrawn. For 30
+        days we send nothing to your address that anybody else can cause.
+      </p>
+      <form class="actions" method="post" action={`/not-me/${token}`}>
+        <Mark />
+        <Button name="go" value="yes">
+          This was not me
+        </Button>
+      </form>
+      <p>
+        If you take the course at this address, it goes on as it is. If it was you after all, close
+        this page and press the other button in the email.
+      </p>
+    </NotePage>
+  );
+}
+
+/** It was not them. @param until the day to which it holds, in words */
+export function RefusedPage({ until }: { until: string }) {
+  return (
+    <NotePage title="Thank you for telling us" room="dark" robots="noindex">
+      <p class="lead">
+        What was asked for is withdrawn, and its link has stopped working. Until {until} we send
+        nothing to your address that anybody else can cause. We are sorry for the bother.
+      </p>
+      <p>If you would like to take the course yourself, you can sign up after that day.</p>
+      <p>
+        Of this we keep a fingerprint of your address and the day, for 30 days.{' '}
+        <a href="/privacy">More about what we keep</a>
+      </p>
+    </NotePage>
+  );
+}
 
 /** The mark of a form that stands on these pages. What a mail program posts (RFC 8058) has none. */
 export const OUR_FORM = 'unsubscribe';
@@ -12,6 +51,7 @@ const Mark = () => <input type="hidden" name="page" value={OUR_FORM} />;
 
 /** The page behind the unsubscribe link: one button; opening it changes nothing. */
 export function UnsubscribePage({ token, who }: { token: string; who: Who }) {
+  if (who === 'gone') return <GonePage />;
   const stranger = who === 'stranger';
   return (
     <NotePage
@@ -42,11 +82,13 @@ export function UnsubscribePage({ token, who }: { token: string; who: Who }) {
 /** Done. `said`: with a reason, which the page has just taken. */
 export function UnsubscribedPage(props: { who: Who; token: string; said: boolean }) {
   const { who, token, said } = props;
+  if (who === 'gone') return <GonePage />;
   if (who === 'stranger') {
     return (
       <NotePage title="Thank you for telling us" room="dark" robots="noindex">
         <p class="lead">
-          The signup is withdrawn, and no lesson will come. We are sorry for the bother.
+          The signup is withdrawn, and for 30 days we send nothing to your address that anybody else
+          can cause. We are sorry for the bother.
         </p>
         <p>
           What we hold of an unconfirmed signup is deleted after 30 days.{' '}
@@ -92,6 +134,22 @@ export function UnsubscribedPage(props: { who: Who; token: string; said: boolean
         <ButtonLink href="/#signup" quiet>
           Sign up again
         </ButtonLink>
+      </p>
+    </NotePage>
+  );
+}
+
+/** Nobody is behind the link any more. */
+function GonePage() {
+  return (
+    <NotePage title="Nothing of yours is here" room="dark" robots="noindex">
+      <p class="lead">
+        This link belongs to an email from a while ago. What it was about has been deleted since,
+        your address with it, and no lesson comes.
+      </p>
+      <p>
+        A signup that nobody confirms is deleted after 30 days, and so is everything of somebody who
+        asks for it. <a href="/privacy">What we keep</a>
       </p>
     </NotePage>
   );

@@ -7,7 +7,7 @@ import { type App, ownOrigins } from './context.ts';
  * What others may post to: forms on their own sites, mail programs (RFC 8058), the mailer, the operator's
  * commands. Whatever is not listed here is taken from pages of ours only.
  */
-const OPEN = /^\/(signup$|embed\/|unsubscribe\/|webhooks\/|operator\/api\/)/;
+const OPEN = /^\/(signup$|embed\/|unsubscribe\/|not-me\/|webhooks\/|operator\/api\/)/;
 
 /** What a command may post to as well, which names no origin; a page of another site does. */
 const BY_COMMAND = /^\/clock$/;

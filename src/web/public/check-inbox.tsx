@@ -13,12 +13,11 @@ export function CheckInboxPage() {
       <ul>
         <li>Give it a few minutes, and look in the spam or promotions folder.</li>
         <li>
-          We send at most one of these a day to an address, in case somebody else typed it in. If
-          you signed up earlier today, the link in the earlier email still works.
+          In case somebody else typed it in, an address gets at most one of these a day and three in
+          30 days, and none for 30 days after its owner said “this was not me”. The link in an
+          earlier email works for seven days.
         </li>
-        <li>
-          If you already take the course, you get a short note in its place, at most once a week.
-        </li>
+        <li>If you already take the course, you get a short note in its place.</li>
         <li>
           If there may have been a slip in the address, <a href="/#signup">sign up again</a>.
         </li>

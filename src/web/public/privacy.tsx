@@ -88,6 +88,11 @@ export function PrivacyPage({ contact, postalAddress, turnstile }: PrivacyPagePr
             days.
           </li>
           <li>
+            <strong>What others cause:</strong> so that nobody can have you flooded with mail, we
+            remember for 30 days, by a fingerprint of the address, when we wrote to an address that
+            somebody typed in, and that its owner said “this was not me”.
+          </li>
+          <li>
             <strong>Unsubscribed or finished:</strong> the lessons end, and your record stays until
             you erase it.
           </li>
@@ -133,7 +138,8 @@ export function PrivacyPage({ contact, postalAddress, turnstile }: PrivacyPagePr
         <h2>If somebody else typed in your address</h2>
         <p>
           You get an email that asks whether it was you. Do nothing, and no lesson comes. The link
-          at the foot of that email lets you say that it was not you.
+          at the foot of that email lets you say that it was not you. Then nothing comes for 30 days
+          that anybody else can cause.
         </p>
 
         <h2>Your choices</h2>
