@@ -86,7 +86,7 @@ function slipIn(email: string, local: string): string {
     .toLowerCase();
   if (local !== '' && INTERNATIONAL.test(domain)) {
     if (/[^\0-\x7f]/.test(local)) {
-      return 'No mail of ours can go to letters beyond a to z before the @. Please check them, or use another address.';
+      return 'We cannot send to letters other than a to z before the @. Please check them, or use another address.';
     }
     if (domain.split('.').some(isMixed)) {
       return 'What follows the @ mixes letters of two alphabets that look alike. Please type it anew.';

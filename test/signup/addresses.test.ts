@@ -26,6 +26,14 @@ describe('an address', () => {
     expect((await anyone.mails()).map((mail) => mail.to)).toEqual(emails);
   });
 
+  it('with a plus tag is kept by a form that escapes it, and refused where the form does not', async () => {
+    const anyone = visitor();
+    const form = 'application/x-www-form-urlencoded';
+    expect((await anyone.postRaw('/signup', 'email=ana%2Bx@example.org', form)).status).toBe(303);
+    expect((await anyone.postRaw('/signup', 'email=ben+x@example.org', form)).status).toBe(422);
+    expect(await stored()).toEqual([{ email: 'ana+x@example.org' }]);
+  });
+
   it('is one address in whatever case it is typed, and another with a dot or a plus tag', async () => {
     const anyone = visitor();
     for (const email of [
@@ -55,7 +63,7 @@ describe('an address', () => {
   });
 
   it.each([
-    ['müller@example.org', 'letters beyond a to z before the @'],
+    ['müller@example.org', 'letters other than a to z before the @'],
     ['ana@ex\u0430mple.org', 'letters of two alphabets that look alike'],
     ['ana@127.0.0.1', 'No address ends in a number.'],
     ['ana@example.１２３', 'No address ends in a number.'],
