@@ -6,7 +6,10 @@ import { type Block, type Inline, plain } from '../../emails/markdown.ts';
 /** Instructional words of a lesson: continuing-education credit by reading is computed from them. */
 const WORDS = { least: 1450, most: 1650 };
 
-const HARDEST_GRADE = 11;
+const HARDEST_GRADE = 9;
+
+/** Figures of studies that one section may hold before a reader stops reading them. */
+const MOST_FIGURES = 8;
 
 /** What a correlation cannot show. Looked for in sentences that hold a figure or cite a study. */
 const CAUSAL =
@@ -72,7 +75,13 @@ export function wordProblems(lesson: Lesson): string[] {
     problems.push(`${lesson.words} words, not ${WORDS.least} to ${WORDS.most}`);
   }
   const found = grade(lesson);
-  if (found > HARDEST_GRADE) problems.push(`reading grade ${found.toFixed(1)} is above 11`);
+  if (found > HARDEST_GRADE)
+    problems.push(`reading grade ${found.toFixed(1)} is above ${HARDEST_GRADE}`);
+  for (const [heading, figures] of figuresBySection(lesson.blocks)) {
+    if (figures.length <= MOST_FIGURES) continue;
+    problems.push(`${figures.length} figures under "${heading}": ${figures.join(' ')}`);
+  }
+  problems.push(...codeProblems(texts.map(({ text }) => text)));
   for (const { text, cites, line } of texts) {
     for (const sentence of sentences(text)) {
       const causal = CAUSAL.exec(sentence)?.[0];
@@ -94,35 +103,53 @@ export function wordProblems(lesson: Lesson): string[] {
   return problems;
 }
 
-/** What is wrong with a lesson's post-test items, one line each. */
-export function postTestProblems(lesson: Pick<Lesson, 'objectives' | 'postTest'>): string[] {
-  const problems: string[] = [];
-  const { postTest, objectives } = lesson;
-  if (postTest.length !== 4) problems.push(`${postTest.length} items, not 4`);
-  for (const { id } of objectives) {
-    if (!postTest.some((item) => item.objective === id))
-      problems.push(`no item on objective ${id}`);
+/** The figures under each heading; years, week numbers and numbers without a study are none. */
+function figuresBySection(blocks: Block[]): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const [heading, inside] of sectionsOf(blocks)) {
+    const cited = paragraphs(inside).filter(({ cites }) => cites);
+    const figures = cited.flatMap(({ text }) =>
+      text
+        .replace(/\bweeks? \d( and \d)?/gi, '')
+        .replace(/\b(19|20)\d\d\b/g, '')
+        .match(/[−-]?(\d[\d,]*(\.\d+)?|\.\d+)%?/g),
+    );
+    found.set(
+      heading,
+      figures.flatMap((figure) => figure ?? []),
+    );
   }
-  const longest = postTest.filter(({ options, key }) => {
-    const length = (id: string) => options.find((option) => option.id === id)?.text.length ?? 0;
-    return options.every((option) => option.id === key || option.text.length < length(key));
-  });
-  if (longest.length > 1) problems.push('the right option is the longest more than once');
-  const keys = new Set(postTest.map((item) => item.key));
-  if (keys.size < 3) problems.push('the keys cluster');
-  for (const { id, options, key, rationale } of postTest) {
-    if (options.length !== 4) problems.push(`${id}: ${options.length} options, not 4`);
-    if (new Set(options.map((option) => option.id)).size !== options.length) {
-      problems.push(`${id}: an option id twice`);
-    }
-    if (options.filter((option) => option.id === key).length !== 1)
-      problems.push(`${id}: no one key`);
-    if (rationale.length < 20) problems.push(`${id}: no rationale`);
-    for (const { text } of options) {
-      if (/\b(all|none|both|neither) of (the|these)|\ba and b\b/i.test(text)) {
-        problems.push(`${id}: "${text}" cannot be shuffled`);
-      }
+  return found;
+}
+
+/** The blocks under each heading, by the heading's words. */
+export function sectionsOf(blocks: Block[]): Map<string, Block[]> {
+  const sections = new Map<string, Block[]>();
+  let inside: Block[] = [];
+  sections.set('', inside);
+  for (const block of blocks) {
+    if (block.type === 'heading') {
+      inside = [];
+      sections.set(plain(block.children), inside);
+    } else {
+      inside.push(block);
     }
   }
-  return problems;
+  return sections;
+}
+
+const CODES = ['APA', 'ACA', 'NASW', 'AAMFT'] as const;
+
+/** Standards of four professions stand together, once, with the advice to look them up. */
+function codeProblems(texts: string[]): string[] {
+  const standards = texts.filter((text) => /\b(APA|ACA|NASW|AAMFT) ([A-Z]\.)?\d/.test(text));
+  if (standards.length !== 1) return [`standards named in ${standards.length} places, not 1`];
+  const [text = ''] = standards;
+  const missing = CODES.filter((code) => !new RegExp(`\\b${code} ([A-Z]\\.)?\\d`).test(text));
+  return [
+    ...missing.map((code) => `no standard of the ${code} beside the others`),
+    ...(/check your current code/i.test(text)
+      ? []
+      : ['standards without "check your current code"']),
+  ];
 }

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Lesson, parseLesson, readLessons } from '../../emails/lesson.ts';
 import { plain } from '../../emails/markdown.ts';
-import { grade, paragraphs, postTestProblems, wordProblems } from './content-rules.ts';
+import { grade, paragraphs, wordProblems } from './content-rules.ts';
+import { bankProblems, objectiveTable, postTestProblems, untaughtStudies } from './item-rules.ts';
 import { sampleLesson } from './sample.ts';
 
 const lessons = readLessons(join(import.meta.dirname, '../../emails/lessons'));
@@ -30,20 +31,21 @@ describe.each(weeks)('lesson %i', (_, lesson) => {
     expect(text).toContain('?');
   });
 
-  it('names a code of ethics only with "check your current code"', () => {
-    for (const { text } of paragraphs(lesson.blocks)) {
-      if (/\b(APA|ACA|NASW|AAMFT) \d|\b(ACA) [A-Z]\./.test(text)) {
-        expect(text).toMatch(/check your current code/i);
-      }
-    }
+  it('cites, where an objective is taught, each study that its items name', () => {
+    expect(untaughtStudies(lesson)).toEqual([]);
+  });
+
+  it('takes the time that lesson 1 announces, and has one numbered list: what to do', () => {
+    expect(lesson.minutes).toBe(8);
+    expect(lesson.blocks.filter((block) => block.type === 'list' && block.ordered)).toHaveLength(1);
   });
 });
 
 describe('the eight lessons together', () => {
-  it('come to about 12,400 words', () => {
+  it('come to a little over two hours of reading at 6,000 words an hour', () => {
     const words = lessons.reduce((sum, lesson) => sum + lesson.words, 0);
-    expect(words).toBeGreaterThan(11_900);
-    expect(words).toBeLessThan(12_700);
+    expect(words).toBeGreaterThanOrEqual(12_300);
+    expect(words).toBeLessThanOrEqual(12_700);
   });
 
   it('keep the counterweight of each week', () => {
@@ -81,9 +83,23 @@ describe('the eight lessons together', () => {
     expect(new Set(headings).size).toBe(headings.length);
   });
 
-  it('hold 32 items whose ids are their own', () => {
-    const ids = lessons.flatMap((lesson) => lesson.postTest.map((item) => item.id));
-    expect(new Set(ids).size).toBe(32);
+  it('hold 32 items whose keys neither stand nor look alike', () => {
+    expect(lessons.flatMap(({ postTest }) => postTest)).toHaveLength(32);
+    expect(bankProblems(lessons)).toEqual([]);
+  });
+
+  it('say in one table which passage teaches an objective and which items test it', async () => {
+    await expect(objectiveTable(lessons)).toMatchFileSnapshot('../../emails/objectives.md');
+  });
+
+  it('name what the course is about', () => {
+    const said = lessons.map(textOf).join('\n');
+    for (const word of ['vulnerab', 'imperfect', 'common factors', 'three pathways', 'power']) {
+      expect(said).toContain(word);
+    }
+    expect(said).toMatch(/empathy: r = \.28/);
+    expect(said).toMatch(/\btrauma\b/);
+    expect(said).toMatch(/\bBlack\b/);
   });
 });
 
@@ -124,31 +140,116 @@ describe('a lesson that breaks a rule', () => {
     expect(found(`${cited} is associated with outcome, r = .28.`)).not.toMatch(/beside a study/);
   });
 
-  it('has a post-test that gives itself away', () => {
-    const [lesson] = lessons as [Lesson];
-    const wordy = lesson.postTest.map((item) => ({
+  it.each([
+    ['too many figures', `${cited}: ${'r = .28, '.repeat(9)}.`, /9 figures under/],
+    ['a code left out', `${cited}.\n\nAPA 2.01; ACA A.1.a; NASW 1.02.`, /no standard of the AAMFT/],
+    ['a code not to be looked up', `${cited}.\n\nAPA 2.01.`, /without "check your current/],
+    [
+      'standards in two places',
+      `${cited}.\n\nAPA 2.01. Check your current code.\n\nNASW 1.02.`,
+      /standards named in 2 places/,
+    ],
+  ])('is found: %s', (_, body, expected) => {
+    expect(found(body)).toMatch(expected);
+  });
+});
+
+describe('a post-test that gives itself away', () => {
+  const [lesson] = lessons as [Lesson];
+  const [good] = lesson.postTest as [Item];
+  type Item = Lesson['postTest'][number];
+  const texts = (...said: string[]) =>
+    ['a', 'b', 'c', 'd'].map((id, at) => ({ id, text: said[at] ?? '' }));
+
+  /** The problems of lesson 1 once its first item is bent. */
+  const bent = (change: Partial<Item>) => {
+    const postTest = lesson.postTest.map((item) => (item === good ? { ...good, ...change } : item));
+    return postTestProblems({ ...lesson, postTest }).join('\n');
+  };
+
+  it.each<[string, Partial<Item>, RegExp]>([
+    [
+      'the last way out',
+      { options: texts('Anxiety', 'Scrutiny', 'Hope', 'All of the above') },
+      /shuffled/,
+    ],
+    [
+      'an absolute',
+      { options: texts('It never helps', 'It may', 'It can', 'It does') },
+      /"never" marks/,
+    ],
+    [
+      'a word of the stem in the key alone',
+      { question: 'What is the ambiguity?', options: texts('Pay', 'Rest', 'Ambiguity', 'Food') },
+      /"ambigu" rings/,
+    ],
+    [
+      'a key much longer than the rest',
+      { options: texts('Pay', 'Rest', 'Anxiety, scrutiny and glamorized expectations', 'Food') },
+      /the key has 45 characters/,
+    ],
+    [
+      'speech among sentences',
+      { options: texts('“Yes.”', 'A nod', 'A pause', 'A smile') },
+      /speech/,
+    ],
+    ['numbers out of order', { options: texts('7%', '72%', '28%', '93%') }, /numbers out of order/],
+    ['an order', { rationale: 'The second option is the figure for pay.' }, /"second option" dep/],
+    ['another item', { question: 'Which is a limit on that finding?' }, /"that finding\?" dep/],
+    ['three options', { options: texts('a', 'b', 'c', 'd').slice(1) }, /3 options, not 4/],
+    ['no rationale', { rationale: 'It is.' }, /no rationale/],
+    ['no situation for a verb of use', { objective: '1c' }, /"Apply" is tested without/],
+  ])('is found: %s', (_, change, expected) => {
+    expect(bent({})).toBe('');
+    expect(bent(change)).toMatch(expected);
+  });
+
+  it('is found: an item whose answer another item prints', () => {
+    const [first, second, ...rest] = lesson.postTest as [Item, Item];
+    const key = { ...first, options: texts('12%', '25%', '72%', '93%') };
+    const printed = { ...second, rationale: 'It is, as 72% said in the survey.' };
+    const problems = postTestProblems({ ...lesson, postTest: [key, printed, ...rest] });
+    expect(problems).toContain('1-1: 1-2 gives its answer away: 72%');
+  });
+
+  it('is found: an item missing, and an objective that no item tests', () => {
+    const problems = postTestProblems({ ...lesson, postTest: lesson.postTest.slice(1) });
+    expect(problems).toContain('3 items, not 4');
+    expect(problems).toContain('no item on objective 1a');
+  });
+
+  it.each([
+    ['Understand the stress of novices.', '1a: nobody can see "Understand"'],
+    ['Define ambiguity and describe its sources.', '1a: two objectives in one ("and describe")'],
+  ])('is found: an objective such as “%s”', (text, problem) => {
+    const objectives = lesson.objectives.map((one) => (one.id === '1a' ? { ...one, text } : one));
+    expect(postTestProblems({ ...lesson, objectives })).toContain(problem);
+  });
+
+  it('is found: a study that the passage does not cite', () => {
+    const objectives = lesson.objectives.map((one) => ({ ...one, section: 'Minute twenty-three' }));
+    expect(untaughtStudies({ ...lesson, objectives })[0]).toMatch(
+      /^1-1: "Minute twenty-three" does not cite Skovholt/,
+    );
+  });
+
+  it('is found: keys at one position, all positions in each lesson, the longest key', () => {
+    const everywhere = (change: (item: Item, at: number) => Item) =>
+      bankProblems(lessons.map((one) => ({ ...one, postTest: one.postTest.map(change) })));
+    expect(everywhere((item) => ({ ...item, key: 'c' }))).toContain('32 keys stand at c');
+    expect(everywhere((item, at) => ({ ...item, key: 'abcd'[at] ?? 'a' }))).toContain(
+      '8 lessons use each position once, so the fourth key is free',
+    );
+    const lengthened = everywhere((item) => ({
       ...item,
-      options: item.options.map((option) =>
-        option.id === item.key
-          ? { ...option, text: `${option.text} ${'and more '.repeat(20)}` }
-          : option,
-      ),
+      options: item.options.map((o) => (o.id === item.key ? { ...o, text: o.text.repeat(3) } : o)),
     }));
-    expect(postTestProblems({ ...lesson, postTest: wordy })).toContain(
-      'the right option is the longest more than once',
-    );
-    expect(postTestProblems({ ...lesson, postTest: lesson.postTest.slice(1) }).join()).toMatch(
-      /3 items, not 4/,
-    );
-    const all = lesson.postTest.map((item, index) =>
-      index > 0
-        ? item
-        : {
-            ...item,
-            options: item.options.map((o, i) => (i === 3 ? { ...o, text: 'All of the above' } : o)),
-          },
-    );
-    expect(postTestProblems({ ...lesson, postTest: all }).join()).toMatch(/cannot be shuffled/);
+    expect(lengthened).toContain('the key is the longest option 32 times');
+    const shortened = everywhere((item) => ({
+      ...item,
+      options: item.options.map((o) => (o.id === item.key ? { ...o, text: 'So' } : o)),
+    }));
+    expect(shortened).toContain('the key is the shortest option 32 times');
   });
 });
 
