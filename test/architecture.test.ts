@@ -108,7 +108,7 @@ const isRule = (path: string) =>
 const isVerb = (path: string) => inNoun(path) && !isStore(path) && !isRule(path);
 
 const isLeaf = (file: string) =>
-  /^src\/(alert|clock|errors|id|log|token|turnstile)\.ts$/.test(file);
+  /^src\/(alert|clock|each-alone|errors|id|log|token|turnstile)\.ts$/.test(file);
 const inside =
   (...folders: string[]) =>
   (path: string) =>
@@ -390,6 +390,7 @@ describe('imports go one way', () => {
       'context.ts',
       'errors.ts',
       'clock.ts',
+      'each-alone.ts',
       'id.ts',
       'token.ts',
       'turnstile.ts',

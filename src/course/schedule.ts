@@ -19,15 +19,35 @@ export const MAX_LATENESS = 36 * 3600;
 /** A nudge about two unread lessons comes this long after the second, in seconds: between two lessons. */
 export const NUDGE_AFTER = 72 * 3600;
 
+/** True where this runtime can tell the time in a zone; one that tzdata has dropped since has no clock. */
+export function hasClock(zone: string): boolean {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * The first instant of the slot at or after `from`. A wall time that a zone skips in spring moves
  * forward by the gap; one that it has twice in autumn means the first (RFC 5545, as Temporal's
  * "compatible" does).
  *
  * @param from epoch seconds
- * @returns epoch seconds
+ * @returns epoch seconds; null where the slot has no date: a zone that this runtime does not know any
+ * more, or a time that is none
  */
-export function nextSlot(slot: Slot, from: number): number {
+export function nextSlot(slot: Slot, from: number): number | null {
+  try {
+    return firstOf(slot, from);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+function firstOf(slot: Slot, from: number): number {
   const start = Temporal.Instant.fromEpochMilliseconds(from * 1000).toZonedDateTimeISO(slot.zone);
   const time = Temporal.PlainTime.from(slot.time);
   // The day before counts too: a gap around midnight can move yesterday's slot to today.
@@ -46,9 +66,9 @@ export function nextSlot(slot: Slot, from: number): number {
  * In the ordinary course that is seven calendar days on, at the same wall time.
  *
  * @param acceptedAt epoch seconds, course time
- * @returns epoch seconds, course time
+ * @returns epoch seconds, course time; null where the slot has no date
  */
-export function nextLessonAt(slot: Slot, acceptedAt: number): number {
+export function nextLessonAt(slot: Slot, acceptedAt: number): number | null {
   return nextSlot(slot, acceptedAt + MIN_GAP);
 }
 
@@ -58,19 +78,24 @@ export function nextLessonAt(slot: Slot, acceptedAt: number): number {
  *
  * @param lastAt when the latest lesson was accepted, epoch seconds, or null
  * @param from epoch seconds
+ * @returns epoch seconds; null where the slot has no date
  */
-export function dueAgain(slot: Slot, lastAt: number | null, from: number): number {
+export function dueAgain(slot: Slot, lastAt: number | null, from: number): number | null {
   return lastAt === null ? from : nextSlot(slot, Math.max(from, lastAt + MIN_GAP));
 }
 
 /**
  * The first `count` instants of a course whose next lesson is due at `first`, if each is sent on time.
  *
- * @param first epoch seconds
+ * @param first epoch seconds; null where the slot has no date, and then there are none
  */
-export function dueDates(slot: Slot, first: number, count: number): number[] {
+export function dueDates(slot: Slot, first: number | null, count: number): number[] {
   const dates: number[] = [];
-  for (let due = first; dates.length < count; due = nextLessonAt(slot, due)) dates.push(due);
+  let due = first;
+  while (due !== null && dates.length < count) {
+    dates.push(due);
+    due = nextLessonAt(slot, due);
+  }
   return dates;
 }
 
@@ -120,7 +145,7 @@ export function startOfDay(date: string, zone: string): number | null {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return null;
   try {
     const day = Temporal.PlainDate.from(date, { overflow: 'reject' });
-    return Math.floor(day.toZonedDateTime(zone).epochMilliseconds / 1000);
+    return Math.floor(day.toZonedDateTime(clockOf(zone)).epochMilliseconds / 1000);
   } catch {
     return null;
   }
@@ -170,8 +195,11 @@ const WEEKDAYS = [
   'Sundays',
 ];
 
+/** A zone that has no clock any more takes no page along: its times are told in UTC. */
+const clockOf = (zone: string) => (hasClock(zone) ? zone : 'UTC');
+
 const localOf = (instant: number, zone: string) =>
-  Temporal.Instant.fromEpochMilliseconds(instant * 1000).toZonedDateTimeISO(zone);
+  Temporal.Instant.fromEpochMilliseconds(instant * 1000).toZonedDateTimeISO(clockOf(zone));
 
 /**
  * The day of an instant on a zone's clock: "Tuesday, December 1", and in another year than now with it:

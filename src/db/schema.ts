@@ -150,6 +150,8 @@ export const enrollments = sqliteTable(
     nudgeAt: integer('nudge_at'),
     /** When the one nudge of this enrollment was owed; null before. */
     nudgedAt: integer('nudged_at'),
+    /** Since when a next lesson is owed that has no date and is not on its way; looked at each hour. */
+    undatedAt: integer('undated_at'),
   },
   (t) => [
     uniqueIndex('enrollments_one_running')
@@ -160,6 +162,7 @@ export const enrollments = sqliteTable(
     index('enrollments_due').on(t.nextLesson, t.nextAt).where(sql`${t.nextAt} IS NOT NULL`),
     index('enrollments_resuming').on(t.resumeAt).where(sql`${t.resumeAt} IS NOT NULL`),
     index('enrollments_nudging').on(t.nudgeAt).where(sql`${t.nudgeAt} IS NOT NULL`),
+    index('enrollments_undated').on(t.undatedAt).where(sql`${t.undatedAt} IS NOT NULL`),
     check('enrollments_state', sql`${t.state} IN ('active', 'paused', 'completed', 'ended')`),
     check('enrollments_weekday', sql`${t.weekday} BETWEEN 1 AND 7`),
     check('enrollments_due_is_active', sql`${t.nextAt} IS NULL OR ${t.state} = 'active'`),
@@ -395,6 +398,10 @@ export const pulse = sqliteTable('pulse', {
   spikeAt: integer('spike_at'),
   /** When to look again for what is only kept for so long, course time, epoch seconds. */
   choresAt: integer('chores_at').notNull().default(0),
+  /** Fingerprint of the zones' clocks by which due times were computed; null before the first look. */
+  zoneRules: text('zone_rules'),
+  /** While due times are computed anew: the enrollment after which to go on; null otherwise. */
+  redateFrom: integer('redate_from'),
 });
 
 /**

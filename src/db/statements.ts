@@ -54,9 +54,9 @@ export function stopFor(reason: 'refused' | 'bounces' | 'suppressed'): SQL {
  * Lets a course go on that had stopped because of its address (assignments to `enrollments`). A pause of
  * the learner's own goes on to its end. What is in flight keeps no due time: its outcome computes one.
  *
- * @param nextAt when the next step is due, epoch seconds
+ * @param nextAt when the next step is due, epoch seconds; null where it has no date
  */
-export function goOn(nextAt: number, now: number): SQL {
+export function goOn(nextAt: number | null, now: number): SQL {
   const paused = sql`(own_pause = 0 OR own_pause > ${now})`;
   return sql`state = CASE WHEN ${paused} THEN 'paused' ELSE 'active' END, pause_reason = NULL,
     resume_at = CASE WHEN own_pause > ${now} THEN own_pause END, own_pause = NULL,

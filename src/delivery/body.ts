@@ -13,14 +13,14 @@ export interface Content {
   text: string;
 }
 
-/** The content of a batch cannot be made into mails; `lesson` says whose it was. */
+/** The content of a batch's row cannot be made into a mail. */
 export class ContentError extends Error {
-  readonly lesson: number | null;
+  readonly row: Pick<FrozenRow, 'kind' | 'lesson' | 'content'>;
 
-  constructor(message: string, lesson: number | null) {
+  constructor(message: string, row: ContentError['row']) {
     super(message);
     this.name = 'ContentError';
-    this.lesson = lesson;
+    this.row = row;
   }
 }
 
@@ -64,12 +64,13 @@ export async function makeBody(
   const templates = new Map<string, Segment[]>();
   const parts: (Uint8Array | string)[] = [];
   for (const [index, row] of batch.rows.entries()) {
-    let template = templates.get(row.content);
+    const hash = row.content ?? '';
+    let template = templates.get(hash);
     if (!template) {
-      const content = contents.get(row.content);
-      if (!content) throw new ContentError(`content ${row.content} is missing`, row.lesson);
+      const content = contents.get(hash);
+      if (!content) throw new ContentError(`content ${hash} is missing`, row);
       template = encodeTemplate(batch, content);
-      templates.set(row.content, template);
+      templates.set(hash, template);
     }
     parts.push(index === 0 ? '[' : ',');
     const values = await valuesFor(batch, row, tokens);
@@ -80,7 +81,7 @@ export async function makeBody(
       }
       const value = values[segment.name];
       if (value === undefined) {
-        throw new ContentError(`unknown placeholder ${segment.name}`, row.lesson);
+        throw new ContentError(`unknown placeholder ${segment.name}`, row);
       }
       parts.push(insideJson(segment.html ? escapeHtml(value) : value));
     }

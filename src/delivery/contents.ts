@@ -29,6 +29,11 @@ const current: CurrentHashes = {
   ),
 };
 
+/** Whether this build makes mails of a content; what an earlier one froze is in the database alone. */
+export function isOfThisBuild(hash: string): boolean {
+  return byHash.has(hash);
+}
+
 /**
  * Stores every mail of this build by its hash, before anything is frozen that names it: after the
  * next deploy the same bytes can still be made.
@@ -43,9 +48,9 @@ export async function ensureContents(ctx: Context): Promise<CurrentHashes> {
 /** The contents of these hashes: this build's from memory, earlier ones from the database. */
 export async function contentsFor(
   ctx: Context,
-  hashes: Iterable<string>,
+  hashes: Iterable<string | null>,
 ): Promise<Map<string, Content>> {
-  const wanted = new Set(hashes);
+  const wanted = new Set([...hashes].filter((hash) => hash !== null));
   const found = new Map<string, Content>();
   for (const hash of wanted) {
     const mail = byHash.get(hash);

@@ -28,8 +28,8 @@ export interface FrozenRow {
   id: number;
   kind: Kind;
   lesson: number | null;
-  /** The content's hash. */
-  content: string;
+  /** The content's hash; null where the build that froze it had none of the kind. */
+  content: string | null;
   email: string;
   firstName: string;
   subscriberId: number;
@@ -57,7 +57,11 @@ export interface Batch {
   id: number;
   key: string;
   lane: Lane;
+  /** Enrollments that were claimed for it; empty in the other lane, and once its bytes are known. */
+  who: number[];
   rows: FrozenRow[];
+  /** False where what was frozen cannot be read: there are no rows then, and it must not be posted. */
+  legible: boolean;
   mailFrom: string;
   replyTo: string | null;
   baseUrl: string;
@@ -69,6 +73,13 @@ export interface Batch {
   attempts: number;
   /** Attempts without a usable answer, this one included; 1 means that all before were answered. */
   unanswered: number;
+}
+
+/** Enrollments that were claimed for a batch and have no mail in it. */
+export function leftOut({ who, rows }: Batch): number[] {
+  if (who.length <= rows.length) return [];
+  const frozen = new Set(rows.map((row) => row.enrollmentId));
+  return who.filter((id) => !frozen.has(id));
 }
 
 /** At most as many mails as the mailer takes in one request. */

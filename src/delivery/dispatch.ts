@@ -3,7 +3,8 @@ import type { Context } from '../context.ts';
 import { randomId } from '../id.ts';
 import type { Lane } from '../mailer/mailer.ts';
 import { ensureContents } from './contents.ts';
-import { BATCH_SIZE } from './delivery.ts';
+import { BATCH_SIZE, leftOut } from './delivery.ts';
+import { mendUndated } from './mend-undated.ts';
 import { send } from './send.ts';
 import { claim, lease, takeTurn } from './store.ts';
 
@@ -47,8 +48,10 @@ export async function dispatch(ctx: Context, lane: Lane): Promise<{ sent: number
         });
     // Somebody else took it meanwhile; the next turn finds out whether there is more.
     if (!batch) continue;
+    const left = leftOut(batch);
+    if (left.length > 0) await mendUndated(ctx, { ids: left });
     // A full batch means more behind it: one more consumer may start.
-    if (batch.rows.length === BATCH_SIZE && count === 0) await ctx.wake(lane);
+    if (batch.rows.length + left.length === BATCH_SIZE && count === 0) await ctx.wake(lane);
     const attempt = await send(ctx, batch);
     sent += attempt.sent;
     if (!attempt.goOn) return { sent };

@@ -3,6 +3,7 @@ import { CLOSING_NOTE } from '../course/course.ts';
 import { nextLessonAt, type Slot } from '../course/schedule.ts';
 import type { Act } from '../db/statements.ts';
 import { type FrozenRow, isStep } from './delivery.ts';
+import { mendUndated } from './mend-undated.ts';
 import { type Move, readUnmoved, recordOutcome } from './store.ts';
 
 /** How often an outcome is computed anew when slots change under it, before the sweep takes over. */
@@ -11,7 +12,7 @@ const TRIES = 3;
 /**
  * Records that a batch was accepted, or that it is uncertain; the course goes on either way. The next
  * instants are computed from what was frozen; where a learner has changed something meanwhile, from
- * what stands there now.
+ * what stands there now. Who has no next date moves on all the same, and is set aside.
  *
  * @param failed deliveries that the mailer refused
  * @param act whoever says so in the mailer's place
@@ -43,9 +44,16 @@ export async function finish(
           },
         ],
   );
+  const undated = new Set<number>();
   for (let tried = 0; tried < TRIES; tried++) {
+    for (const { enrollmentId, lesson, nextAt } of moves) {
+      if (nextAt === null && lesson < CLOSING_NOTE) undated.add(enrollmentId);
+    }
     const outcome = { batchId: batch.id, state, at, moves, failed, act };
-    if (await recordOutcome(ctx.db, outcome)) return true;
+    if (await recordOutcome(ctx.db, outcome)) {
+      if (undated.size > 0) await mendUndated(ctx, { ids: [...undated] });
+      return true;
+    }
     moves = (await readUnmoved(ctx.db, batch.id)).map((row) => ({
       enrollmentId: row.enrollmentId,
       rev: row.rev,
@@ -62,11 +70,12 @@ function slotOf(row: { weekday: number | null; time: string | null; zone: string
 
 /** Many learners of a batch share a slot: each slot's next instant is computed once. */
 function nextAtFrom(at: number): (lesson: number, slot: Slot) => number | null {
-  const known = new Map<string, number>();
+  const known = new Map<string, number | null>();
   return (lesson, slot) => {
     if (lesson >= CLOSING_NOTE) return null;
     const name = `${slot.weekday} ${slot.time} ${slot.zone}`;
-    const instant = known.get(name) ?? nextLessonAt(slot, at);
+    let instant = known.get(name);
+    if (instant === undefined) instant = nextLessonAt(slot, at);
     known.set(name, instant);
     return instant;
   };

@@ -15,6 +15,9 @@ const STARTS_WITHIN = 900;
 /** Lessons due for longer than this, in seconds of course time, mean that mail has stopped. */
 const STUCK_AFTER = 3600;
 
+/** How a tick's complaint begins whose chores failed; their names follow. */
+export const FAILED = 'failed: ';
+
 /** How mail flows. No personal data; times are ISO instants. */
 export interface Health {
   /** False where mail has stopped flowing, or may have. */
@@ -26,6 +29,8 @@ export interface Health {
   oldestDue: string | null;
   openBatches: number;
   uncertainDeliveries: number;
+  /** Courses that owe a lesson and have neither a date for it nor a mail on its way. */
+  undatedCourses: number;
   halts: { scope: string; reason: string; since: string }[];
 }
 
@@ -54,6 +59,7 @@ export async function health(ctx: Context): Promise<Health> {
     oldestDue: isoInstant(found.oldestDue),
     openBatches: found.open,
     uncertainDeliveries: found.uncertain,
+    undatedCourses: found.undated,
     halts: found.halts.map((halt) => ({ ...halt, since: isoInstant(halt.since) })),
   };
 }
@@ -89,7 +95,12 @@ function problemsIn(ctx: Context, found: Flow): Problem[] {
   if (neverTicked && machine - (found.awaitedFrom ?? 0) > STARTS_WITHIN) {
     report('silent', 'the scheduler has never called: look at the cron trigger');
   }
-  if (found.complaint !== null) {
+  if (found.complaint?.startsWith(FAILED)) {
+    report(
+      'chores',
+      `the last tick could not do everything: ${found.complaint.slice(FAILED.length)}`,
+    );
+  } else if (found.complaint !== null) {
     report(found.complaint, `the last tick refused to work: ${found.complaint}`);
   }
   // What the cap holds back until tomorrow is late as agreed.
@@ -99,6 +110,9 @@ function problemsIn(ctx: Context, found: Flow): Problem[] {
   const { dailyCap } = ctx.settings;
   if (dailyCap !== null && found.backlog && holdsBackTooLong(found.backlog, dailyCap)) {
     report('daily-cap', `DAILY_CAP (${dailyCap}) holds lessons back for over 36 hours`);
+  }
+  if (found.undated > 0) {
+    report('undated', `${found.undated} courses owe a lesson and have no date for it`);
   }
   if (found.uncertain > 0) report('uncertain', `${found.uncertain} deliveries are uncertain`);
   for (const halt of found.halts) {

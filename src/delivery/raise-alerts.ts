@@ -19,7 +19,7 @@ interface Told {
 export async function raiseAlerts(ctx: Context): Promise<void> {
   if (ctx.alert === null) return;
   const before = await readAlerts(ctx.db);
-  const told: Told = before === null ? { unwell: false, at: {} } : JSON.parse(before);
+  const told = readTold(before);
   const problems = await readProblems(ctx);
   const { news, after } = sortNews(problems, told, Math.floor(ctx.clock.machine() / 1000));
   // Kept first, so that two ticks at once do not both tell it.
@@ -30,6 +30,16 @@ export async function raiseAlerts(ctx: Context): Promise<void> {
   } else {
     ctx.log.error('alert-failed', { problems: news.length });
     await keepAlerts(ctx.db, after, before);
+  }
+}
+
+/** What stands in the database; as if nothing had been told where it cannot be read. */
+function readTold(kept: string | null): Told {
+  try {
+    const told: Partial<Told> | null = JSON.parse(kept ?? 'null');
+    return { unwell: told?.unwell === true, at: { ...told?.at } };
+  } catch {
+    return { unwell: false, at: {} };
   }
 }
 

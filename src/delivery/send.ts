@@ -4,7 +4,7 @@ import { DomainError } from '../errors.ts';
 import { randomId } from '../id.ts';
 import type { Answer } from '../mailer/mailer.ts';
 import { ContentError, fingerprint, makeBody } from './body.ts';
-import { contentsFor } from './contents.ts';
+import { contentsFor, isOfThisBuild } from './contents.ts';
 import { type Batch, backoff } from './delivery.ts';
 import { finish } from './finish.ts';
 import { delayLanes, halt, keepFingerprint, release, retryLater, split } from './store.ts';
@@ -23,8 +23,9 @@ const LOOK_AGAIN = 3_600_000;
  * answer proves. Every mail of every kind goes through here.
  */
 export async function send(ctx: Context, batch: Batch): Promise<Attempt> {
+  if (!batch.legible) ctx.log.error('frozen-illegible', { batch: batch.id });
   if (batch.rows.length === 0) {
-    await finish(ctx, batch, 'sent');
+    await putBack(ctx, batch);
     return { sent: 0, goOn: true };
   }
   const body = await frozenBody(ctx, batch);
@@ -58,13 +59,15 @@ async function frozenBody(ctx: Context, batch: Batch): Promise<Uint8Array<ArrayB
       return null;
     }
     if (!(error instanceof ContentError)) throw error;
-    ctx.log.error('content-broken', { batch: batch.id, lesson: error.lesson });
-    await stop(
-      ctx,
-      batch,
-      error.lesson === null ? 'all' : `lesson:${error.lesson}`,
-      'content_broken',
-    );
+    const { kind, lesson, content } = error.row;
+    ctx.log.error('content-broken', { batch: batch.id, kind, lesson });
+    if (content === null || isOfThisBuild(content)) {
+      const scope = lesson === null ? `kind:${kind}` : `lesson:${lesson}`;
+      await stop(ctx, batch, scope, 'content_broken');
+    } else {
+      // What an earlier build froze says nothing of this one's: given back, it is frozen anew.
+      await putBack(ctx, batch);
+    }
     return null;
   }
   const sha256 = await fingerprint(body);

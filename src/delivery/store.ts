@@ -79,9 +79,16 @@ const waits = (lane: Lane, machine: number) => sql`(state = 'open' AND lane = ${
 const hasOpen = (lane: Lane, at: Instant) =>
   sql`EXISTS (SELECT 1 FROM batches WHERE ${waits(lane, at.machine)})`;
 
+/** What is halted, as one text; null where nothing is. Read once, not for each row. */
+const halted = sql`(SELECT ',' || group_concat(scope) || ',' FROM halts)`;
+
+/** Mails that people asked for and that may go (columns of `deliveries`). */
+const isOwed = (at: Instant) => sql`lane = 'prompt' AND state = 'owed' AND due_at <= ${at.now}
+  AND coalesce(instr(${halted}, ',kind:' || kind || ',')
+    + instr(${halted}, ',lesson:' || coalesce(lesson, 0) || ','), 0) = 0`;
+
 /** Whether somebody waits for a mail that they asked for. */
-const hasOwed = (at: Instant) => sql`EXISTS (SELECT 1 FROM deliveries
-  WHERE lane = 'prompt' AND state = 'owed' AND due_at <= ${at.now})`;
+const hasOwed = (at: Instant) => sql`EXISTS (SELECT 1 FROM deliveries WHERE ${isOwed(at)})`;
 
 /** Whether a lane can work on something now. */
 function hasWork(lane: Lane, at: Instant): SQL {
@@ -146,8 +153,7 @@ export async function claim(db: Database, at: Instant, c: Claim): Promise<Batch 
   const rows =
     c.lane === 'lesson'
       ? sql`SELECT id FROM (${dueNow(at.now)} ORDER BY next_at LIMIT ${c.limit})`
-      : sql`SELECT id FROM deliveries WHERE lane = 'prompt' AND state = 'owed' AND due_at <= ${at.now}
-            ORDER BY due_at LIMIT ${c.limit}`;
+      : sql`SELECT id FROM deliveries WHERE ${isOwed(at)} ORDER BY due_at LIMIT ${c.limit}`;
   const { settings } = c;
   const statements = [
     sql`INSERT INTO batches (id, key, lane, state, who, size, mail_from, reply_to, base_url,
@@ -180,8 +186,9 @@ function claimLessons(c: Claim): SQL[] {
           ${stepContent(c, sql`e.next_lesson`)},
           'sending', e.next_at, ${c.id}
         FROM ${who} w CROSS JOIN enrollments e ON e.id = w.value
-        WHERE true ON CONFLICT DO NOTHING`,
-    sql`UPDATE enrollments SET next_at = NULL WHERE id IN (SELECT value FROM ${who})`,
+          CROSS JOIN subscribers s ON s.id = e.subscriber_id
+        WHERE NOT ${isSuppressed(sql`s.email_hash`)} ON CONFLICT DO NOTHING`,
+    sql`UPDATE enrollments SET next_at = NULL FROM ${who} w WHERE enrollments.id = w.value`,
   ];
 }
 
@@ -222,7 +229,7 @@ function claimPrompt(c: Claim, at: Instant): SQL {
 
 /** Writes down who gets what, as it is at this moment. */
 function freeze(batchId: number): SQL {
-  return sql`UPDATE batches SET who = NULL, frozen = (
+  return sql`UPDATE batches SET frozen = (
       SELECT json_group_array(json_object('id', d.id, 'kind', d.kind, 'lesson', d.lesson,
         'content', d.content, 'email', CASE WHEN d.kind IN ('address', 'address-changed')
           THEN k.email ELSE s.email END, 'firstName', s.first_name, 'subscriberId', s.id,
@@ -261,12 +268,40 @@ export async function lease(
   return row ? toBatch(row) : null;
 }
 
+/** A column's JSON; null where it is none, so that one such row stops no other. */
+function readJson(column: unknown): unknown {
+  try {
+    return JSON.parse(String(column));
+  } catch {
+    return null;
+  }
+}
+
+/** The rows of a batch as they were frozen; null where what stands there cannot be read. */
+function readFrozen(frozen: unknown): FrozenRow[] | null {
+  const rows = readJson(frozen);
+  return Array.isArray(rows) && rows.every(isFrozenRow) ? rows : null;
+}
+
+function isFrozenRow(row: Partial<FrozenRow> | null): row is FrozenRow {
+  const texts = [row?.kind, row?.email, row?.firstName];
+  const numbers = [row?.id, row?.subscriberId, row?.linkVersion];
+  return (
+    texts.every((text) => typeof text === 'string') &&
+    numbers.every((number) => typeof number === 'number')
+  );
+}
+
 function toBatch(row: Record<string, unknown>): Batch {
+  const rows = readFrozen(row.frozen);
+  const who = row.lane === 'lesson' ? readJson(row.who) : null;
   return {
     id: row.id as number,
     key: row.key as string,
     lane: row.lane as Lane,
-    rows: JSON.parse((row.frozen as string | null) ?? '[]') as FrozenRow[],
+    who: Array.isArray(who) ? who : [],
+    rows: rows ?? [],
+    legible: rows !== null,
     mailFrom: row.mail_from as string,
     replyTo: row.reply_to as string | null,
     baseUrl: row.base_url as string,
@@ -286,7 +321,7 @@ export async function keepFingerprint(
   sha256: string,
 ): Promise<boolean> {
   const [result] = await db.batch([
-    sql`UPDATE batches SET sha256 = ${sha256}
+    sql`UPDATE batches SET sha256 = ${sha256}, who = NULL
         WHERE id = ${batch.id} AND state = 'open' AND lease_id = ${batch.leaseId}`,
   ]);
   return (result?.meta.changes ?? 0) > 0;
@@ -313,12 +348,41 @@ export interface Outcome {
   act?: Act | undefined;
 }
 
+/** The enrollment that moves, as it was read, and what it moves to (`v` of a JSON array of moves). */
+const moved = {
+  id: sql`v.value ->> 0`,
+  rev: sql`v.value ->> 1`,
+  lesson: sql`(v.value ->> 2)`,
+  nextAt: sql`v.value ->> 3`,
+  at: sql`(v.value ->> 4)`,
+};
+
 /**
- * Whether this lesson (`v.lesson`) and the one before stand unread with somebody who has used the read
- * button before. Who never has tells nothing by not pressing it, and is left in peace.
+ * Whether this lesson and the one before stand unread with somebody who has used the read button
+ * before. Who never has tells nothing by not pressing it, and is left in peace.
  */
 const leavesTwoUnread = sql`(nudged_at IS NULL AND read_weeks <> 0
-  AND v.lesson BETWEEN 2 AND ${step(LESSONS)} AND read_weeks & (3 << (v.lesson - 2)) = 0)`;
+  AND ${moved.lesson} BETWEEN 2 AND ${step(LESSONS)}
+  AND read_weeks & (3 << (${moved.lesson} - 2)) = 0)`;
+
+/** Moves enrollments on past a lesson, where they are as they were read; the closing note ends a course. */
+function moveOn(moves: (Move & { at: number })[]): SQL {
+  const values = JSON.stringify(
+    moves.map((move) => [move.enrollmentId, move.rev, move.lesson, move.nextAt, move.at]),
+  );
+  const closes = sql`${moved.lesson} = ${step(CLOSING_NOTE)}`;
+  // With `rev`: a pause that ends at this moment was computed from the lesson before.
+  return sql`UPDATE enrollments SET next_lesson = ${moved.lesson} + 1, last_at = ${moved.at},
+      next_at = ${moved.nextAt}, rev = enrollments.rev + 1,
+      state = CASE WHEN ${closes} AND state IN ('active', 'paused') THEN 'completed' ELSE state END,
+      resume_at = CASE WHEN ${closes} THEN NULL ELSE resume_at END,
+      own_pause = CASE WHEN ${closes} THEN NULL ELSE own_pause END,
+      closed_at = CASE WHEN ${closes} THEN coalesce(closed_at, ${moved.at}) ELSE closed_at END,
+      nudge_at = CASE WHEN ${leavesTwoUnread} THEN ${moved.at} + ${step(NUDGE_AFTER)} ELSE nudge_at END
+    FROM json_each(${values}) v
+    WHERE enrollments.id = ${moved.id} AND enrollments.rev = ${moved.rev}
+      AND enrollments.next_lesson = ${moved.lesson}`;
+}
 
 /**
  * Records an outcome in one transaction: moves on the enrollments that are as they were read, marks
@@ -329,31 +393,16 @@ const leavesTwoUnread = sql`(nudged_at IS NULL AND read_weeks <> 0
 export async function recordOutcome(db: Database, outcome: Outcome): Promise<boolean> {
   const { batchId, state, at, failed, act } = outcome;
   const closed = sql`EXISTS (SELECT 1 FROM batches WHERE id = ${batchId} AND state <> 'open')`;
-  const moves = JSON.stringify(
-    outcome.moves.map((move) => [move.enrollmentId, move.rev, move.lesson, move.nextAt]),
-  );
   const settled = JSON.stringify(failed);
   const ofBatch = sql`batch_id = ${batchId} AND state = 'sending'`;
   const results = await db.batch([
     ...(failed.length > 0 ? refuse(ofBatch, settled) : []),
-    // With `rev`: a pause that ends at this moment was computed from the lesson before.
-    sql`UPDATE enrollments SET next_lesson = v.lesson + 1, last_at = ${at}, next_at = v.next_at,
-          rev = enrollments.rev + 1,
-          state = CASE WHEN v.lesson = ${step(CLOSING_NOTE)} AND state IN ('active', 'paused')
-            THEN 'completed' ELSE state END,
-          resume_at = CASE WHEN v.lesson = ${step(CLOSING_NOTE)} THEN NULL ELSE resume_at END,
-          closed_at = CASE WHEN v.lesson = ${step(CLOSING_NOTE)} THEN coalesce(closed_at, ${at})
-            ELSE closed_at END,
-          nudge_at = CASE WHEN ${leavesTwoUnread} THEN ${at + NUDGE_AFTER} ELSE nudge_at END
-        FROM (SELECT value ->> 0 AS id, value ->> 1 AS rev, value ->> 2 AS lesson,
-            value ->> 3 AS next_at FROM json_each(${moves})) v
-        WHERE enrollments.id = v.id AND enrollments.rev = v.rev
-          AND enrollments.next_lesson = v.lesson`,
+    moveOn(outcome.moves.map((move) => ({ ...move, at }))),
     sql`UPDATE deliveries SET state = ${state}, accepted_at = ${state === 'sent' ? at : null}
         WHERE ${ofBatch} AND (lane = 'prompt' OR NOT EXISTS (SELECT 1 FROM enrollments e
           WHERE e.id = deliveries.enrollment_id AND e.next_lesson <= deliveries.lesson))`,
-    sql`UPDATE batches SET state = ${state === 'sent' ? 'accepted' : 'uncertain'}, frozen = NULL,
-          lease_id = NULL
+    sql`UPDATE batches SET state = ${state === 'sent' ? 'accepted' : 'uncertain'}, who = NULL,
+          frozen = NULL, lease_id = NULL
         WHERE id = ${batchId} AND state = 'open'
           AND NOT EXISTS (SELECT 1 FROM deliveries WHERE ${ofBatch})`,
     ...(act ? [writeAct(act, closed)] : []),
@@ -372,6 +421,97 @@ function refuse(ofBatch: SQL, failed: string): SQL[] {
     sql`UPDATE deliveries SET state = 'failed'
         WHERE ${ofBatch} AND id IN (SELECT value FROM json_each(${failed}))`,
   ];
+}
+
+/** A course (columns of `enrollments`) that owes its next step, and has it neither dated nor on its way. */
+const isUndated = sql`(enrollments.state = 'active' AND enrollments.next_at IS NULL
+  AND NOT EXISTS (SELECT 1 FROM deliveries d CROSS JOIN batches b ON b.id = d.batch_id
+    WHERE d.enrollment_id = enrollments.id AND d.lesson = enrollments.next_lesson
+      AND d.lane = 'lesson' AND d.state NOT IN ('skipped', 'failed')
+      AND d.state = 'sending' AND b.state = 'open'))`;
+
+/** Enrollments to look at for undated ones: these, or the part whose turn it is, of which the hour says. */
+export type Among = { ids: number[] } | { hour: number };
+
+/** Enrollments of one part, by id: what one look reads. */
+const PART = 100_000;
+
+/** Undated courses of one look; what is left over comes in the next. */
+const MOST_UNDATED = 500;
+
+export interface Undated {
+  id: number;
+  rev: number;
+  subscriberId: number;
+  lesson: number;
+  lastAt: number | null;
+  weekday: number;
+  time: string;
+  zone: string;
+  suppressed: number;
+  /** The state of its next step in the ledger, and when it was accepted or due; null where it has none. */
+  stands: string | null;
+  stoodAt: number | null;
+}
+
+/** Undated courses, those first that nobody has been told of. */
+export function readUndated(db: Database, among: Among): Promise<Undated[]> {
+  const part = sql`(SELECT ${'hour' in among ? among.hour : 0} %
+    (1 + max(id) / ${sql.raw(String(PART))}) * ${sql.raw(String(PART))} FROM enrollments)`;
+  const chosen =
+    'ids' in among
+      ? sql`enrollments.id IN (SELECT value FROM json_each(${JSON.stringify(among.ids)}))`
+      : sql`enrollments.id > ${part} AND enrollments.id <= ${part} + ${sql.raw(String(PART))}`;
+  return db.all<Undated>(
+    sql`SELECT enrollments.id, rev, enrollments.subscriber_id AS subscriberId,
+          next_lesson AS lesson, last_at AS lastAt, weekday, time, zone,
+          ${isSuppressed(sql`s.email_hash`)} AS suppressed, x.state AS stands,
+          coalesce(x.accepted_at, x.due_at) AS stoodAt
+        FROM enrollments CROSS JOIN subscribers s ON s.id = enrollments.subscriber_id
+          LEFT JOIN deliveries x ON x.enrollment_id = enrollments.id
+            AND x.lesson = enrollments.next_lesson AND x.lane = 'lesson'
+            AND x.state NOT IN ('skipped', 'failed')
+        WHERE ${chosen} AND ${isUndated} ORDER BY undated_at LIMIT ${MOST_UNDATED}`,
+  );
+}
+
+/** What becomes of undated courses. */
+export interface Mended {
+  /** Their step stands in the ledger: they move on from when it was accepted. */
+  moves: (Move & { at: number })[];
+  dates: { id: number; rev: number; nextAt: number }[];
+  /** Subscribers whose addresses are suppressed. */
+  suppressed: number[];
+  /** Enrollments that stay without a date. */
+  left: number[];
+}
+
+/** Mends courses where they are as they were read, and keeps in mind which stay without a date. */
+export async function settleUndated(db: Database, mended: Mended, now: number): Promise<void> {
+  const { moves, dates, suppressed, left } = mended;
+  const dated = JSON.stringify(dates.map(({ id, rev, nextAt }) => [id, rev, nextAt]));
+  await db.batch([
+    ...(moves.length > 0 ? [moveOn(moves)] : []),
+    ...(dates.length > 0
+      ? [
+          sql`UPDATE enrollments SET next_at = v.value ->> 2 FROM json_each(${dated}) v
+              WHERE enrollments.id = v.value ->> 0 AND rev = v.value ->> 1 AND ${isUndated}`,
+        ]
+      : []),
+    ...(suppressed.length > 0
+      ? [
+          pauseSuppressed(sql`SELECT email_hash FROM subscribers
+            WHERE id IN (SELECT value FROM json_each(${JSON.stringify(suppressed)}))`),
+        ]
+      : []),
+    ...(left.length > 0
+      ? [
+          sql`UPDATE enrollments SET undated_at = coalesce(undated_at, ${now})
+              WHERE id IN (SELECT value FROM json_each(${JSON.stringify(left)})) AND ${isUndated}`,
+        ]
+      : []),
+    sql`UPDATE enrollments SET undated_at = NULL WHERE undated_at IS NOT NULL AND NOT ${isUndated}`,
+  ]);
 }
 
 /** An enrollment whose step has an answer but was changed meanwhile. */
@@ -411,9 +551,9 @@ export async function retryLater(
 }
 
 /**
- * Gives a batch's rows back, because every attempt so far was answered and none accepted anything:
- * lessons are due again as they were, requests are owed again, and the next claim looks anew at who
- * may be mailed and takes a new key. Only with the lease.
+ * Gives a batch's rows back, because it was never posted, or every attempt so far was answered and none
+ * accepted anything: lessons are due again as they were, requests are owed again, and the next claim
+ * looks anew at who may be mailed and takes a new key. Only with the lease.
  */
 export async function release(db: Database, batch: Batch): Promise<boolean> {
   const results = await db.batch(releaseStatements(batch));
@@ -422,8 +562,10 @@ export async function release(db: Database, batch: Batch): Promise<boolean> {
 
 /** The last of them says by its changes whether the batch was released. */
 function releaseStatements(batch: Pick<Batch, 'id' | 'lane' | 'leaseId'>): SQL[] {
-  const held = sql`EXISTS (SELECT 1 FROM batches WHERE id = ${batch.id} AND state = 'open'
-    AND lease_id = ${batch.leaseId} AND unanswered = 1)`;
+  // Its fingerprint is kept before the first post.
+  const mine = sql`id = ${batch.id} AND state = 'open' AND lease_id = ${batch.leaseId}
+    AND (unanswered = 1 OR sha256 IS NULL)`;
+  const held = sql`EXISTS (SELECT 1 FROM batches WHERE ${mine})`;
   const ofBatch = sql`batch_id = ${batch.id} AND state = 'sending'`;
   return [
     sql`UPDATE enrollments SET next_at = (SELECT due_at FROM deliveries
@@ -434,9 +576,8 @@ function releaseStatements(batch: Pick<Batch, 'id' | 'lane' | 'leaseId'>): SQL[]
         WHERE ${held} AND lane = ${batch.lane} AND sent > 0`,
     sql`UPDATE deliveries SET state = CASE lane WHEN 'prompt' THEN 'owed' ELSE 'skipped' END
         WHERE ${held} AND ${ofBatch}`,
-    sql`UPDATE batches SET state = 'released', frozen = NULL, lease_id = NULL
-        WHERE id = ${batch.id} AND state = 'open' AND lease_id = ${batch.leaseId}
-          AND unanswered = 1`,
+    sql`UPDATE batches SET state = 'released', who = NULL, frozen = NULL, lease_id = NULL
+        WHERE ${mine}`,
   ];
 }
 
@@ -466,14 +607,14 @@ export async function split(
             AND state = 'sending' AND EXISTS (SELECT 1 FROM batches WHERE id = ${half.id})`,
       freeze(half.id),
     ]),
-    pauseSuppressed(sql`SELECT d.subscriber_id
+    pauseSuppressed(sql`SELECT s.email_hash
       FROM json_each(${JSON.stringify(halves.flatMap(({ ids }) => ids))}) v
         CROSS JOIN deliveries d ON d.id = v.value
         CROSS JOIN subscribers s ON s.id = d.subscriber_id
         CROSS JOIN batches b ON b.id = d.batch_id
       WHERE d.lane = 'lesson' AND d.state = 'skipped' AND b.state = 'open'
         AND ${isSuppressed(sql`s.email_hash`)}`),
-    sql`UPDATE batches SET state = 'released', frozen = NULL, lease_id = NULL WHERE ${held}`,
+    sql`UPDATE batches SET state = 'released', who = NULL, frozen = NULL, lease_id = NULL WHERE ${held}`,
   ]);
 }
 
@@ -587,7 +728,7 @@ export async function readBatch(
     state: row.state,
     unanswered: row.unanswered > 0,
     held: row.held === 1,
-    rows: JSON.parse(row.frozen ?? '[]') as FrozenRow[],
+    rows: readFrozen(row.frozen) ?? [],
   };
 }
 
@@ -673,13 +814,25 @@ export async function storeContents(
   );
 }
 
+/** A content as it is stored; null where it cannot be read, which is as if it were missing. */
+function readContent(body: string): Content | null {
+  const content = readJson(body) as Partial<Content> | null;
+  const texts = [content?.kind, content?.subject, content?.html, content?.text];
+  return texts.every((text) => typeof text === 'string') ? (content as Content) : null;
+}
+
 /** Contents of earlier builds, by hash. */
 export async function readContents(db: Database, hashes: string[]): Promise<Map<string, Content>> {
   const rows = await db.all<{ hash: string; body: string }>(
     sql`SELECT hash, body FROM contents
         WHERE hash IN (SELECT value FROM json_each(${JSON.stringify(hashes)}))`,
   );
-  return new Map(rows.map((row) => [row.hash, JSON.parse(row.body) as Content]));
+  return new Map(
+    rows.flatMap((row) => {
+      const content = readContent(row.body);
+      return content ? [[row.hash, content]] : [];
+    }),
+  );
 }
 
 export interface Probe {
@@ -705,6 +858,8 @@ export interface Probe {
   expired: boolean;
   /** What strangers have caused, so long ago that it is not counted any more. */
   oldStrangers: boolean;
+  /** The hour has passed in which nothing rare is looked for, and nothing of it is left over. */
+  hourly: boolean;
   /** Something is halted or uncertain, or a provider is flooded. */
   troubled: boolean;
   /** The oldest lesson that is due and not halted, course time. */
@@ -752,7 +907,7 @@ export async function probe(db: Database, at: Instant, since: KeptSince): Promis
           EXISTS (SELECT 1 FROM enrollments WHERE resume_at <= ${at.now}) AS resuming,
           EXISTS (SELECT 1 FROM enrollments WHERE nudge_at <= ${at.now}) AS nudging,
           CASE WHEN seen.chores THEN ${expired} ELSE 0 END AS expired,
-          CASE WHEN seen.chores THEN ${oldStrangers} ELSE 0 END AS oldStrangers,
+          CASE WHEN seen.chores THEN ${oldStrangers} ELSE 0 END AS oldStrangers, seen.chores,
           EXISTS (SELECT 1 FROM deliveries WHERE state = 'uncertain') AS uncertain
         FROM (SELECT (SELECT group_concat(scope) FROM halts) AS halts,
             (SELECT chores_at FROM pulse) <= ${at.now} AS chores,
@@ -785,6 +940,9 @@ export async function probe(db: Database, at: Instant, since: KeptSince): Promis
     nudging: row.nudging === 1,
     expired: row.expired === 1,
     oldStrangers: row.oldStrangers === 1,
+    hourly:
+      row.chores === 1 &&
+      [row.oldEvents, row.oldErasures, row.expired, row.oldStrangers].every((rest) => rest === 0),
     troubled: halts !== null || row.uncertain === 1 || spikeAt > at.now - SPIKE.seconds,
     oldestDue: oldest,
     alerts: (pulse?.results[0]?.alerts ?? null) as string | null,
@@ -833,10 +991,10 @@ export function readLate(db: Database, now: number, limit: number): Promise<Late
   );
 }
 
-/** Gives late enrollments a new time where nothing has changed since they were read. */
+/** Gives late enrollments a new time, or none, where nothing has changed since they were read. */
 export async function reschedule(
   db: Database,
-  moves: { id: number; rev: number; from: number; to: number }[],
+  moves: { id: number; rev: number; from: number; to: number | null }[],
 ): Promise<void> {
   const values = JSON.stringify(moves.map((move) => [move.id, move.rev, move.from, move.to]));
   await db.batch([
@@ -858,7 +1016,7 @@ export async function readStale(
         WHERE state = 'open' AND frozen_at <= ${machine - UNCERTAIN_AFTER}
           AND (lease_id IS NULL OR lease_until <= ${machine}) LIMIT ${limit}`,
   );
-  return rows.map((row) => ({ id: row.id, rows: JSON.parse(row.frozen ?? '[]') as FrozenRow[] }));
+  return rows.map((row) => ({ id: row.id, rows: readFrozen(row.frozen) ?? [] }));
 }
 
 /** The next instant of course time after `now` at which something falls due, or null. */
@@ -920,6 +1078,7 @@ export interface HealthRow {
   oldestDue: number | null;
   open: number;
   uncertain: number;
+  undated: number;
   /** `since` is machine time, epoch seconds. */
   halts: { scope: string; reason: string; since: number }[];
   /** Slugs of providers through which more signups come than any of their forms may take. */
@@ -943,7 +1102,8 @@ export async function readHealth(db: Database, now: number): Promise<HealthRow> 
           (SELECT awaited_from FROM pulse) AS awaitedFrom, (SELECT complaint FROM pulse) AS complaint,
           (SELECT min(next_at) FROM (${oldest})) AS oldestDue,
           (SELECT count(*) FROM batches WHERE state = 'open') AS open,
-          (SELECT count(*) FROM deliveries WHERE state = 'uncertain') AS uncertain`,
+          (SELECT count(*) FROM deliveries WHERE state = 'uncertain') AS uncertain,
+          (SELECT count(*) FROM enrollments WHERE undated_at IS NOT NULL AND ${isUndated}) AS undated`,
     sql`SELECT scope, reason, since FROM halts ORDER BY since`,
     spikingProviders(now),
   ]);
@@ -992,7 +1152,7 @@ export async function provenBatches(
   return rows.map((row) => ({
     id: row.id,
     open: row.state === 'open',
-    rows: JSON.parse(row.frozen ?? '[]') as FrozenRow[],
+    rows: readFrozen(row.frozen) ?? [],
   }));
 }
 

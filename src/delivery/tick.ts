@@ -1,6 +1,7 @@
 import { EARLIEST_BELIEVABLE, instantOf } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { MIN_GAP, nextSlot } from '../course/schedule.ts';
+import { eachAlone } from '../each-alone.ts';
 import { forgetLinks } from '../enrollment/ask-for-link.ts';
 import {
   ERASURE_LIFETIME,
@@ -9,17 +10,21 @@ import {
 } from '../enrollment/erase-subscriber.ts';
 import { nudgeDue } from '../enrollment/nudge.ts';
 import { resumeDue } from '../enrollment/resume.ts';
+import { errorFields } from '../log.ts';
 import { LANES } from '../mailer/mailer.ts';
 import { forgetUnconfirmed, UNCONFIRMED_LIFETIME } from '../signup/forget-unconfirmed.ts';
 import { forgetStrangers } from '../suppression/forget-strangers.ts';
 import { STRANGERS_LIFETIME } from '../suppression/suppression.ts';
 import { finish } from './finish.ts';
-import { isStuck } from './health.ts';
+import { FAILED, isStuck } from './health.ts';
+import { mendUndated } from './mend-undated.ts';
 import { raiseAlerts } from './raise-alerts.ts';
 import { complain, deleteOldEvents, probe, readLate, readStale, reschedule } from './store.ts';
 
 /** How far a trigger's own time may be from the clock, in seconds (design: time). */
 const MAX_SKEW = 3600;
+
+const HOUR = 3600;
 
 /** What one tick takes on at most; the next one goes on. */
 const LATE_A_TICK = 500;
@@ -31,7 +36,8 @@ const EVENTS_LIFETIME = 42 * 86_400;
 
 /**
  * One tick of the scheduler: sweeps what is open, late or forgotten, and wakes the lanes that have
- * work. Works by what is due, never by which tick it is.
+ * work. Works by what is due, never by which tick it is. A chore that fails is told, holds up no other,
+ * and is tried again by the next tick.
  *
  * @param triggeredAt the trigger's own time, epoch milliseconds, where there is one
  * @returns false where the clock cannot be believed and nothing was done
@@ -56,31 +62,52 @@ export async function tick(ctx: Context, triggeredAt?: number): Promise<boolean>
     events: Math.floor(machine / 1000) - EVENTS_LIFETIME,
   };
   const found = await probe(db, at, since);
-  if (found.stale) await settleStale(ctx);
-  if (found.late) await rescheduleLate(ctx);
-  if (found.forgotten) await forgetUnconfirmed(ctx);
-  if (found.oldEvents) await deleteOldEvents(db, since.events, EVENTS_A_TICK);
-  if (found.erasing) await finishErasures(ctx);
-  if (found.oldErasures) await forgetErasures(ctx);
-  if (found.resuming) await resumeDue(ctx);
-  if (found.nudging) await nudgeDue(ctx);
-  if (found.expired) await forgetLinks(ctx);
-  if (found.oldStrangers) await forgetStrangers(ctx);
-  for (const lane of LANES) if (found[lane]) await ctx.wake(lane);
+  const chores: [name: string, due: boolean, chore: () => Promise<unknown>][] = [
+    ['stale', found.stale, () => settleStale(ctx)],
+    ['late', found.late, () => rescheduleLate(ctx)],
+    ['forgotten', found.forgotten, () => forgetUnconfirmed(ctx)],
+    ['old-events', found.oldEvents, () => deleteOldEvents(db, since.events, EVENTS_A_TICK)],
+    ['erasures', found.erasing, () => finishErasures(ctx)],
+    ['old-erasures', found.oldErasures, () => forgetErasures(ctx)],
+    ['resuming', found.resuming, () => resumeDue(ctx)],
+    ['nudges', found.nudging, () => nudgeDue(ctx)],
+    ['links', found.expired, () => forgetLinks(ctx)],
+    ['strangers', found.oldStrangers, () => forgetStrangers(ctx)],
+    ['undated', found.hourly, () => mendUndated(ctx, { hour: Math.floor(at.now / HOUR) })],
+    ...LANES.map((lane): (typeof chores)[number] => [lane, found[lane], () => ctx.wake(lane)]),
+  ];
+  const failed: string[] = [];
+  for (const [name, due, chore] of chores) {
+    if (!due) continue;
+    try {
+      await chore();
+    } catch (error) {
+      // Each fails by itself: one row that cannot be worked on holds up nothing but its own chore.
+      failed.push(name);
+      log.error('chore-failed', { chore: name, ...errorFields(error) });
+    }
+  }
+  if (failed.length > 0) await complain(db, `${FAILED}${failed.join(', ')}`);
   // Health is read only where the probe has seen something, or somebody was told that it had: a tick
   // of a course that is well pays nothing for it. Last, because a slow address must not hold up mail.
   const capped = ctx.settings.dailyCap !== null && found.oldestDue !== null;
-  const wrong = found.troubled || found.stale || capped || isStuck(found.oldestDue, at.now);
+  const wrong =
+    found.troubled ||
+    found.stale ||
+    found.hourly ||
+    capped ||
+    failed.length > 0 ||
+    isStuck(found.oldestDue, at.now);
   if (wrong || found.alerts !== null) await raiseAlerts(ctx);
   return true;
 }
 
 /** After 20 hours without a usable answer nobody can know: reported, never sent again blindly. */
 async function settleStale(ctx: Context): Promise<void> {
-  for (const batch of await readStale(ctx.db, ctx.clock.machine(), STALE_A_TICK)) {
+  await eachAlone(await readStale(ctx.db, ctx.clock.machine(), STALE_A_TICK), async (batch) => {
     ctx.log.error('uncertain', { batch: batch.id, rows: batch.rows.length });
     await finish(ctx, batch, 'uncertain');
-  }
+  });
 }
 
 /** More than 36 hours late: the learner's next slot, and the rest of the course moves with it. */
@@ -93,4 +120,6 @@ async function rescheduleLate(ctx: Context): Promise<void> {
     return { id: row.id, rev: row.rev, from: row.nextAt, to: nextSlot(row, earliest) };
   });
   await reschedule(ctx.db, moves);
+  const undated = moves.flatMap(({ id, to }) => (to === null ? [id] : []));
+  if (undated.length > 0) await mendUndated(ctx, { ids: undated });
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { eachAlone } from '../each-alone.ts';
 import {
   deleteOldErasures,
   eraseNow,
@@ -85,10 +86,10 @@ export async function eraseByLink(
 
 /** Finishes the erasures that waited for a batch which has settled since. */
 export async function finishErasures(ctx: Context): Promise<void> {
-  for (const subscriberId of await readErasing(ctx.db, ERASURES_A_CALL)) {
+  await eachAlone(await readErasing(ctx.db, ERASURES_A_CALL), async (subscriberId) => {
     const gone = await finishErasure(ctx.db, subscriberId, ctx.clock.now());
     if (gone) ctx.log.info('erased', { subscriber: subscriberId });
-  }
+  });
 }
 
 /** Forgets what erasures left, after three years. */

@@ -51,6 +51,6 @@ export async function restart(ctx: Context, token: string, enrollment: number): 
 }
 
 /** Now, where four days have passed since the latest lesson. */
-function soonest(slot: Slot, lastAt: number | null, now: number): number {
+function soonest(slot: Slot, lastAt: number | null, now: number): number | null {
   return lastAt !== null && lastAt + MIN_GAP > now ? dueAgain(slot, lastAt, now) : now;
 }

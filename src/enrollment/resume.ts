@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { dueAgain } from '../course/schedule.ts';
+import { mendUndated } from '../delivery/mend-undated.ts';
 import { steer } from './learner.ts';
 import { letGoOn, readPerson, readResuming, resumeAll, resumeEnrollment } from './store.ts';
 
@@ -78,7 +79,7 @@ async function goOnAgain(ctx: Context, subscriberId: number, act?: By): Promise<
 
 /**
  * Ends the pauses whose date has come. Counted from that date, however late the tick is; a course that
- * changed meanwhile is left to the next tick.
+ * changed meanwhile is left to the next tick, and one whose slot has no date is set aside.
  */
 export async function resumeDue(ctx: Context): Promise<void> {
   const due = await readResuming(ctx.db, ctx.clock.now(), PAUSES_A_TICK);
@@ -89,4 +90,6 @@ export async function resumeDue(ctx: Context): Promise<void> {
   }));
   await resumeAll(ctx.db, moves);
   ctx.log.info('resumed', { enrollments: due.length });
+  const undated = moves.flatMap(({ id, nextAt }) => (nextAt === null ? [id] : []));
+  if (undated.length > 0) await mendUndated(ctx, { ids: undated });
 }

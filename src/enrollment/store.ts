@@ -126,19 +126,20 @@ export async function readLearner(
 /**
  * Gives a running enrollment another slot, if it is still as it was read. What is in flight or paused
  * keeps no due time; recording its outcome computes one from the new slot. A lesson that the learner
- * has asked for at once stays due.
+ * has asked for at once stays due, and one that had no date gets one.
  *
- * @param nextAt when the next step is due with the new slot, epoch seconds
+ * @param nextAt when the next step is due with the new slot, epoch seconds; null where it has no date
  */
 export async function updateSlot(
   db: Database,
   enrollment: { id: number; rev: number },
   slot: Slot,
-  nextAt: number,
+  nextAt: number | null,
 ): Promise<boolean> {
   const [result] = await db.batch([
     sql`UPDATE enrollments SET weekday = ${slot.weekday}, time = ${slot.time}, zone = ${slot.zone},
-          rev = rev + 1, next_at = CASE WHEN next_at IS NULL THEN NULL
+          rev = rev + 1, undated_at = NULL,
+          next_at = CASE WHEN state = 'paused' OR ${stepInFlight} THEN NULL
             WHEN next_at = asked_at THEN next_at ELSE ${nextAt} END
         WHERE id = ${enrollment.id} AND rev = ${enrollment.rev} AND state IN ('active', 'paused')`,
   ]);
@@ -632,7 +633,7 @@ export function pauseEnrollment(db: Database, read: Read, resumeAt: number | nul
 }
 
 /** Ends a pause. What is in flight keeps no due time: recording its outcome computes one. */
-export function resumeEnrollment(db: Database, read: Read, nextAt: number) {
+export function resumeEnrollment(db: Database, read: Read, nextAt: number | null) {
   return changes(
     db,
     sql`UPDATE enrollments SET state = 'active', resume_at = NULL, rev = rev + 1,
@@ -642,7 +643,7 @@ export function resumeEnrollment(db: Database, read: Read, nextAt: number) {
 }
 
 /** Lets a course go on that has stopped because of its address. */
-function goOnStatement(read: Read, nextAt: number, now: number): SQL {
+function goOnStatement(read: Read, nextAt: number | null, now: number): SQL {
   return sql`UPDATE enrollments SET ${goOn(nextAt, now)}
     WHERE ${asRead(read)} AND state = 'paused' AND pause_reason IS NOT NULL`;
 }
@@ -651,7 +652,7 @@ function goOnStatement(read: Read, nextAt: number, now: number): SQL {
 export async function letGoOn(
   db: Database,
   read: Read,
-  nextAt: number,
+  nextAt: number | null,
   now: number,
   act?: Act,
 ): Promise<boolean> {
@@ -690,7 +691,10 @@ export function readResuming(db: Database, now: number, limit: number): Promise<
 }
 
 /** Ends these pauses where nothing has changed; a date that no pause of the learner's has any more goes. */
-export async function resumeAll(db: Database, moves: (Read & { nextAt: number })[]): Promise<void> {
+export async function resumeAll(
+  db: Database,
+  moves: (Read & { nextAt: number | null })[],
+): Promise<void> {
   const values = JSON.stringify(moves.map((move) => [move.id, move.rev, move.nextAt]));
   const theirs = sql`(SELECT value ->> 0 AS id, value ->> 1 AS rev, value ->> 2 AS next_at
     FROM json_each(${values})) v`;
@@ -727,7 +731,7 @@ const AGAIN = '/learn#again';
 export async function beginAgain(
   db: Database,
   read: Read,
-  begin: { signupId: number; nextAt: number; lastAt: number | null; now: number },
+  begin: { signupId: number; nextAt: number | null; lastAt: number | null; now: number },
 ): Promise<'begun' | 'often' | 'missed'> {
   const { signupId, nextAt, lastAt, now } = begin;
   const often = sql`((SELECT count(*) FROM signups WHERE page = ${AGAIN}
@@ -930,7 +934,7 @@ export function spendLink(db: Database, id: number, now: number) {
 export async function moveAddress(
   db: Database,
   link: LinkRow,
-  change: { undoId: number | null; resume: (Read & { nextAt: number }) | null; now: number },
+  change: { undoId: number | null; resume: (Read & { nextAt: number | null }) | null; now: number },
 ): Promise<boolean> {
   const { undoId, resume, now } = change;
   const { id, subscriberId, email, emailHash } = link;

@@ -56,7 +56,7 @@ export async function readWaiting(db: Database, subscriberId: number): Promise<W
 export async function deleteSuppression(
   db: Database,
   hash: string,
-  course: { id: number; rev: number; nextAt: number } | null,
+  course: { id: number; rev: number; nextAt: number | null } | null,
   act: Act,
 ): Promise<{ lifted: boolean; resumed: boolean }> {
   const results = await db.batch([

@@ -3,16 +3,28 @@ import { Temporal } from 'temporal-polyfill';
 import tzdata from 'tzdata/timezone-data.json';
 import { describe, expect, it } from 'vitest';
 import {
+  dateAfter,
   dayInWords,
+  dueAgain,
+  dueDates,
+  hasClock,
   MIN_GAP,
-  nextLessonAt,
-  nextSlot,
   type Slot,
+  nextLessonAt as seekNextLesson,
+  nextSlot as seekSlot,
   slotInWords,
   startOfDay,
   timeZoneNamed,
   wallTimeInWords,
 } from '../../src/course/schedule.ts';
+
+/** A date that there is. */
+function there(due: number | null): number {
+  if (due === null) throw new Error('the slot has no date');
+  return due;
+}
+const nextSlot = (slot: Slot, from: number) => there(seekSlot(slot, from));
+const nextLessonAt = (slot: Slot, from: number) => there(seekNextLesson(slot, from));
 
 const WEEK = 7 * 86_400;
 const at = (iso: string) => Date.parse(iso) / 1000;
@@ -57,6 +69,55 @@ function existsOnce(date: Temporal.PlainDate, slot: Slot): boolean {
     return false;
   }
 }
+
+describe('a slot that cannot be dated', () => {
+  const noon = at('2026-12-01T12:00:00Z');
+  const good: Slot = { weekday: 2, time: '07:30', zone: 'Europe/Berlin' };
+
+  it.each<[string, Partial<Slot>]>([
+    ['a zone that tzdata does not have', { zone: 'America/Atlantis' }],
+    ['a zone that is none', { zone: '' }],
+    ['a time that is none', { time: '7 in the morning' }],
+    ['no time', { time: '' }],
+    ['an hour past midnight', { time: '25:00' }],
+  ])('because of %s has no date, and says so instead of failing', (_, bad) => {
+    const slot = { ...good, ...bad };
+    expect(seekSlot(slot, noon)).toBeNull();
+    expect(seekNextLesson(slot, noon)).toBeNull();
+    expect(dueAgain(slot, noon, noon)).toBeNull();
+    expect(dueAgain(slot, null, noon)).toBe(noon);
+    expect(dueDates(slot, noon, 3)).toEqual([noon]);
+    expect(dueDates(slot, null, 3)).toEqual([]);
+  });
+
+  it('has its times told in UTC', () => {
+    const zone = 'America/Atlantis';
+    expect(hasClock(zone)).toBe(false);
+    expect(hasClock('America/New_York')).toBe(true);
+    expect(wallTimeInWords(noon, zone, noon)).toBe('Tuesday, December 1, 12:00 pm');
+    expect(dayInWords(noon, zone, noon)).toBe('Tuesday, December 1');
+    expect(dateAfter(noon, 1, zone)).toBe('2026-12-02');
+    expect(startOfDay('2026-12-02', zone)).toBe(at('2026-12-02T00:00:00Z'));
+    expect(slotInWords({ ...good, zone })).toBe('Tuesdays at 7:30 am, America/Atlantis time');
+  });
+
+  it('never fails, whatever stands in its row', () => {
+    fc.assert(
+      fc.property(
+        fc.string(),
+        fc.string(),
+        fc.integer({ min: 1, max: 7 }),
+        (time, zone, weekday) => {
+          const due = seekSlot({ weekday, time, zone }, noon);
+          expect(due === null || due >= noon).toBe(true);
+          wallTimeInWords(noon, zone, noon);
+          slotInWords({ weekday, time, zone });
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+});
 
 describe('when the next lesson is due', () => {
   it('comes seven calendar days later at the same wall time in an ordinary week', () => {

@@ -380,40 +380,4 @@ describe('the scheduler', () => {
       { lesson: 5, n: 2 },
     ]);
   });
-
-  it('halts a lesson whose content is broken, and only that one', async () => {
-    const mailer = scriptedMailer();
-    const ctx = testContext({ mailer });
-    await plantLearners(ctx, 1, { nextLesson: 2 });
-    await dispatch(ctx, 'lesson');
-    await plantLearners(ctx, 3, { nextLesson: 2, from: 10 });
-    await plantLearners(ctx, 2, { nextLesson: 5, from: 20 });
-    const broken = JSON.stringify({
-      kind: 'lesson',
-      lesson: 2,
-      subject: '',
-      html: '{{no_such}}',
-      text: '',
-    });
-    await ctx.db.batch([
-      sql`INSERT INTO contents (hash, kind, lesson, body, stored_at) VALUES ('broken', 'lesson', 2, ${broken}, 0)`,
-    ]);
-    // A batch that was frozen with the broken content, as an earlier build might have left it.
-    await dispatch({ ...ctx, mailer: scriptedMailer(UNKNOWN) }, 'lesson');
-    await ctx.db.batch([
-      sql`UPDATE batches SET frozen = replace(frozen, (SELECT content FROM deliveries WHERE lesson = 2
-            LIMIT 1), 'broken'), sha256 = NULL, unanswered = 0, lease_until = 0 WHERE state = 'open'`,
-    ]);
-    await dispatch(ctx, 'lesson');
-    expect(await rows('SELECT scope, reason FROM halts')).toEqual([
-      { scope: 'lesson:2', reason: 'content_broken' },
-    ]);
-    await dispatch(ctx, 'lesson');
-    expect(
-      await rows("SELECT lesson FROM deliveries WHERE state = 'sent' ORDER BY lesson"),
-    ).toEqual([{ lesson: 2 }, { lesson: 5 }, { lesson: 5 }]);
-    expect(
-      await value('SELECT count(*) FROM enrollments WHERE next_lesson = 2 AND next_at > 0'),
-    ).toBe(3);
-  });
 });

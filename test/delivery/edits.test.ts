@@ -55,25 +55,65 @@ describe('a lesson that is edited while its mails are on their way', () => {
 
   it('that was broken by the edit halts alone, and its backlog costs a tick nothing', async () => {
     const ctx = testContext({ mailer: scriptedMailer() });
-    await plantLearners(ctx, 1, { nextLesson: 2 });
-    await frozenBefore(ctx, '<p>{{no_such}}</p>');
-    await work(ctx);
-    expect(await rows('SELECT scope, reason FROM halts')).toEqual([
-      { scope: 'lesson:2', reason: 'content_broken' },
-    ]);
     await plantLearners(ctx, 500, { nextLesson: 2, from: 10 });
     await plantLearners(ctx, 3, { nextLesson: 3, from: 1000 });
-    await work(ctx);
-    expect(await value("SELECT count(*) FROM deliveries WHERE state = 'sent'")).toBe(3);
-    expect(
-      await value('SELECT count(*) FROM enrollments WHERE next_lesson = 2 AND next_at > 0'),
-    ).toBe(500);
-    const { db, read } = counted(ctx);
-    await work({ ...ctx, db });
-    // A row of the halts more for each place that asks, and none of the 500. The first learner’s batch may have been accepted, and waits.
-    expect(read()).toBeLessThan(60);
+    await withBroken(now, async () => {
+      await work(ctx);
+      expect(await rows('SELECT scope, reason FROM halts')).toEqual([
+        { scope: 'lesson:2', reason: 'content_broken' },
+      ]);
+      await work(ctx);
+      expect(await value("SELECT count(*) FROM deliveries WHERE state = 'sent'")).toBe(3);
+      expect(
+        await value('SELECT count(*) FROM enrollments WHERE next_lesson = 2 AND next_at > 0'),
+      ).toBe(500);
+      const { db, read } = counted(ctx);
+      await work({ ...ctx, db });
+      // A row of the halts more for each place that asks, and none of the 500.
+      expect(read()).toBeLessThan(60);
+    });
   });
+
+  it.each([
+    ['that was never posted is frozen anew', 'NULL', '4 sent'],
+    ['that may have been accepted waits, and holds up nobody else', "'as it was'", '3 sent'],
+  ])(
+    'and a text of an earlier build that cannot be read any more: a batch %s',
+    async (_, sha256, sent) => {
+      const ctx = testContext({ mailer: scriptedMailer() });
+      await plantLearners(ctx, 1, { nextLesson: 2 });
+      await frozenBefore(ctx, '<p>{{no_such}}</p>');
+      await rows(`UPDATE batches SET sha256 = ${sha256}`);
+      await plantLearners(ctx, 3, { nextLesson: 2, from: 10 });
+      for (let round = 0; round < 2; round++) await work(ctx);
+      expect(await value('SELECT count(*) FROM halts')).toBe(0);
+      expect(await value("SELECT count(*) || ' sent' FROM deliveries WHERE state = 'sent'")).toBe(
+        sent,
+      );
+      // What nobody can know of is told after 20 hours.
+      ctx.clock.pass(21 * 3600);
+      await work(ctx);
+      expect(
+        await value("SELECT count(*) FROM deliveries WHERE state IN ('sent', 'uncertain')"),
+      ).toBe(4);
+    },
+  );
 });
+
+/** While `meanwhile` runs, this build's text of a mail cannot be made into one. */
+async function withBroken(
+  mail: (typeof compiledMails)[number] | undefined,
+  meanwhile: () => Promise<void>,
+): Promise<void> {
+  if (!mail) throw new Error('there is no such mail');
+  const { html } = mail;
+  mail.html = '<p>{{no_such}}</p>';
+  try {
+    await meanwhile();
+  } finally {
+    mail.html = html;
+  }
+}
 
 /** The context's database, and how many rows were read through it. */
 function counted(ctx: TestContext) {

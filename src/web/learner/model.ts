@@ -1,6 +1,12 @@
 import type { Context as HonoContext } from 'hono';
 import { getCookie } from 'hono/cookie';
-import { dateAfter, slotInWords, timeZoneNamed } from '../../course/schedule.ts';
+import {
+  dateAfter,
+  hasClock,
+  nextSlot,
+  slotInWords,
+  timeZoneNamed,
+} from '../../course/schedule.ts';
 import { LONGEST_PAUSE } from '../../enrollment/enrollment.ts';
 import { type Progress, readProgress } from '../../enrollment/progress.ts';
 import type { App } from '../middleware/context.ts';
@@ -51,22 +57,27 @@ export async function learnerModel(
   const running = state === 'active' || state === 'paused';
   const now = ctx.clock.now();
   const zone = slot?.zone ?? 'UTC';
+  // Without a date the hour has to be chosen again before anything else.
+  const undatable = slot !== null && running && nextSlot(slot, now) === null;
+  const opened = section ?? (undatable ? 'hour' : undefined);
   return {
     ...progress,
     token,
-    section,
-    note: noteFor(progress),
+    section: opened,
+    note: noteFor(progress) ?? (undatable ? noDateIn(zone) : undefined),
     slot: slot ? slotInWords(slot) : '',
     unsubscribeUrl: `/unsubscribe/${await ctx.tokens.unsubscribe(progress.subscriberId)}`,
     // The list of zones is most of the page's weight: it comes when it is asked for.
     slotForm:
-      slot && running && section === 'hour' ? { values: slotValuesOf(slot), zones } : undefined,
+      slot && running && opened === 'hour' ? { values: slotValuesOf(slot), zones } : undefined,
     pauseDates: { first: dateAfter(now, 1, zone), last: dateAfter(now, LONGEST_PAUSE - 1, zone) },
   };
 }
 
 export function slotValuesOf(slot: { weekday: number; time: string; zone: string }): SlotValues {
-  return { weekday: slot.weekday, time: slot.time, time_zone: slot.zone };
+  // What is no zone any more must be chosen anew, and is not offered.
+  const zone = hasClock(slot.zone) ? slot.zone : '';
+  return { weekday: slot.weekday, time: slot.time, time_zone: zone };
 }
 
 const WAITS: Record<NonNullable<Progress['waitsFor']>, string> = {
@@ -75,6 +86,9 @@ const WAITS: Record<NonNullable<Progress['waitsFor']>, string> = {
   suppressed:
     'Mail to you came back for good, or was reported as unwanted, so the course is waiting.',
 };
+
+const noDateIn = (zone: string) =>
+  `We can no longer tell the time in the zone ${zone.replaceAll('_', ' ')}, so your next lesson has no date. Choose your hour and your time zone again below, and the course goes on. Until then the times on this page are in UTC.`;
 
 function noteFor({ waitsFor, suppressed, closingNote }: Progress): string | undefined {
   if (waitsFor) {
