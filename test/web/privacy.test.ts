@@ -21,6 +21,11 @@ describe('the privacy page', () => {
     );
   });
 
+  it('says what a network address is looked at for', async () => {
+    const { text } = await read();
+    expect(text).toContain('to slow down floods of signups, and to guess a time zone for you');
+  });
+
   it('does not name it where there is no such check', async () => {
     const { text, all } = await read();
     expect(text).not.toMatch(/turnstile/i);

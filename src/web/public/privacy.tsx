@@ -77,8 +77,9 @@ export function PrivacyPage({ contact, postalAddress, turnstile }: PrivacyPagePr
           {turnstile && ', but for the check at the signup form that is described below'}. We set
           one cookie, and only when you open the private part of your page on a device: it keeps
           that part open there for 90 days, and you can close it earlier. Your network address is
-          looked at to slow down floods of signups and is not stored with your record. What you
-          write in a notebook of your own never reaches us.
+          looked at to slow down floods of signups, and to guess a time zone for you to check where
+          your browser names none. It is not stored with your record. What you write in a notebook
+          of your own never reaches us.
         </p>
 
         <h2>How long</h2>
