@@ -42,11 +42,12 @@ export function AboutPage() {
         <ul>
           <li>
             Most findings in this field are correlations across clients or studies. The lessons say
-            “is associated with” and “goes with”, and leave cause alone.
+            “is associated with”, and leave cause alone.
           </li>
           <li>
             Where a lesson gives an effect size, it gives the number of studies or people behind it
-            and says in a sentence how large or small that is.
+            and one yardstick for all eight weeks says how large or small that is. Where studies
+            disagree, it tells you so.
           </li>
           <li>
             Limits stand next to findings: students watching videos, self-selected samples,

@@ -84,7 +84,7 @@ export function LandingPage({ form, lessons, provider, canonical }: LandingPageP
               A client stops in the middle of something, and your mind goes looking for a book.
             </li>
             <li>Your eyes fill. You look at the clock until it passes.</li>
-            <li>Someone asks whether you have worked with anyone like them. You haven’t.</li>
+            <li>Someone mentions where they grew up, and you hear yourself fill in the rest.</li>
             <li>
               You have a story of your own that might help. Or you might only want to tell it.
             </li>
@@ -132,8 +132,9 @@ export function LandingPage({ form, lessons, provider, canonical }: LandingPageP
             <dt>Tuesday, 7:30</dt>
             <dd>
               <p>
-                <strong>An email arrives.</strong> It takes about {minutes} to read: a scene from a
-                session, what has been studied, what has not, and every source at the end.
+                <strong>An email arrives.</strong> It takes about {minutes} to read: people in a
+                session (all of them invented), what has been studied, what has not, and every
+                source at the end.
               </p>
             </dd>
           </div>
