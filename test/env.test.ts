@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Env, isLoopback, settingProblems, settingsOf } from '../src/env.ts';
 import { DomainError } from '../src/errors.ts';
+import { bareAddress } from './support/fake-resend-rules.ts';
 import { PRODUCTION } from './support/visitor.ts';
 
 /** Settings alone; what is bound beside them does not matter here. */
@@ -205,6 +206,8 @@ describe('production', () => {
     const env = withSettings({ ...rest, MAIL_FROM });
     expect(settingProblems(env)).toEqual([]);
     expect(settingsOf(env)).toMatchObject({ mailFrom: from, contact: 'course@example.org' });
+    // As the mailer reads it.
+    expect(bareAddress(from)).toBe('course@example.org');
   });
 
   it('refuses the keys that stand in the source, whichever it is', () => {

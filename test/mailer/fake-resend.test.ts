@@ -138,6 +138,8 @@ describe('what the fake takes', () => {
     ['no sender', { from: undefined }],
     ['a sender that is no address', { from: 'In the Room' }],
     ['a sender whose bracket stays open', { from: 'In the Room <a@example.org' }],
+    ['a sender whose name needs quotes', { from: 'Harbor, Inc. <a@example.org>' }],
+    ['a sender with one quote', { from: '"Harbor <a@example.org>' }],
     ['no recipient', { to: [] }],
     ['a recipient without a domain', { to: ['ana'] }],
     ['a recipient whose domain has no dot', { to: ['ana@localhost'] }],

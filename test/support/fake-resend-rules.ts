@@ -61,6 +61,8 @@ export function problemOf(mail: unknown, refusedAddresses: Set<string>): Problem
 /** The address in `email@example.com` or `Name <email@example.com>`, in small letters, or null. */
 export function bareAddress(value: unknown): string | null {
   if (typeof value !== 'string') return null;
-  const address = /^[^<>]*<([^<>]*)>$/.exec(value)?.[1] ?? value;
+  // A name of words, or in quotes (RFC 5322, 3.2.5): a comma outside them would begin another address.
+  const named = /^(?:"(?:[^"\\]|\\.)+"|[^<>"()[\]:;@\\,]*)\s*<([^<>]*)>$/.exec(value);
+  const address = named?.[1] ?? value;
   return ADDRESS.test(address) ? address.toLowerCase() : null;
 }
