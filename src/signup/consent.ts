@@ -19,16 +19,22 @@ export function wordsShown(said: string | undefined): string {
 export const NEXT_WORDS =
   'Next comes one email with a link. Nothing more follows until you press the button in it.';
 
+/** The half of the consent words that says what is asked for. */
+export const ASKED_WORDS =
+  'You are asking for the eight lessons of In the Room by email, one a week. Every email has a link that ends them.';
+
 /**
  * What a person agrees to by signing up, as it stands beside the form.
  *
  * @param providerName the continuing-education provider whose form it is, if it is one's
  */
 export function consentWords(providerName?: string): string {
-  const asked =
-    'You are asking for the eight lessons of In the Room by email, one a week. Every email has a link that ends them.';
-  const seen = providerName
+  return `${ASKED_WORDS} ${seenWords(providerName)}`;
+}
+
+/** The half of these words that says who learns of it. */
+export function seenWords(providerName?: string): string {
+  return providerName
     ? `${providerName} will see your name, your address, how many weeks you have received and whether you finished. Nothing you write.`
     : 'Your name and address are used for nothing else, and no organization is told that you take the course.';
-  return `${asked} ${seen}`;
 }

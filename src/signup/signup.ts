@@ -120,3 +120,45 @@ export function parseName(typed: string): string {
   if (!/(?!\s)\P{Default_Ignorable_Code_Point}/u.test(plain)) return '';
   return [...plain].slice(0, MAX_NAME).join('').trim();
 }
+
+/** What a form that led to a link named. */
+export interface FilledForm {
+  /** Empty where none was given. */
+  firstName: string;
+  /** Null where it was no provider's. */
+  providerKey: string | null;
+  providerName: string | null;
+}
+
+/** What stands for "no provider" where forms named different ones. */
+export const NO_PROVIDER = 'none';
+
+/** What somebody says on the page behind the link; undefined where they were not asked. */
+export interface SaidOnPage {
+  firstName: string | undefined;
+  provider: string | undefined;
+}
+
+/**
+ * Under which name and through which provider somebody is enrolled: as they say, for anybody may have
+ * typed their address into a form. Where all forms agree, they need not say it.
+ *
+ * @throws DomainError `bad-input` (field `provider`) where the forms differ and nothing was chosen
+ */
+export function confirmedAs(
+  forms: FilledForm[],
+  said: SaidOnPage,
+): { firstName: string; named: boolean; providerKey: string | null } {
+  const names = new Set(forms.map(({ firstName }) => firstName));
+  const keys = new Set(forms.map(({ providerKey }) => providerKey));
+  const [only = ''] = names.size === 1 ? names : [];
+  const name = { firstName: said.firstName ?? only, named: said.firstName !== undefined };
+  if (keys.size <= 1) return { ...name, providerKey: [...keys][0] ?? null };
+  if (said.provider === NO_PROVIDER) return { ...name, providerKey: null };
+  if (said.provider !== undefined && keys.has(said.provider)) {
+    return { ...name, providerKey: said.provider };
+  }
+  const message =
+    'Please choose how you take the course. The forms for your address named different ways.';
+  throw new DomainError('bad-input', message, 'provider');
+}

@@ -4,6 +4,7 @@ import { forgetReasons, throughProvider } from '../db/statements.ts';
 import { forgetMails, type Limits, mayCause } from '../db/strangers.ts';
 import { SPIKE } from '../provider/provider.ts';
 import { CAPS, STRANGERS_LIFETIME, TRIES } from '../suppression/suppression.ts';
+import type { FilledForm } from './signup.ts';
 
 const DAY = 86_400;
 
@@ -138,7 +139,6 @@ export interface SignupView {
   firstName: string;
   timeZone: string | null;
   confirmedAt: number | null;
-  providerName: string | null;
   linkVersion: number;
   /** The subscriber's. */
   unsubscribedAt: number | null;
@@ -146,21 +146,47 @@ export interface SignupView {
   weekday: number | null;
   time: string | null;
   zone: string | null;
+  /** What the forms that led to this link named, oldest first; anybody may have filled them in. */
+  forms: FilledForm[];
 }
 
 export async function findSignup(db: Database, id: number): Promise<SignupView | null> {
-  const [row] = await db.all<SignupView>(
+  const [found, forms] = await db.batch([
     sql`SELECT g.id, g.subscriber_id AS subscriberId, g.first_name AS firstName,
-          g.time_zone AS timeZone, g.confirmed_at AS confirmedAt, p.name AS providerName,
+          g.time_zone AS timeZone, g.confirmed_at AS confirmedAt,
           s.link_version AS linkVersion, s.unsubscribed_at AS unsubscribedAt, e.weekday, e.time,
           e.zone
         FROM signups g JOIN subscribers s ON s.id = g.subscriber_id
-          LEFT JOIN providers p ON p.id = g.provider_id
           LEFT JOIN enrollments e ON e.id =
             (SELECT max(id) FROM enrollments WHERE subscriber_id = g.subscriber_id)
         WHERE g.id = ${id}`,
+    sql`SELECT DISTINCT f.first_name AS firstName, p.public_key AS providerKey,
+          p.name AS providerName
+        FROM signups g JOIN signups f ON f.subscriber_id = g.subscriber_id
+            AND f.confirmed_at IS NULL AND f.created_at >= g.created_at
+          LEFT JOIN providers p ON p.id = f.provider_id
+        WHERE g.id = ${id} AND g.confirmed_at IS NULL ORDER BY f.created_at`,
+  ]);
+  const row = found?.results[0];
+  return row ? ({ ...row, forms: forms?.results ?? [] } as unknown as SignupView) : null;
+}
+
+/**
+ * Whose link a confirmation was, where its signup is not there any more.
+ *
+ * @param since from when on a refusal holds, epoch seconds
+ * @returns when they said "this was not me", or null; undefined where nobody is known
+ */
+export async function readRefusal(
+  db: Database,
+  subscriberId: number,
+  since: number,
+): Promise<number | null | undefined> {
+  const [row] = await db.all<{ at: number | null }>(
+    sql`SELECT (SELECT at FROM strangers WHERE hash = s.email_hash AND what = 'refusal'
+          AND at > ${since}) AS at FROM subscribers s WHERE s.id = ${subscriberId}`,
   );
-  return row ?? null;
+  return row?.at;
 }
 
 export interface Confirmation {
@@ -168,18 +194,29 @@ export interface Confirmation {
   weekday: number;
   time: string;
   zone: string;
+  /** What they are called, and whether they said so themselves: then an empty name is meant. */
+  firstName: string;
+  named: boolean;
+  /** The provider's key, or null for none. */
+  providerKey: string | null;
   now: number;
 }
 
 /**
  * Confirms a signup and enrolls its subscriber, once: a second press changes nothing, because the
- * enrollment is unique for its signup and the subscriber has at most one that runs.
+ * enrollment is unique for its signup and the subscriber has at most one that runs. What the person
+ * chose stands in the signup, with the consent of the latest form that named that provider.
  *
  * @returns true where this call enrolled
  */
 export async function insertEnrollment(db: Database, c: Confirmation): Promise<boolean> {
   const subscriber = sql`(SELECT subscriber_id FROM signups WHERE id = ${c.signupId})`;
   const open = sql`EXISTS (SELECT 1 FROM signups WHERE id = ${c.signupId} AND confirmed_at IS NULL)`;
+  const provider = sql`(SELECT id FROM providers WHERE public_key = ${c.providerKey})`;
+  const form = sql`coalesce((SELECT f.id FROM signups f WHERE f.subscriber_id = ${subscriber}
+      AND f.confirmed_at IS NULL AND f.provider_id IS ${provider}
+      AND f.created_at >= (SELECT created_at FROM signups WHERE id = ${c.signupId})
+    ORDER BY f.created_at DESC, f.id = ${c.signupId} DESC LIMIT 1), ${c.signupId})`;
   const results = await db.batch([
     sql`INSERT INTO enrollments
           (signup_id, subscriber_id, state, weekday, time, zone, next_at, created_at)
@@ -190,10 +227,12 @@ export async function insertEnrollment(db: Database, c: Confirmation): Promise<b
         ON CONFLICT DO NOTHING`,
     sql`UPDATE subscribers SET confirmed_at = coalesce(confirmed_at, ${c.now}),
           unsubscribed_at = NULL, goodbye = NULL,
-          first_name = (SELECT CASE first_name WHEN '' THEN subscribers.first_name
-            ELSE first_name END FROM signups WHERE id = ${c.signupId})
+          first_name = CASE WHEN ${c.named ? 1 : 0} OR ${c.firstName} <> '' THEN ${c.firstName}
+            ELSE first_name END
         WHERE id = ${subscriber} AND ${open}`,
-    sql`UPDATE signups SET confirmed_at = ${c.now}
+    sql`UPDATE signups SET confirmed_at = ${c.now}, first_name = ${c.firstName},
+          provider_id = ${provider}, (time_zone, page, words_version, created_at) =
+            (SELECT time_zone, page, words_version, created_at FROM signups f WHERE f.id = ${form})
         WHERE id = ${c.signupId} AND confirmed_at IS NULL`,
   ]);
   return (results[0]?.meta.changes ?? 0) > 0;

@@ -436,14 +436,24 @@ describe('a link older than seven days', () => {
     expect(new Set(links.slice(1)).size).toBe(1);
   });
 
-  it('opens the page of a damaged one once its signup is forgotten', async () => {
+  it('says that nothing is left once its signup is forgotten', async () => {
     const anyone = visitor();
     const path = await signUpByForm(anyone, EMAIL);
     await anyone.pass(31 * DAY);
     await anyone.work();
-    expect((await anyone.get(path)).status).toBe(404);
-    expect((await anyone.post(`${path}/resend`, { go: 'yes' })).status).toBe(404);
+    const page = await anyone.get(path);
+    expect(page.status).toBe(410);
+    expect((await see(page)).text).toContain('Nothing of this signup is here any more');
+    expect((await anyone.post(path, PRESSED)).status).toBe(410);
+    expect((await anyone.post(`${path}/resend`, { go: 'yes' })).status).toBe(410);
     expect(await value('SELECT count(*) FROM subscribers')).toBe(0);
+    // Nor does the other link of that mail speak of a course or a log.
+    const other = await anyone.get(await mailedPath(anyone, EMAIL, 'unsubscribe'));
+    expect(other.status).toBe(200);
+    expect((await see(other)).text).toContain('Nothing of yours is here');
+    const pressed = await anyone.post(await mailedPath(anyone, EMAIL, 'unsubscribe'));
+    expect(pressed.status).toBe(200);
+    expect((await see(pressed)).text).not.toMatch(/log|lessons will come/);
   });
 
   it('sends a note in place of a new link where the address has become a learner’s', async () => {
@@ -534,7 +544,13 @@ describe('a link that is not ours any more, or never was', () => {
     const anyone = visitor();
     const path = await signUpByForm(anyone, EMAIL);
     await rows('UPDATE subscribers SET link_version = link_version + 1');
-    await expectDamaged(anyone, path);
+    const before = await dump();
+    const page = await anyone.get(path);
+    expect(page.status).toBe(410);
+    expect((await see(page)).text).toContain('The latest email from us has the link that works.');
+    expect((await anyone.post(path, PRESSED)).status).toBe(410);
+    expect((await anyone.post(`${path}/resend`, { go: 'yes' })).status).toBe(410);
+    expect(await dump()).toEqual(before);
   });
 
   it('is none at all', async () => {
@@ -569,5 +585,93 @@ describe('what a program sends to a confirmation link', () => {
       expect(response.status, `${type} ${body}`).toBe(status);
     }
     expect(await dump()).toEqual(before);
+  });
+});
+
+describe('somebody whose address was typed into forms that differ', () => {
+  async function planted() {
+    const anyone = visitor();
+    await rows(`INSERT INTO providers (id, name, public_key, status, created_at) VALUES
+      (1, 'Harbor Institute', 'pk_harbor', 'active', 0), (2, 'Elm Training', 'pk_elm', 'active', 0)`);
+    const path = await signUpByForm(anyone, EMAIL, {
+      first_name: 'Eve',
+      provider: 'pk_harbor',
+      page: '/',
+    });
+    await anyone.pass(3600);
+    return { anyone, path };
+  }
+  const enrolled = () =>
+    rows(`SELECT s.first_name, g.first_name AS signed, g.provider_id AS provider, g.time_zone
+      FROM enrollments e JOIN signups g ON g.id = e.signup_id
+        JOIN subscribers s ON s.id = e.subscriber_id`);
+
+  it('chooses the name and the provider on the page, and nothing of the stranger’s stays', async () => {
+    const { anyone, path } = await planted();
+    await anyone.post('/signup', { email: EMAIL, first_name: 'Ana', time_zone: 'Asia/Tokyo' });
+    const page = await see(await anyone.get(path));
+    const radios = page.all('input').filter(({ type }) => type === 'radio');
+    expect(radios.map(({ value }) => value)).toEqual(['pk_harbor', 'none']);
+    expect(radios.every((radio) => !('checked' in radio) && 'required' in radio)).toBe(true);
+    expect(page.all('input').find(({ name }) => name === 'first_name')?.value).toBe('');
+    expect(page.text).toContain('(“Eve”, “Ana”)');
+    expect(page.text).toContain('Harbor Institute will see your name');
+
+    // Without the choice nothing is confirmed, and what was typed is kept.
+    const missing = await anyone.post(path, { ...PRESSED, first_name: 'Ana' });
+    expect(missing.status).toBe(422);
+    const again = await see(missing);
+    expect(again.text).toContain('Please choose how you take the course.');
+    expect(again.all('input').find(({ name }) => name === 'first_name')?.value).toBe('Ana');
+    expect((await anyone.post(path, { ...PRESSED, provider: 'pk_elm' })).status).toBe(422);
+    expect(await enrolled()).toEqual([]);
+
+    await anyone.post(path, { ...PRESSED, first_name: ' Ana ', provider: 'none' });
+    expect(await enrolled()).toEqual([
+      { first_name: 'Ana', signed: 'Ana', provider: null, time_zone: 'Asia/Tokyo' },
+    ]);
+    await anyone.work();
+    expect((await anyone.mails(EMAIL)).at(-1)?.text).toContain('Hello Ana,');
+    // The link stays what it was: twice is once, and it leads on.
+    const twice = await anyone.post(path, { ...PRESSED, first_name: 'Eve', provider: 'pk_harbor' });
+    expect(twice.status).toBe(303);
+    expect((await anyone.get(path)).status).toBe(200);
+    expect(await enrolled()).toHaveLength(1);
+    expect(await value('SELECT first_name FROM subscribers')).toBe('Ana');
+  });
+
+  it('may take the course through the one of two providers that they know', async () => {
+    const { anyone, path } = await planted();
+    await anyone.post('/signup', { email: EMAIL, first_name: 'Eve', provider: 'pk_elm' });
+    await anyone.post(path, { ...PRESSED, provider: 'pk_elm' });
+    expect(await enrolled()).toMatchObject([{ first_name: 'Eve', provider: 2 }]);
+  });
+
+  it('is shown the name and the provider that one form named, and may change the name', async () => {
+    const { anyone, path } = await planted();
+    const page = await see(await anyone.get(path));
+    expect(page.all('input').find(({ name }) => name === 'first_name')?.value).toBe('Eve');
+    expect(page.text).toContain('Harbor Institute will see your name');
+    expect(page.all('input').filter(({ type }) => type === 'radio')).toEqual([]);
+    await anyone.post(path, { ...PRESSED, first_name: '' });
+    expect(await enrolled()).toMatchObject([{ first_name: '', signed: '', provider: 1 }]);
+  });
+
+  it('who says nothing of a name, where forms differ, gets none of theirs', async () => {
+    const { anyone, path } = await planted();
+    await anyone.post('/signup', { email: EMAIL, first_name: 'Ana', provider: 'pk_harbor' });
+    await anyone.post(path, PRESSED);
+    expect(await enrolled()).toMatchObject([{ first_name: '', signed: '', provider: 1 }]);
+  });
+
+  it('is asked nothing about forms of an earlier link', async () => {
+    const { anyone } = await planted();
+    await anyone.pass(8 * DAY);
+    const path = await signUpByForm(anyone, EMAIL, { first_name: 'Ana' });
+    const page = await see(await anyone.get(path));
+    expect(page.all('input').filter(({ type }) => type === 'radio')).toEqual([]);
+    expect(page.all('input').find(({ name }) => name === 'first_name')?.value).toBe('Ana');
+    await pressConfirm(anyone, path);
+    expect(await enrolled()).toMatchObject([{ first_name: 'Ana', provider: null }]);
   });
 });

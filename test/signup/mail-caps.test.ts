@@ -153,10 +153,12 @@ describe('“this was not me”', () => {
     expect(await page.text()).toContain('This was not me');
     expect((await anyone.post(path)).status).toBe(200);
 
-    expect((await anyone.get(confirmPath)).status).toBe(404);
+    const dead = await anyone.get(confirmPath);
+    expect(dead.status).toBe(410);
+    expect(await dead.text()).toMatch(/until \w+, \w+ \d+.* no email goes there/);
     const slot = { weekday: '2', time: '07:30', time_zone: 'UTC' };
-    expect((await anyone.post(confirmPath, { go: 'yes', ...slot })).status).toBe(404);
-    expect((await anyone.post(`${confirmPath}/resend`, { go: 'yes' })).status).toBe(404);
+    expect((await anyone.post(confirmPath, { go: 'yes', ...slot })).status).toBe(410);
+    expect((await anyone.post(`${confirmPath}/resend`, { go: 'yes' })).status).toBe(410);
     expect(await value('SELECT count(*) FROM enrollments')).toBe(0);
     expect(await value("SELECT count(*) FROM signups WHERE first_name = 'Eve'")).toBe(0);
 

@@ -1,6 +1,7 @@
-import { consentWords } from '../../signup/consent.ts';
+import { ASKED_WORDS, consentWords, seenWords } from '../../signup/consent.ts';
+import { type FilledForm, NO_PROVIDER } from '../../signup/signup.ts';
 import { SignupForm, type SignupFormProps, signupScripts } from '../public/signup-form.tsx';
-import { Button, ButtonLink, FormError } from '../ui/fields.tsx';
+import { Button, ButtonLink, ChoiceField, FormError, TextField } from '../ui/fields.tsx';
 import { Layout } from '../ui/layout.tsx';
 import noteStyle from '../ui/note.css?url';
 import { NotePage } from '../ui/page.tsx';
@@ -8,15 +9,17 @@ import { SlotFields, type SlotProblem, type SlotValues, slotScripts } from '../u
 
 export interface ConfirmPageProps {
   token: string;
-  /** Empty where none was given. */
-  firstName: string;
+  /** What the forms for this address named. */
+  forms: FilledForm[];
+  /** What was chosen before something was found wrong. */
+  said: { firstName?: string | undefined; provider?: string | undefined };
+  wrongProvider?: string | undefined;
   values: SlotValues;
   error?: SlotProblem | undefined;
   /** IANA names to choose from. */
   zones: string[];
   /** Where `values.time_zone` comes from; null where nothing is known and the page asks for it. */
   zoneFrom: keyof typeof ZONE_HINTS | null;
-  providerName?: string | undefined;
 }
 
 const ZONE_HINTS = {
@@ -27,12 +30,16 @@ const ZONE_HINTS = {
 
 /** The page behind the link in the confirmation mail: the hour, and one button. */
 export function ConfirmPage(props: ConfirmPageProps) {
-  const { token, firstName, values, error, zones, zoneFrom, providerName } = props;
+  const { token, forms, said, values, error, wrongProvider, zones, zoneFrom } = props;
+  const names = [...new Set(forms.map((form) => form.firstName))];
+  const firstName = names.length === 1 ? (names[0] ?? '') : '';
+  const providers = new Map(forms.map((form) => [form.providerKey, form.providerName]));
+  const only = providers.size === 1 ? ([...providers.values()][0] ?? undefined) : undefined;
   const at = (field: string) => (error?.field === field ? error.message : undefined);
   return (
     <Layout
       styles={[noteStyle]}
-      title={error ? 'Error: choose your hour' : 'Choose your hour'}
+      title={error || wrongProvider ? 'Error: choose your hour' : 'Choose your hour'}
       robots="noindex"
       scripts={slotScripts}
     >
@@ -62,11 +69,37 @@ export function ConfirmPage(props: ConfirmPageProps) {
             }
             error={error}
           />
+          <TextField
+            name="first_name"
+            label="First name"
+            optional
+            hint={names.length === 1 ? 'How the lessons greet you.' : differing(names)}
+            value={said.firstName ?? firstName}
+            autocomplete="given-name"
+            maxlength={80}
+          />
+          {providers.size > 1 && (
+            <ChoiceField
+              name="provider"
+              label="How do you take the course?"
+              hint="The forms for your address named different ways. Only what you choose here counts."
+              error={wrongProvider}
+              value={said.provider}
+              choices={[
+                ...[...providers].flatMap(([key, name]) =>
+                  key !== null && name !== null
+                    ? [{ value: key, label: `Through ${name}`, hint: seenWords(name) }]
+                    : [],
+                ),
+                { value: NO_PROVIDER, label: 'On my own', hint: seenWords() },
+              ]}
+            />
+          )}
           <Button name="go" value="yes">
             Confirm and send lesson 1
           </Button>
           <div class="form-notes">
-            <p>{consentWords(providerName)}</p>
+            <p>{providers.size > 1 ? ASKED_WORDS : consentWords(only)}</p>
             <p>
               If you did not sign up, close this page. Nothing is sent unless the button is pressed.
             </p>
@@ -74,6 +107,57 @@ export function ConfirmPage(props: ConfirmPageProps) {
         </form>
       </article>
     </Layout>
+  );
+}
+
+/** What the forms said, where they do not agree. */
+function differing(names: string[]): string {
+  const said = names.filter((name) => name !== '').map((name) => `“${name}”`);
+  return `The forms for your address do not agree (${said.join(', ')}). Write how the lessons should greet you, or leave it empty.`;
+}
+
+/** The owner of the address said "this was not me". @param until the last day of it, in words */
+export function WithdrawnPage({ until }: { until: string }) {
+  return (
+    <NotePage title="This signup was withdrawn" room="dark" robots="noindex">
+      <p class="lead">
+        Somebody who reads mail at this address told us that the signup was not theirs. So this link
+        starts nothing, and until {until} no email goes there that a signup can bring.
+      </p>
+      <p>If you would like to take the course after all, sign up again after that day.</p>
+    </NotePage>
+  );
+}
+
+/** Nothing is left of the signup. */
+export function GonePage() {
+  return (
+    <NotePage title="Nothing of this signup is here any more" room="dark" robots="noindex">
+      <p class="lead">
+        A signup that nobody confirms is deleted after 30 days with the address in it, and so is
+        everything of somebody who asks for it. This link belongs to one of these.
+      </p>
+      <p class="actions">
+        <ButtonLink href="/#signup">Sign up again</ButtonLink>
+      </p>
+    </NotePage>
+  );
+}
+
+/** A newer mail has another link. */
+export function ReplacedPage() {
+  return (
+    <NotePage title="This link was replaced" room="dark" robots="noindex">
+      <p class="lead">
+        All links that were mailed before a certain moment have been ended: the address has changed,
+        or somebody asked for that. The latest email from us has the link that works.
+      </p>
+      <p class="actions">
+        <ButtonLink href="/#signup" quiet>
+          Sign up again
+        </ButtonLink>
+      </p>
+    </NotePage>
   );
 }
 

@@ -2,6 +2,7 @@ import { Hono, type Context as HonoContext } from 'hono';
 import { dayInWords } from '../../course/schedule.ts';
 import { notMe, readNotMeLink } from '../../enrollment/not-me.ts';
 import { readUnsubscribeLink, unsubscribe } from '../../enrollment/unsubscribe.ts';
+import { DomainError } from '../../errors.ts';
 import {
   type ConfirmationLink,
   confirmSignup,
@@ -12,14 +13,17 @@ import { renewSignup } from '../../signup/request-signup.ts';
 import type { App } from '../middleware/context.ts';
 import { type Fields, readFields, smallBody } from '../middleware/form.ts';
 import { newForm } from '../middleware/signup.ts';
-import type { SlotProblem, SlotValues } from '../ui/slot-fields.tsx';
 import {
   ComeBackPage,
   ConfirmedPage,
   ConfirmPage,
+  type ConfirmPageProps,
   DamagedPage,
   ExpiredPage,
+  GonePage,
   NewMailPage,
+  ReplacedPage,
+  WithdrawnPage,
 } from './confirm.tsx';
 import { controlRoutes, slotAgain, slotProblem, slotValues } from './controls.tsx';
 import { lessonPage } from './lesson-page.tsx';
@@ -39,36 +43,48 @@ import {
 /** Early on Tuesday: before the first client, and not on a Monday. A choice to start from. */
 const SUGGESTED = { weekday: 2, time: '07:30' };
 
+/** What a confirmation link is that starts nothing any more. */
+const ENDED: ReadonlySet<ConfirmationLink['kind']> = new Set([
+  'expired',
+  'gone',
+  'replaced',
+  'withdrawn',
+]);
+
 /** Pages behind a mailed link. A GET changes nothing: scanners follow every link. */
 export const learnerRoutes = new Hono<App>()
   .get('/confirm/:token', async (c) => {
     const token = c.req.param('token');
     const link = await readConfirmationLink(c.var.ctx, token);
     if (link.kind === 'damaged') return damaged(c);
-    return c.html(pageFor(c, link, {}), link.kind === 'expired' ? 410 : 200);
+    return c.html(pageFor(c, link, {}), ENDED.has(link.kind) ? 410 : 200);
   })
   .post('/confirm/:token', smallBody, async (c) => {
     const token = c.req.param('token');
     const fields = await readFields(c);
     const { ctx } = c.var;
     const values = slotValues(fields);
-    let error: SlotProblem;
+    const said = { firstName: fields.first_name, provider: fields.provider };
+    let wrong: Pick<ConfirmPageProps, 'error' | 'wrongProvider'>;
     try {
       const slot = { weekday: values.weekday, time: values.time, zone: values.time_zone };
       // The button itself carries `go`: a script that submits the form by itself lacks it.
       const link =
         fields.go === 'yes'
-          ? await confirmSignup(ctx, token, slot)
+          ? await confirmSignup(ctx, token, slot, said)
           : await readConfirmationLink(ctx, token);
       if (link.kind === 'confirmed' && fields.go === 'yes') return c.redirect(link.learnPath, 303);
       if (link.kind === 'damaged') return damaged(c);
-      return c.html(pageFor(c, link, {}), link.kind === 'expired' ? 410 : 200);
+      return c.html(pageFor(c, link, {}), ENDED.has(link.kind) ? 410 : 200);
     } catch (thrown) {
-      error = slotProblem(thrown);
+      wrong =
+        thrown instanceof DomainError && thrown.field === 'provider'
+          ? { wrongProvider: thrown.message }
+          : { error: slotProblem(thrown) };
     }
     const link = await readConfirmationLink(ctx, token);
     if (link.kind === 'damaged') return damaged(c);
-    return c.html(pageFor(c, link, { values, error }), 422);
+    return c.html(pageFor(c, link, { values, said, ...wrong }), 422);
   })
   .post('/confirm/:token/resend', smallBody, async (c) => {
     const token = c.req.param('token');
@@ -77,7 +93,9 @@ export const learnerRoutes = new Hono<App>()
     const link = await readConfirmationLink(ctx, token);
     if (link.kind === 'damaged') return damaged(c);
     const renewable = link.kind === 'expired' || link.kind === 'unsubscribed';
-    if (!renewable || fields.go !== 'yes') return c.html(pageFor(c, link, {}));
+    if (!renewable || fields.go !== 'yes') {
+      return c.html(pageFor(c, link, {}), ENDED.has(link.kind) && fields.go === 'yes' ? 410 : 200);
+    }
     await renewSignup(ctx, link.signup.subscriberId, WORDS_VERSION);
     return c.html(<NewMailPage />);
   })
@@ -160,7 +178,7 @@ async function fieldsOrNone(c: HonoContext<App>): Promise<Fields> {
 function pageFor(
   c: HonoContext<App, '/confirm/:token'>,
   link: Exclude<ConfirmationLink, { kind: 'damaged' }>,
-  again: { values?: SlotValues; error?: SlotProblem },
+  again: Partial<Pick<ConfirmPageProps, 'values' | 'said' | 'error' | 'wrongProvider'>>,
 ) {
   const token = c.req.param('token');
   switch (link.kind) {
@@ -170,8 +188,14 @@ function pageFor(
       return <ConfirmedPage learnUrl={link.learnPath} />;
     case 'unsubscribed':
       return <ComeBackPage token={token} />;
+    case 'gone':
+      return <GonePage />;
+    case 'replaced':
+      return <ReplacedPage />;
+    case 'withdrawn':
+      return <WithdrawnPage until={dayInWords(link.until, 'UTC', c.var.ctx.clock.now())} />;
     case 'pending': {
-      const { firstName, providerName, weekday, time } = link.signup;
+      const { forms, weekday, time } = link.signup;
       // Who comes back had an hour already; the browser may be in another zone by now.
       const signedUpIn = link.signup.timeZone ?? link.signup.zone;
       const guess = signedUpIn ?? zoneAround(c);
@@ -181,7 +205,9 @@ function pageFor(
       return (
         <ConfirmPage
           token={token}
-          firstName={firstName}
+          forms={forms}
+          said={again.said ?? {}}
+          wrongProvider={again.wrongProvider}
           values={values}
           error={again.error}
           zones={zones}
@@ -194,7 +220,6 @@ function pageFor(
                   ? 'network'
                   : null
           }
-          {...(providerName === null ? {} : { providerName })}
         />
       );
     }

@@ -127,6 +127,54 @@ export function SelectField({ required, zone, children, ...field }: SelectFieldP
   );
 }
 
+interface ChoiceFieldProps extends FieldProps {
+  /** Undefined where nothing is chosen yet. */
+  value: string | undefined;
+  choices: { value: string; label: string; hint: string }[];
+}
+
+/** One of a few, of which none is chosen for the reader. */
+export function ChoiceField(props: ChoiceFieldProps) {
+  const { name, label, hint, error, value, choices } = props;
+  return (
+    <fieldset
+      class={error ? 'field choices field-wrong' : 'field choices'}
+      aria-describedby={describedBy(props)}
+    >
+      <legend>{label}</legend>
+      {hint && (
+        <p class="field-hint" id={`${name}-hint`}>
+          {hint}
+        </p>
+      )}
+      {error && (
+        <p class="field-error" id={`${name}-error`}>
+          <span class="unseen">Error: </span>
+          {error}
+        </p>
+      )}
+      {choices.map((choice, index) => (
+        <div class="choice" key={choice.value}>
+          <input
+            type="radio"
+            id={`${name}-${index}`}
+            name={name}
+            value={choice.value}
+            required
+            checked={choice.value === value}
+            autofocus={error && index === 0 ? true : undefined}
+            aria-describedby={`${name}-${index}-hint`}
+          />
+          <label for={`${name}-${index}`}>{choice.label}</label>
+          <p class="field-hint" id={`${name}-${index}-hint`}>
+            {choice.hint}
+          </p>
+        </div>
+      ))}
+    </fieldset>
+  );
+}
+
 interface ButtonProps {
   name?: string;
   value?: string;
