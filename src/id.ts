@@ -7,6 +7,16 @@ export function randomId(): number {
   return (high & 0x1fffff) * 2 ** 32 + low || 1;
 }
 
+/**
+ * The first of `count` ids in a row, random as a whole: rows that are written together stand together on
+ * disk, which scattered ones would not.
+ */
+export function randomIds(count: number): number {
+  const run = 2 ** Math.ceil(Math.log2(count));
+  const id = randomId();
+  return Math.max(run, id - (id % run));
+}
+
 /** 80 random bits as hex, for a key that stands on other people's pages. */
 export function randomKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(10));

@@ -75,6 +75,17 @@ export interface NotMeClaims {
   addressHash: string;
 }
 
+/** Which mail it is, of which deployment, from whom to whom. */
+export interface MailClaims {
+  deliveryId: number;
+  /** A row that is owed again goes out in another batch: as another mail. */
+  batchId: number;
+  baseUrl: string;
+  mailFrom: string;
+  /** The recipient's address hash. */
+  toHash: string;
+}
+
 /** Makes and reads the tokens of every link. Deterministic: the same claims and key give the same token. */
 export interface Tokens {
   /** The key that signs now. */
@@ -102,6 +113,8 @@ export interface Tokens {
   readNotMe(token: string): Promise<NotMeClaims | null>;
   /** The keyed hash of an address, which outlives an erasure. Hex. */
   addressHash(email: string): Promise<string>;
+  /** What a mail is tagged with, so that an event can be told to be about it: letters, digits, `-`, `_`. */
+  mailDigest(claims: MailClaims): Promise<string>;
 }
 
 const encoder = new TextEncoder();
@@ -262,6 +275,10 @@ export function createTokens(signingKeys: SigningKey[], hashKey: string): Tokens
         subscriberId,
         addressHash: hex(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))),
       };
+    },
+    async mailDigest({ deliveryId, batchId, baseUrl, mailFrom, toHash }) {
+      const text = ['mail', deliveryId, batchId, baseUrl, mailFrom, toHash].join('\n');
+      return base64url((await mac('hash', hashKey, text)).subarray(0, SIGNATURE_BYTES));
     },
     async addressHash(email) {
       return hex(await mac('hash', hashKey, `address:${email}`));

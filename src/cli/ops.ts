@@ -22,11 +22,14 @@ const HELP = `
   npm run ops -- halt all --why "…"                holds back everything, or lesson:3 (lesson:9 is the closing note)
   npm run ops -- lift-halt all --why "…"           lets it go
   npm run ops -- uncertain                         mails of which nobody knows whether they went out
-  npm run ops -- settle 123 accepted --why "…"     settles a batch of these by Resend’s record: accepted, not-accepted
+  npm run ops -- settle 123 accepted --why "…"     settles a batch of these: Resend’s record has its mails
+  npm run ops -- settle 123 not-accepted --attempts 4 --why "…"
+                                                   or has none, after the 4 attempts that “uncertain” showed
 
   WHO      an address, or a subscriber as find shows it (sub_…)
   --why    the reason; it is kept, so it must not hold an address
   --by     who you are; your name on this machine where it is left out
+  --attempts  how often a batch had been posted when you looked into Resend’s record
   --remote the deployed course that wrangler.toml names, with OPERATOR_TOKEN from your environment
   --url    another course by its address
 `;
@@ -196,6 +199,7 @@ async function obey(
   operator: Operator,
   [command = '', first = '', second = '']: string[],
   signed: () => { by: string; reason: string },
+  options: { attempts?: number } = {},
 ): Promise<string[]> {
   const find = (email: string) => operator.ask<Found>('/find', { email });
   const who = async () => {
@@ -257,7 +261,12 @@ async function obey(
       return unknownLines(batches);
     }
     case 'settle':
-      return act(`/batches/${segment(first)}/settle`, { verdict: second });
+      if (second === 'not-accepted' && options.attempts === undefined) {
+        throw new Error(
+          'Say how often it had been posted when you looked: --attempts 4, as “uncertain” shows it.',
+        );
+      }
+      return act(`/batches/${segment(first)}/settle`, { verdict: second, ...options });
     default:
       throw new Error(`There is no command "${command}".\n${HELP}`);
   }
@@ -270,18 +279,20 @@ if (import.meta.main) {
       options: {
         why: { type: 'string' },
         by: { type: 'string' },
+        attempts: { type: 'string' },
         remote: { type: 'boolean', default: false },
         url: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     });
     if (values.help || positionals.length === 0) return say(HELP);
-    const { remote, url } = values;
+    const { remote, url, attempts } = values;
     const operator = await connect({ remote, ...(url === undefined ? {} : { url }) });
     const signed = () => {
       if (!values.why) throw new Error('Say why: --why "…". It is kept with what you do.');
       return { by: values.by ?? userInfo().username, reason: values.why };
     };
-    for (const line of await obey(operator, positionals, signed)) say(line);
+    const options = attempts === undefined ? {} : { attempts: Number(attempts) };
+    for (const line of await obey(operator, positionals, signed, options)) say(line);
   });
 }

@@ -184,6 +184,7 @@ export const contents = sqliteTable('contents', {
 export const deliveries = sqliteTable(
   'deliveries',
   {
+    /** Random: it stands in the mail's tags. */
     id: integer('id').primaryKey(),
     kind: text('kind', {
       enum: [
@@ -396,6 +397,8 @@ export const pulse = sqliteTable('pulse', {
   alerts: text('alerts'),
   /** When a provider's spike last turned a signup away, to the minute; the tick then looks whose it is. */
   spikeAt: integer('spike_at'),
+  /** When the mailer last told of a mail that it failed to send, machine time, epoch seconds. */
+  failedAt: integer('failed_at'),
   /** When to look again for what is only kept for so long, course time, epoch seconds. */
   choresAt: integer('chores_at').notNull().default(0),
   /** Fingerprint of the zones' clocks by which due times were computed; null before the first look. */
@@ -467,16 +470,27 @@ export const events = sqliteTable(
   {
     id: text('id').primaryKey(),
     kind: text('kind', {
-      enum: ['delivered', 'soft-bounce', 'hard-bounce', 'complaint'],
+      enum: [
+        'delivered',
+        'unclear-bounce',
+        'soft-bounce',
+        'hard-bounce',
+        'complaint',
+        'refused',
+        'failed',
+      ],
     }).notNull(),
     deliveryId: integer('delivery_id').notNull(),
-    /** Null where the delivery is not ours, or forgotten. */
+    /** Null where the subscriber is erased. */
     subscriberId: integer('subscriber_id'),
+    /** The mailer's word for why it failed; null for other kinds. */
+    reason: text('reason'),
     /** Machine time of receipt, epoch seconds. */
     at: integer('at').notNull(),
   },
   (t) => [
     index('events_age').on(t.at),
+    index('events_failed').on(t.at).where(sql`${t.kind} = 'failed'`),
     index('events_by_subscriber')
       .on(t.subscriberId, t.at)
       .where(sql`${t.subscriberId} IS NOT NULL`),

@@ -1,6 +1,12 @@
 /** Statements that the stores of several rooms put into their transactions. */
 import { type SQL, sql } from 'drizzle-orm';
 
+/**
+ * A random id below 2^53 for a row that is written in SQL and whose id leaves the house: once a row is
+ * gone, SQLite would give its own next number to another (see `randomId`).
+ */
+export const randomRowId = sql`random() & 0x1fffffffffffff`;
+
 /** What somebody did by hand. The reason holds no address: whoever takes it in sees to that. */
 export interface Act {
   /** Course time, epoch seconds. */

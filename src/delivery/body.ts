@@ -134,6 +134,7 @@ function encodeTemplate(batch: Batch, content: Content): Segment[] {
     ...headersOf(content),
     tags: [
       { name: 'delivery', value: '{{delivery}}' },
+      ...(digested(batch) ? [{ name: 'digest', value: '{{digest}}' }] : []),
       { name: 'kind', value: content.kind },
       ...(content.lesson === null ? [] : [{ name: 'lesson', value: String(content.lesson) }]),
     ],
@@ -153,9 +154,12 @@ function headersOf({ html }: Content): Pick<Mail, 'headers'> {
   return url === undefined ? {} : { headers: unsubscribeHeaders(url) };
 }
 
+/** A batch that an earlier version has frozen must keep its bytes. */
+const digested = ({ rows }: Batch) => rows[0]?.toHash !== undefined;
+
 async function valuesFor(batch: Batch, row: FrozenRow, tokens: Tokens): Promise<Values> {
   const { baseUrl, keyId } = batch;
-  const { subscriberId, linkVersion } = row;
+  const { subscriberId, linkVersion, toHash } = row;
   const name = mailableName(row.firstName);
   const values: Values = {
     to: row.email,
@@ -166,6 +170,11 @@ async function valuesFor(batch: Batch, row: FrozenRow, tokens: Tokens): Promise<
   if (row.kind === 'already-enrolled' || row.kind === 'address') {
     const token = await tokens.notMe(subscriberId, await tokens.addressHash(row.email));
     values.not_me_url = `${baseUrl}/not-me/${token}`;
+  }
+  if (toHash !== undefined) {
+    const { id: batchId, mailFrom } = batch;
+    const claims = { deliveryId: row.id, batchId, baseUrl, mailFrom, toHash };
+    values.digest = await tokens.mailDigest(claims);
   }
   if (row.kind === 'confirm') {
     const expiresAt = (row.signedUpAt ?? 0) + CONFIRM_LIFETIME;

@@ -31,6 +31,8 @@ export interface FrozenRow {
   /** The content's hash; null where the build that froze it had none of the kind. */
   content: string | null;
   email: string;
+  /** The address's hash; missing in rows frozen by an earlier version, whose mails carry no digest. */
+  toHash?: string;
   firstName: string;
   subscriberId: number;
   linkVersion: number;

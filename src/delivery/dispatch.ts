@@ -1,6 +1,6 @@
 import { instantOf } from '../clock.ts';
 import type { Context } from '../context.ts';
-import { randomId } from '../id.ts';
+import { randomId, randomIds } from '../id.ts';
 import type { Lane } from '../mailer/mailer.ts';
 import { ensureContents } from './contents.ts';
 import { BATCH_SIZE, leftOut } from './delivery.ts';
@@ -39,6 +39,7 @@ export async function dispatch(ctx: Context, lane: Lane): Promise<{ sent: number
       : await claim(ctx.db, instantOf(ctx), {
           lane,
           id: randomId(),
+          firstDelivery: randomIds(BATCH_SIZE),
           key: crypto.randomUUID(),
           leaseId,
           limit,

@@ -78,7 +78,7 @@ interface Flow extends HealthRow {
 async function readFlow(ctx: Context): Promise<Flow> {
   const { dailyCap } = ctx.settings;
   const [found, backlog] = await Promise.all([
-    readHealth(ctx.db, ctx.clock.now()),
+    readHealth(ctx.db, instantOf(ctx)),
     dailyCap === null ? null : readBacklog(ctx.db, instantOf(ctx), dailyCap),
   ]);
   return { ...found, backlog };
@@ -117,6 +117,12 @@ function problemsIn(ctx: Context, found: Flow): Problem[] {
   if (found.uncertain > 0) report('uncertain', `${found.uncertain} deliveries are uncertain`);
   for (const halt of found.halts) {
     report(`halt:${halt.scope}`, `sending is halted (${halt.scope}): ${halt.reason}`);
+  }
+  if (found.failures.length > 0) {
+    const why = found.failures.map(({ reason, mails }) => `${reason} ${mails}`).join(', ');
+    const words = `mails that the mailer took were not sent within the last day: ${why}`;
+    // A halt says where none gets out; one alone may be due to an address that a stranger typed.
+    problems.push({ key: 'failed', words, mailFlows: true });
   }
   for (const slug of found.spiking) {
     const words = `signups through ${slug} are far more than usual; its forms lead to our own page until they are fewer`;

@@ -10,8 +10,13 @@ export type Settled =
   | { kind: 'unknown' }
   /** Accepted, refused or settled already. */
   | { kind: 'nothing-to-settle' }
+  /** It has been posted since the record was looked into. */
+  | { kind: 'outdated'; attempts: number }
   /** A consumer is posting it at this moment. */
   | { kind: 'busy' };
+
+/** What the mailer's record says: that nothing was accepted, up to the attempts that were seen by then. */
+export type Verdict = { accepted: true } | { accepted: false; attempts: number };
 
 /**
  * Settles a batch without a usable answer by the mailer's own record.
@@ -23,9 +28,10 @@ export type Settled =
  */
 export async function settleBatch(
   ctx: Context,
-  input: { batchId: number; accepted: boolean; actor: string; reason: string },
+  input: { batchId: number; verdict: Verdict; actor: string; reason: string },
 ): Promise<Settled> {
-  const { batchId, accepted, actor, reason } = input;
+  const { batchId, verdict, actor, reason } = input;
+  const { accepted } = verdict;
   const { db, clock } = ctx;
   const batch = await readBatch(db, batchId, clock.machine());
   if (!batch) return { kind: 'unknown' };
@@ -39,16 +45,18 @@ export async function settleBatch(
     subject: `batch:${batchId}`,
     reason,
   };
-  if (accepted) {
+  if (verdict.accepted) {
     const rows = { id: batchId, rows: batch.rows };
     if (!open) await settleUncertain(db, batchId, clock.now(), act);
     else if (!(await finish(ctx, rows, 'sent', [], act))) return { kind: 'busy' };
   } else {
     if (batch.held) return { kind: 'busy' };
-    const lease = { id: batchId, lane: batch.lane, leaseId: crypto.randomUUID() };
+    const { attempts } = verdict;
+    if (attempts !== batch.attempts) return { kind: 'outdated', attempts: batch.attempts };
+    const seen = { id: batchId, lane: batch.lane, leaseId: crypto.randomUUID(), attempts };
     const disowned = open
-      ? await disownOpen(db, lease, clock.machine(), act)
-      : await disownUncertain(db, batchId, clock.now(), act);
+      ? await disownOpen(db, seen, clock.machine(), act)
+      : await disownUncertain(db, seen, clock.now(), act);
     if (!disowned) return { kind: 'busy' };
     for (const lane of LANES) await ctx.wake(lane);
   }

@@ -7,6 +7,7 @@ import {
   type Act,
   isSuppressed,
   pauseSuppressed,
+  randomRowId,
   stepInFlight,
   stopFor,
   throughProvider,
@@ -14,7 +15,7 @@ import {
 } from '../db/statements.ts';
 import { isUnwanted } from '../db/strangers.ts';
 import type { Settings } from '../env.ts';
-import type { MailEvent } from '../mailer/events.ts';
+import type { EventKind, MailEvent } from '../mailer/events.ts';
 import type { Lane } from '../mailer/mailer.ts';
 import { SPIKE } from '../provider/provider.ts';
 import { STRANGERS_LIFETIME } from '../suppression/suppression.ts';
@@ -136,6 +137,8 @@ export async function delayLanes(db: Database, until: number): Promise<void> {
 export interface Claim {
   lane: Lane;
   id: number;
+  /** The first of the ids that its lessons get, one after the other. */
+  firstDelivery: number;
   key: string;
   leaseId: string;
   limit: number;
@@ -179,15 +182,18 @@ function stepContent(c: Claim, lesson: SQL): SQL {
 function claimLessons(c: Claim): SQL[] {
   const who = sql`json_each((SELECT who FROM batches WHERE id = ${c.id}))`;
   return [
+    // A lesson that stands in the ledger is left out; an id that stands there fails the whole claim.
     sql`INSERT INTO deliveries
-          (kind, lane, subscriber_id, enrollment_id, lesson, content, state, due_at, batch_id)
-        SELECT CASE e.next_lesson WHEN ${step(CLOSING_NOTE)} THEN 'complete' ELSE 'lesson' END,
+          (id, kind, lane, subscriber_id, enrollment_id, lesson, content, state, due_at, batch_id)
+        SELECT ${c.firstDelivery} + w.key,
+          CASE e.next_lesson WHEN ${step(CLOSING_NOTE)} THEN 'complete' ELSE 'lesson' END,
           'lesson', e.subscriber_id, e.id, e.next_lesson,
           ${stepContent(c, sql`e.next_lesson`)},
           'sending', e.next_at, ${c.id}
         FROM ${who} w CROSS JOIN enrollments e ON e.id = w.value
           CROSS JOIN subscribers s ON s.id = e.subscriber_id
-        WHERE NOT ${isSuppressed(sql`s.email_hash`)} ON CONFLICT DO NOTHING`,
+        WHERE NOT ${isSuppressed(sql`s.email_hash`)} ON CONFLICT (enrollment_id, lesson)
+          WHERE lane = 'lesson' AND state NOT IN ('skipped', 'failed') DO NOTHING`,
     sql`UPDATE enrollments SET next_at = NULL FROM ${who} w WHERE enrollments.id = w.value`,
   ];
 }
@@ -205,7 +211,7 @@ function mayGo(now: number): SQL {
     AND CASE
       WHEN kind = 'confirm' THEN EXISTS (SELECT 1 FROM signups g WHERE g.id = deliveries.signup_id
         AND g.confirmed_at IS NULL AND g.created_at > ${now - CONFIRM_LIFETIME})
-      WHEN kind IN (${kindList(SINGLE_USE)}) THEN EXISTS (SELECT 1 FROM links l
+      WHEN kind IN (${textList(SINGLE_USE)}) THEN EXISTS (SELECT 1 FROM links l
         WHERE l.id = deliveries.link_id AND l.used_at IS NULL AND l.expires_at > ${now})
       WHEN kind = 'link' THEN 1
       WHEN kind IN ('lesson', 'complete', 'nudge') THEN s.unsubscribed_at IS NULL
@@ -215,7 +221,8 @@ function mayGo(now: number): SQL {
       ELSE s.unsubscribed_at IS NULL END)`;
 }
 
-const kindList = (kinds: readonly Kind[]) => sql.raw(kinds.map((kind) => `'${kind}'`).join(', '));
+/** Words of our own as a list in SQL. */
+const textList = (words: readonly string[]) => sql.raw(words.map((word) => `'${word}'`).join(', '));
 
 /** Whom it may no longer reach is skipped. */
 function claimPrompt(c: Claim, at: Instant): SQL {
@@ -232,7 +239,8 @@ function freeze(batchId: number): SQL {
   return sql`UPDATE batches SET frozen = (
       SELECT json_group_array(json_object('id', d.id, 'kind', d.kind, 'lesson', d.lesson,
         'content', d.content, 'email', CASE WHEN d.kind IN ('address', 'address-changed')
-          THEN k.email ELSE s.email END, 'firstName', s.first_name, 'subscriberId', s.id,
+          THEN k.email ELSE s.email END, 'toHash', coalesce(d.to_hash, s.email_hash),
+        'firstName', s.first_name, 'subscriberId', s.id,
         'linkVersion', s.link_version, 'enrollmentId', d.enrollment_id, 'rev', e.rev,
         'weekday', e.weekday, 'time', e.time, 'zone', e.zone, 'signupId', d.signup_id,
         'signedUpAt', g.created_at, 'provider', p.name, 'linkId', k.id,
@@ -707,6 +715,7 @@ export async function readBatch(
 ): Promise<{
   lane: Lane;
   state: BatchState;
+  attempts: number;
   unanswered: boolean;
   held: boolean;
   rows: FrozenRow[];
@@ -714,11 +723,12 @@ export async function readBatch(
   const [row] = await db.all<{
     lane: Lane;
     state: BatchState;
+    attempts: number;
     unanswered: number;
     held: number;
     frozen: string | null;
   }>(
-    sql`SELECT lane, state, unanswered, frozen,
+    sql`SELECT lane, state, attempts, unanswered, frozen,
           lease_id IS NOT NULL AND lease_until > ${machine} AS held
         FROM batches WHERE id = ${id}`,
   );
@@ -726,6 +736,7 @@ export async function readBatch(
   return {
     lane: row.lane,
     state: row.state,
+    attempts: row.attempts,
     unanswered: row.unanswered > 0,
     held: row.held === 1,
     rows: readFrozen(row.frozen) ?? [],
@@ -735,14 +746,17 @@ export async function readBatch(
 /**
  * An open batch without a usable answer was not accepted, as the mailer's own record says: its rows are
  * owed again. Takes the lease to say so, and does nothing where somebody else has it.
+ *
+ * @param batch.attempts as many as whoever looked into the record had seen; nothing where there were more
  */
 export async function disownOpen(
   db: Database,
-  batch: Pick<Batch, 'id' | 'lane' | 'leaseId'>,
+  batch: Pick<Batch, 'id' | 'lane' | 'leaseId' | 'attempts'>,
   machine: number,
   act: Act,
 ): Promise<boolean> {
-  const free = sql`id = ${batch.id} AND state = 'open' AND ${isUnanswered(machine)}`;
+  const free = sql`id = ${batch.id} AND state = 'open' AND attempts = ${batch.attempts}
+    AND ${isUnanswered(machine)}`;
   const results = await db.batch([
     writeAct(act, sql`EXISTS (SELECT 1 FROM batches WHERE ${free})`),
     sql`UPDATE batches SET lease_id = ${batch.leaseId}, unanswered = 1 WHERE ${free}`,
@@ -752,39 +766,78 @@ export async function disownOpen(
 }
 
 /**
- * An uncertain batch was not accepted, so its lessons have failed. A course that has sent nothing since
- * goes back a step and owes its lesson as before; to one that has gone further it is owed outside the
- * order, as a `resend`. Whatever a person asked for is owed again as it was. Who may not be mailed any
- * more is left out when it is claimed.
+ * An uncertain batch was not accepted, as the mailer's own record says: its mails are owed as before.
+ *
+ * @param attempts as many as whoever looked into the record had seen; nothing where there were more
  */
 export async function disownUncertain(
   db: Database,
-  batchId: number,
+  { id: batchId, attempts }: { id: number; attempts: number },
   now: number,
   act: Act,
 ): Promise<boolean> {
-  const ofBatch = sql`batch_id = ${batchId} AND state = 'uncertain'`;
-  const lessons = sql`FROM deliveries d WHERE ${ofBatch} AND lane = 'lesson'`;
+  const asSeen = sql`EXISTS (SELECT 1 FROM batches
+    WHERE id = ${batchId} AND state = 'uncertain' AND attempts = ${attempts})`;
+  const results = await db.batch([
+    writeAct(act, asSeen),
+    ...notSent(
+      sql`d.batch_id = ${batchId} AND d.state = 'uncertain' AND ${asSeen}`,
+      'as-before',
+      now,
+    ),
+    sql`UPDATE batches SET state = 'released'
+        WHERE id = ${batchId} AND state = 'uncertain' AND attempts = ${attempts}`,
+  ]);
+  return (results.at(-1)?.meta.changes ?? 0) > 0;
+}
+
+/**
+ * What was taken for sent, or may have been, was not: its lessons have failed. A course that has sent
+ * nothing since goes back a step; to one that has gone further the lesson is owed outside the order, as
+ * a `resend`. Who may not be mailed any more is left out when it is claimed.
+ *
+ * @param which a condition on `deliveries d` that holds until the last statement
+ * @param again `as-before`: a lesson is due as it was, what a person asked for is owed again;
+ *   `next-time`: a lesson takes the hour of the one after it, what a person asked for has failed;
+ *   `never`: the address is refused, and the course waits
+ */
+function notSent(which: SQL, again: 'as-before' | 'next-time' | 'never', now: number): SQL[] {
+  const lessons = sql`FROM deliveries d WHERE ${which} AND d.lane = 'lesson'`;
   const sentNothingSince = sql`EXISTS (SELECT 1 FROM enrollments
     WHERE enrollments.id = d.enrollment_id AND enrollments.state <> 'completed'
       AND next_lesson = d.lesson + 1 AND NOT ${stepInFlight})`;
-  const results = await db.batch([
-    writeAct(act, isUncertain(batchId)),
-    sql`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, lesson, state, due_at)
-        SELECT 'resend', 'prompt', d.subscriber_id, d.enrollment_id, d.lesson, 'owed', ${now}
-        ${lessons} AND NOT ${sentNothingSince}`,
-    sql`UPDATE enrollments SET next_lesson = next_lesson - 1, rev = rev + 1,
-          next_at = CASE state WHEN 'active' THEN
-            (SELECT d.due_at ${lessons} AND d.enrollment_id = enrollments.id) END,
+  const stepBack = {
+    'as-before': sql`next_at = CASE state WHEN 'active' THEN
+      (SELECT d.due_at ${lessons} AND d.enrollment_id = enrollments.id) END`,
+    'next-time': sql`next_at = next_at`,
+    never: sql`next_at = NULL`,
+  }[again];
+  return [
+    ...(again === 'never'
+      ? []
+      : [
+          sql`INSERT INTO deliveries
+                (id, kind, lane, subscriber_id, enrollment_id, lesson, state, due_at)
+              SELECT ${randomRowId}, 'resend', 'prompt', d.subscriber_id, d.enrollment_id, d.lesson,
+                'owed', ${now}
+              ${lessons} AND NOT ${sentNothingSince}`,
+        ]),
+    sql`UPDATE enrollments SET next_lesson = next_lesson - 1, rev = rev + 1, nudge_at = NULL,
+          ${stepBack},
           last_at = (SELECT coalesce(p.accepted_at, p.due_at) FROM deliveries p
             WHERE p.enrollment_id = enrollments.id AND p.lesson = enrollments.next_lesson - 2
               AND p.lane = 'lesson' AND p.state NOT IN ('skipped', 'failed'))
         WHERE id IN (SELECT d.enrollment_id ${lessons} AND ${sentNothingSince})`,
-    sql`UPDATE deliveries SET state = CASE lane WHEN 'prompt' THEN 'owed' ELSE 'failed' END
-        WHERE ${ofBatch}`,
-    sql`UPDATE batches SET state = 'released' WHERE id = ${batchId} AND state = 'uncertain'`,
-  ]);
-  return (results.at(-1)?.meta.changes ?? 0) > 0;
+    ...(again === 'never'
+      ? [
+          sql`UPDATE enrollments SET ${stopFor('refused')}
+              WHERE state = 'active' AND id IN (SELECT d.enrollment_id ${lessons})`,
+        ]
+      : []),
+    sql`UPDATE deliveries AS d SET accepted_at = NULL, state = CASE
+          WHEN lane = 'prompt' AND ${again === 'as-before' ? 1 : 0} THEN 'owed' ELSE 'failed' END
+        WHERE ${which}`,
+  ];
 }
 
 const isUncertain = (batchId: number) =>
@@ -860,7 +913,7 @@ export interface Probe {
   oldStrangers: boolean;
   /** The hour has passed in which nothing rare is looked for, and nothing of it is left over. */
   hourly: boolean;
-  /** Something is halted or uncertain, or a provider is flooded. */
+  /** Something is halted or uncertain, mails have failed, or a provider is flooded. */
   troubled: boolean;
   /** The oldest lesson that is due and not halted, course time. */
   oldestDue: number | null;
@@ -920,12 +973,14 @@ export async function probe(db: Database, at: Instant, since: KeptSince): Promis
             OR ${oldStrangers}
             THEN chores_at ELSE ${at.now + CHORES_EVERY} END
         WHERE id = 1
-        RETURNING alerts, spike_at AS spikeAt`,
+        RETURNING alerts, spike_at AS spikeAt, failed_at AS failedAt`,
   ]);
   const row = found?.results[0] ?? {};
   const oldest = row.oldest as number | null;
   const halts = row.halts as string | null;
   const spikeAt = Number(pulse?.results[0]?.spikeAt ?? 0);
+  const failedAt = Number(pulse?.results[0]?.failedAt ?? 0);
+  const failing = failedAt > Math.floor(at.machine / 1000) - FAILURES_WITHIN;
   const sending = !halts?.split(',').includes('all');
   return {
     prompt: sending && row.prompt === 1,
@@ -943,7 +998,7 @@ export async function probe(db: Database, at: Instant, since: KeptSince): Promis
     hourly:
       row.chores === 1 &&
       [row.oldEvents, row.oldErasures, row.expired, row.oldStrangers].every((rest) => rest === 0),
-    troubled: halts !== null || row.uncertain === 1 || spikeAt > at.now - SPIKE.seconds,
+    troubled: halts !== null || row.uncertain === 1 || failing || spikeAt > at.now - SPIKE.seconds,
     oldestDue: oldest,
     alerts: (pulse?.results[0]?.alerts ?? null) as string | null,
   };
@@ -1081,6 +1136,8 @@ export interface HealthRow {
   undated: number;
   /** `since` is machine time, epoch seconds. */
   halts: { scope: string; reason: string; since: number }[];
+  /** Mails that the mailer took and did not send within a day, by its word for why. */
+  failures: { reason: string; mails: number }[];
   /** Slugs of providers through which more signups come than any of their forms may take. */
   spiking: string[];
 }
@@ -1091,13 +1148,15 @@ function spikingProviders(now: number): SQL {
     WHERE ${recent} >= ${SPIKE.signups}`;
 }
 
-/** @param now course time, epoch seconds */
-export async function readHealth(db: Database, now: number): Promise<HealthRow> {
+/** How long a mail that the mailer failed to send is told of, in seconds of machine time. */
+const FAILURES_WITHIN = 86_400;
+
+export async function readHealth(db: Database, at: Instant): Promise<HealthRow> {
   const oldest = forEachStep(
     (lesson) => sql`SELECT min(next_at) AS next_at FROM enrollments
       WHERE next_lesson = ${step(lesson)} AND next_at IS NOT NULL`,
   );
-  const [counts, halts, spiking] = await db.batch([
+  const [counts, halts, failures, spiking] = await db.batch([
     sql`SELECT (SELECT last_tick FROM pulse) AS lastTick,
           (SELECT awaited_from FROM pulse) AS awaitedFrom, (SELECT complaint FROM pulse) AS complaint,
           (SELECT min(next_at) FROM (${oldest})) AS oldestDue,
@@ -1105,12 +1164,15 @@ export async function readHealth(db: Database, now: number): Promise<HealthRow> 
           (SELECT count(*) FROM deliveries WHERE state = 'uncertain') AS uncertain,
           (SELECT count(*) FROM enrollments WHERE undated_at IS NOT NULL AND ${isUndated}) AS undated`,
     sql`SELECT scope, reason, since FROM halts ORDER BY since`,
-    spikingProviders(now),
+    sql`SELECT reason, count(DISTINCT delivery_id) AS mails FROM events WHERE kind = 'failed'
+          AND at > ${Math.floor(at.machine / 1000) - FAILURES_WITHIN} GROUP BY reason ORDER BY reason`,
+    spikingProviders(at.now),
   ]);
-  const row = counts?.results[0] as unknown as Omit<HealthRow, 'halts' | 'spiking'>;
+  const row = counts?.results[0] as unknown as Omit<HealthRow, 'halts' | 'failures' | 'spiking'>;
   return {
     ...row,
     halts: (halts?.results ?? []) as unknown as HealthRow['halts'],
+    failures: (failures?.results ?? []) as unknown as HealthRow['failures'],
     spiking: (spiking?.results ?? []).map(({ slug }) => String(slug)),
   };
 }
@@ -1138,22 +1200,44 @@ export async function readBacklog(db: Database, at: Instant, cap: number): Promi
   };
 }
 
-/** Batches without a usable answer of which these deliveries are part. */
-export async function provenBatches(
+/** What a mail was, as an event that names its row finds it. */
+export interface MailedRow {
+  state: string;
+  subscriberId: number;
+  /** The hash of the address that it went to. */
+  toHash: string;
+  batchId: number;
+  /** As frozen with its batch. */
+  mailFrom: string;
+  baseUrl: string;
+  /** The event was applied before. */
+  known: boolean;
+}
+
+/** The row that an event names. Null where it is not in the ledger, or was never part of a batch. */
+export async function readMailed(
   db: Database,
-  deliveries: number[],
-): Promise<{ id: number; open: boolean; rows: FrozenRow[] }[]> {
-  const rows = await db.all<{ id: number; state: string; frozen: string | null }>(
-    sql`SELECT DISTINCT b.id, b.state, b.frozen
-        FROM json_each(${JSON.stringify(deliveries)}) v CROSS JOIN deliveries d ON d.id = v.value
+  event: { id: string; deliveryId: number },
+): Promise<MailedRow | null> {
+  const [row] = await db.all<Omit<MailedRow, 'known'> & { known: number }>(
+    sql`SELECT d.state, d.subscriber_id AS subscriberId,
+          coalesce(d.to_hash, s.email_hash) AS toHash, b.id AS batchId, b.mail_from AS mailFrom,
+          b.base_url AS baseUrl, ${isKnown(event.id)} AS known
+        FROM deliveries d CROSS JOIN subscribers s ON s.id = d.subscriber_id
           CROSS JOIN batches b ON b.id = d.batch_id
-        WHERE d.state IN ('sending', 'uncertain')`,
+        WHERE d.id = ${event.deliveryId}`,
   );
-  return rows.map((row) => ({
-    id: row.id,
-    open: row.state === 'open',
-    rows: readFrozen(row.frozen) ?? [],
-  }));
+  return row ? { ...row, known: row.known === 1 } : null;
+}
+
+const isKnown = (eventId: string) => sql`EXISTS (SELECT 1 FROM events WHERE id = ${eventId})`;
+
+/** The rows of an open batch as they were frozen. */
+export async function readRows(db: Database, batchId: number): Promise<FrozenRow[]> {
+  const [row] = await db.all<{ frozen: string | null }>(
+    sql`SELECT frozen FROM batches WHERE id = ${batchId}`,
+  );
+  return readFrozen(row?.frozen ?? null) ?? [];
 }
 
 /** What was uncertain turns out to have been accepted. The course has gone on already. */
@@ -1171,84 +1255,99 @@ export async function settleUncertain(
   ]);
 }
 
-/** States only move forward, by rank; what was never sent has none to move on from. */
-const RANKS: Record<string, number> = {
-  sending: 0,
-  sent: 1,
-  delivered: 2,
-  bounced: 3,
-  complained: 4,
+/** From which states an event moves a mail on, and to which: forward only. */
+const MOVES: Partial<Record<EventKind, { to: string; from: string[] }>> = {
+  delivered: { to: 'delivered', from: ['sent'] },
+  'unclear-bounce': { to: 'bounced', from: ['sent'] },
+  'soft-bounce': { to: 'bounced', from: ['sent', 'delivered'] },
+  'hard-bounce': { to: 'bounced', from: ['sent', 'delivered'] },
+  complaint: { to: 'complained', from: ['sent', 'delivered', 'bounced'] },
 };
 
-const STATE_AFTER: Record<MailEvent['kind'], string> = {
-  delivered: 'delivered',
-  'soft-bounce': 'bounced',
-  'hard-bounce': 'bounced',
-  complaint: 'complained',
-};
-
-/** This many soft bounces in this time, in seconds of machine time, pause a course. */
+/** This many mails that came back in this time, in seconds of machine time, pause a course. */
 const SOFT_BOUNCES = { count: 5, within: 30 * 86_400 };
 
-/** Applies events in one transaction of a handful of statements, however many they are. */
-export async function applyEvents(
+/**
+ * Applies an event about a mail of ours in one transaction, all of it only where the event is new.
+ *
+ * @returns true where it has halted everything
+ */
+export async function applyEvent(
   db: Database,
-  events: MailEvent[],
-  at: { now: number; machine: number },
-): Promise<void> {
-  const furthest = new Map<number, string>();
-  for (const { deliveryId, kind } of events) {
-    const state = STATE_AFTER[kind];
-    const known = furthest.get(deliveryId);
-    if (known === undefined || (RANKS[state] ?? 0) > (RANKS[known] ?? 0)) {
-      furthest.set(deliveryId, state);
-    }
-  }
-  const rank = sql.raw(
-    `CASE d.state ${Object.entries(RANKS)
-      .map(([state, value]) => `WHEN '${state}' THEN ${value}`)
-      .join(' ')} ELSE 9 END`,
-  );
-  const of = (kinds: MailEvent['kind'][]) =>
-    JSON.stringify(
-      events.filter(({ kind }) => kinds.includes(kind)).map((e) => [e.deliveryId, e.kind]),
+  event: MailEvent,
+  row: MailedRow,
+  at: Instant,
+): Promise<boolean> {
+  const { id, kind, deliveryId } = event;
+  const { subscriberId, toHash } = row;
+  const seconds = Math.floor(at.machine / 1000);
+  const isNew = sql`NOT ${isKnown(id)}`;
+  // Owed again since, the row stands for another mail.
+  const asRead = sql`id = ${deliveryId} AND batch_id = ${row.batchId}`;
+  const theirs = (kinds: EventKind[]) => sql`(SELECT delivery_id FROM events
+    WHERE subscriber_id = ${subscriberId} AND kind IN (${textList(kinds)}))`;
+  const statements: SQL[] = [];
+  const move = MOVES[kind];
+  if (move) {
+    // What came back clearly stays so; the rest was the answer of a machine to what had arrived.
+    const arrivedAfterAll =
+      kind === 'delivered'
+        ? sql`OR (state = 'bounced' AND id NOT IN ${theirs(['soft-bounce', 'hard-bounce'])})`
+        : sql``;
+    statements.push(
+      sql`UPDATE deliveries SET state = ${move.to} WHERE ${asRead}
+          AND (state IN (${textList(move.from)}) ${arrivedAfterAll}) AND ${isNew}`,
     );
-  const ends = of(['hard-bounce', 'complaint']);
-  const soft = of(['soft-bounce']);
-  // What became of a mail to an address that the subscriber no longer has says nothing of them.
-  const reachedNow = sql`coalesce(d.to_hash, s.email_hash) = s.email_hash`;
-  const recipients = (values: string) => sql`SELECT d.subscriber_id FROM json_each(${values}) v
-    CROSS JOIN deliveries d ON d.id = v.value ->> 0
-    CROSS JOIN subscribers s ON s.id = d.subscriber_id WHERE ${reachedNow}`;
-  await db.batch([
-    sql`INSERT INTO events (id, kind, delivery_id, subscriber_id, at)
-        SELECT v.value ->> 0, v.value ->> 1, v.value ->> 2,
-          (SELECT subscriber_id FROM deliveries WHERE id = v.value ->> 2), ${at.machine}
-        FROM json_each(${JSON.stringify(events.map((e) => [e.id, e.kind, e.deliveryId]))}) v
-        WHERE true ON CONFLICT DO NOTHING`,
-    sql`UPDATE deliveries AS d SET state = v.state
-        FROM (SELECT value ->> 0 AS id, value ->> 1 AS state, value ->> 2 AS rank
-          FROM json_each(${JSON.stringify(
-            [...furthest].map(([id, state]) => [id, state, RANKS[state]]),
-          )})) v
-        WHERE d.id = v.id AND ${rank} < v.rank`,
-    sql`INSERT INTO suppressions (hash, reason, at)
-        SELECT coalesce(d.to_hash, s.email_hash), CASE v.value ->> 1 WHEN 'complaint' THEN 'complaint' ELSE 'bounce' END,
-          ${at.now}
-        FROM json_each(${ends}) v CROSS JOIN deliveries d ON d.id = v.value ->> 0
-          CROSS JOIN subscribers s ON s.id = d.subscriber_id
-        WHERE true ON CONFLICT DO NOTHING`,
-    pauseSuppressed(sql`SELECT coalesce(d.to_hash, s.email_hash) FROM json_each(${ends}) v
-      CROSS JOIN deliveries d ON d.id = v.value ->> 0
-      CROSS JOIN subscribers s ON s.id = d.subscriber_id`),
-    sql`UPDATE enrollments SET ${stopFor('bounces')}
-        WHERE state = 'active' AND subscriber_id IN (${recipients(soft)})
-          AND (SELECT count(*) FROM events e CROSS JOIN deliveries d ON d.id = e.delivery_id
-              CROSS JOIN subscribers s ON s.id = e.subscriber_id
-            WHERE e.subscriber_id = enrollments.subscriber_id AND ${reachedNow}
-              AND e.kind = 'soft-bounce' AND e.at > ${at.machine - SOFT_BOUNCES.within})
-            >= ${SOFT_BOUNCES.count}`,
-  ]);
+  }
+  if (kind === 'hard-bounce' || kind === 'complaint') {
+    statements.push(
+      sql`INSERT INTO suppressions (hash, reason, at)
+          SELECT ${toHash}, ${kind === 'complaint' ? 'complaint' : 'bounce'}, ${at.now}
+          WHERE ${isNew} ON CONFLICT DO NOTHING`,
+      // Whoever has the address now, whosever mail it was.
+      pauseSuppressed(sql`SELECT ${toHash} WHERE ${isNew}`),
+    );
+  }
+  if (kind === 'soft-bounce' || kind === 'unclear-bounce') {
+    const cameBack = sql`(SELECT count(*) FROM (
+      SELECT e.delivery_id FROM events e CROSS JOIN deliveries d ON d.id = e.delivery_id
+      WHERE e.subscriber_id = ${subscriberId} AND e.at > ${seconds - SOFT_BOUNCES.within}
+        AND e.kind IN ('soft-bounce', 'unclear-bounce') AND d.state = 'bounced'
+        AND coalesce(d.to_hash, ${toHash}) = ${toHash}
+      UNION SELECT id FROM deliveries WHERE id = ${deliveryId} AND state = 'bounced'))`;
+    statements.push(
+      sql`UPDATE enrollments SET ${stopFor('bounces')}
+          WHERE state = 'active' AND subscriber_id = ${subscriberId} AND ${isNew}
+            AND (SELECT email_hash FROM subscribers WHERE id = ${subscriberId}) = ${toHash}
+            AND ${cameBack} >= ${SOFT_BOUNCES.count}`,
+    );
+  }
+  if (kind === 'refused' || kind === 'failed') {
+    const which = sql`d.id = (SELECT id FROM deliveries WHERE ${asRead})
+      AND d.state = 'sent' AND ${isNew}`;
+    if (event.halts) statements.push(haltByMail(which, event.reason, seconds));
+    const again = kind === 'refused' ? 'never' : event.halts ? 'as-before' : 'next-time';
+    statements.push(...notSent(which, again, at.now));
+  }
+  if (kind === 'failed') {
+    statements.push(sql`UPDATE pulse SET failed_at = ${seconds} WHERE id = 1 AND ${isNew}`);
+  }
+  statements.push(
+    sql`INSERT INTO events (id, kind, delivery_id, subscriber_id, reason, at)
+        VALUES (${id}, ${kind}, ${deliveryId},
+          (SELECT id FROM subscribers WHERE id = ${subscriberId}), ${event.reason}, ${seconds})
+        ON CONFLICT DO NOTHING`,
+  );
+  const [first] = await db.batch(statements);
+  return event.halts && (first?.meta.changes ?? 0) > 0;
+}
+
+/** A mail that failed says nothing of now where it was accepted before the operator last lifted a halt. */
+function haltByMail(which: SQL, reason: string | null, since: number): SQL {
+  return sql`INSERT INTO halts (scope, reason, since)
+    SELECT 'all', ${reason}, ${since} FROM deliveries d WHERE ${which} AND d.accepted_at >=
+      coalesce((SELECT max(at) FROM acts WHERE verb = 'lift-halt' AND subject = 'halt:all'), 0)
+    ON CONFLICT DO NOTHING`;
 }
 
 /** Events are repeated for a day, and by hand for weeks; older ones are forgotten. */

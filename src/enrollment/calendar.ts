@@ -38,7 +38,7 @@ export async function calendarOf(ctx: Context, token: string): Promise<string | 
     const lesson = lessonOf(step);
     const minutes = lesson?.minutes ?? NOTE_MINUTES;
     return {
-      uid: `${course?.id.toString(36)}-${step}@${host}`,
+      uid: `${course?.signupId.toString(36)}-${step}@${host}`,
       stamp: { date: new Date(now * 1000) },
       start: { date: new Date(at * 1000) },
       duration: { minutes },

@@ -15,8 +15,9 @@ export async function learnerOf(ctx: Context, token: string): Promise<LearnerRow
 /** A learner whose course runs, or is paused. */
 export interface Running
   extends Read,
-    Omit<LearnerRow, 'rev' | 'state' | 'weekday' | 'time' | 'zone' | 'nextLesson'> {
+    Omit<LearnerRow, 'rev' | 'state' | 'signupId' | 'weekday' | 'time' | 'zone' | 'nextLesson'> {
   state: 'active' | 'paused';
+  signupId: number;
   weekday: number;
   time: string;
   zone: string;

@@ -26,8 +26,8 @@ export interface Progress {
   pausedUntil: string | null;
   /** Null where nobody enrolled. */
   slot: Slot | null;
-  /** The newest enrollment; null where nobody enrolled. */
-  enrollmentId: number | null;
+  /** The signup of the newest enrollment; null where nobody enrolled. */
+  signupId: number | null;
   weeks: WeekProgress[];
   /** Weeks that can be read: sent in this enrollment or, before the learner came back, in another. */
   readable: number[];
@@ -97,7 +97,7 @@ export async function readProgress(
         ? null
         : dayInWords(learner.resumeAt, zone ?? 'UTC', now),
     slot: weekday === null || time === null || zone === null ? null : { weekday, time, zone },
-    enrollmentId: learner.enrollmentId,
+    signupId: learner.signupId,
     weeks,
     readable: everSent,
     closingNote:

@@ -20,9 +20,9 @@ export type Restarted =
  * Begins the course again at lesson 1, with the hour as it is: another enrollment. Lesson 1 comes at
  * once where the latest lesson is 96 hours past, and otherwise at the first hour that is.
  *
- * @param enrollment the one that the learner saw; a form from before a restart restarts nothing
+ * @param signupId that of the enrollment that the learner saw: a form from before a restart restarts nothing
  */
-export async function restart(ctx: Context, token: string, enrollment: number): Promise<Restarted> {
+export async function restart(ctx: Context, token: string, signupId: number): Promise<Restarted> {
   const learner = await learnerOf(ctx, token);
   if (!learner) return { kind: 'bad-link' };
   const { enrollmentId, rev, state, weekday, time, zone } = learner;
@@ -31,7 +31,7 @@ export async function restart(ctx: Context, token: string, enrollment: number): 
     return { kind: 'closed' };
   }
   if (weekday === null || time === null || zone === null) return { kind: 'closed' };
-  if (enrollmentId !== enrollment) return { kind: 'already' };
+  if (learner.signupId !== signupId) return { kind: 'already' };
   if (learner.pauseReason !== null || learner.suppressed === 1) return { kind: 'waits' };
   const now = ctx.clock.now();
   // What is on its way may arrive this minute.

@@ -6,6 +6,7 @@ import {
   forgetReasons,
   goOn,
   isSuppressed,
+  randomRowId,
   stepInFlight,
   writeAct,
 } from '../db/statements.ts';
@@ -23,6 +24,8 @@ export interface LearnerRow {
   unsubscribedAt: number | null;
   /** Null where the subscriber never enrolled. */
   enrollmentId: number | null;
+  /** The signup that the enrollment came from: its name where it leaves the house. */
+  signupId: number | null;
   state: 'active' | 'paused' | 'completed' | 'ended' | null;
   pauseReason: 'refused' | 'bounces' | 'suppressed' | null;
   weekday: number | null;
@@ -64,7 +67,7 @@ function selectLearner(subscriberId: number): SQL {
       s.unsubscribed_at AS unsubscribedAt, s.nudges_off_at AS nudgesOffAt,
       s.email_hash AS emailHash,
       s.locked_until AS lockedUntil, ${isSuppressed(sql`s.email_hash`)} AS suppressed,
-      enrollments.id AS enrollmentId, state, pause_reason AS pauseReason, weekday, time, zone,
+      enrollments.id AS enrollmentId, signup_id AS signupId, state, pause_reason AS pauseReason, weekday, time, zone,
       next_lesson AS nextLesson, next_at AS nextAt, last_at AS lastAt, rev, resume_at AS resumeAt,
       asked_at AS askedAt, read_weeks AS readWeeks, nudged_at AS nudgedAt,
       ${stepInFlight} AS inFlight
@@ -187,7 +190,7 @@ export async function endMail(
  * @param subscribers a query that gives their `id`
  */
 function withdrawSignups(subscribers: SQL, now: number): SQL {
-  return sql`UPDATE signups SET id = random() & 0x1fffffffffffff, first_name = '', created_at = ${now}
+  return sql`UPDATE signups SET id = ${randomRowId}, first_name = '', created_at = ${now}
     WHERE confirmed_at IS NULL AND subscriber_id IN (SELECT id FROM (${subscribers}))`;
 }
 
@@ -436,8 +439,9 @@ export async function insertResend(
           ${owed} AS owed, ${capped} AS capped
         FROM subscribers WHERE id = ${subscriberId}`,
     ...('act' in by ? [writeAct(by.act, allowed)] : []),
-    sql`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, lesson, state, due_at)
-        SELECT 'resend', 'prompt', ${subscriberId}, ${enrollment}, ${lesson}, 'owed', ${now}
+    sql`INSERT INTO deliveries
+          (id, kind, lane, subscriber_id, enrollment_id, lesson, state, due_at)
+        SELECT ${randomRowId}, 'resend', 'prompt', ${subscriberId}, ${enrollment}, ${lesson}, 'owed', ${now}
         WHERE ${allowed}`,
   ]);
   const before = results[0]?.results[0] as unknown as ResendState | undefined;
@@ -524,7 +528,6 @@ export interface TimelineRows {
     wordsVersion: string;
   }[];
   enrollments: {
-    id: number;
     state: string;
     pauseReason: string | null;
     weekday: number;
@@ -573,7 +576,7 @@ export async function readTimelineRows(
           p.name AS provider, g.time_zone AS timeZone, g.words_version AS wordsVersion
         FROM signups g LEFT JOIN providers p ON p.id = g.provider_id
         WHERE g.subscriber_id = ${subscriberId} ORDER BY g.created_at`,
-    sql`SELECT id, state, pause_reason AS pauseReason, weekday, time, zone,
+    sql`SELECT state, pause_reason AS pauseReason, weekday, time, zone,
           next_lesson AS nextLesson, next_at AS nextAt, last_at AS lastAt,
           created_at AS createdAt, closed_at AS closedAt, resume_at AS resumeAt,
           asked_at AS askedAt, read_weeks AS readWeeks, nudged_at AS nudgedAt
@@ -584,7 +587,7 @@ export async function readTimelineRows(
           AND state NOT IN ('skipped', 'failed')
         UNION ALL ${delivery} WHERE enrollment_id IN ${theirs} AND lane = 'lesson'
           AND state IN ('skipped', 'failed')
-        ORDER BY id`,
+        ORDER BY dueAt, lesson, id`,
     sql`SELECT kind, delivery_id AS delivery, at FROM events WHERE ${ofThem} ORDER BY at`,
     sql`SELECT at, actor, verb, subject, reason FROM acts WHERE ${ofThem} ORDER BY id`,
   ]);
@@ -799,8 +802,8 @@ export async function insertNudges(db: Database, now: number, limit: number): Pr
   const due = sql`(SELECT id FROM enrollments WHERE nudge_at <= ${now} ORDER BY nudge_at
     LIMIT ${limit})`;
   const results = await db.batch([
-    sql`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, state, due_at)
-        SELECT 'nudge', 'prompt', e.subscriber_id, e.id, 'owed', ${now}
+    sql`INSERT INTO deliveries (id, kind, lane, subscriber_id, enrollment_id, state, due_at)
+        SELECT ${randomRowId}, 'nudge', 'prompt', e.subscriber_id, e.id, 'owed', ${now}
         FROM ${due} d CROSS JOIN enrollments e ON e.id = d.id
           CROSS JOIN subscribers s ON s.id = e.subscriber_id
         WHERE e.state = 'active' AND e.nudged_at IS NULL AND s.nudges_off_at IS NULL
@@ -902,8 +905,8 @@ export async function insertLink(
           AND ${made}`,
     sql`DELETE FROM links WHERE subscriber_id = ${subscriberId} AND purpose = ${purpose}
           AND used_at IS NULL AND id <> ${id} AND ${made}`,
-    sql`INSERT INTO deliveries (kind, lane, subscriber_id, link_id, to_hash, state, due_at)
-        SELECT ${purpose}, 'prompt', ${subscriberId}, ${id}, ${to?.hash ?? null},
+    sql`INSERT INTO deliveries (id, kind, lane, subscriber_id, link_id, to_hash, state, due_at)
+        SELECT ${randomRowId}, ${purpose}, 'prompt', ${subscriberId}, ${id}, ${to?.hash ?? null},
           CASE WHEN ${goes} THEN 'owed' ELSE 'skipped' END, ${now}
         WHERE ${made}`,
   ]);
@@ -968,13 +971,14 @@ export async function moveAddress(
                 expires_at)
               SELECT ${undoId}, 'undo', id, email, email_hash, ${now}, ${now + UNDO_LIFETIME}
               FROM subscribers WHERE id = ${subscriberId} AND ${go}`,
-          sql`INSERT INTO deliveries (kind, lane, subscriber_id, link_id, to_hash, state, due_at)
-              SELECT 'address-changed', 'prompt', id, ${undoId}, email_hash, 'owed', ${now}
+          sql`INSERT INTO deliveries
+                (id, kind, lane, subscriber_id, link_id, to_hash, state, due_at)
+              SELECT ${randomRowId}, 'address-changed', 'prompt', id, ${undoId}, email_hash, 'owed', ${now}
               FROM subscribers WHERE id = ${subscriberId} AND ${go}`,
         ]),
     sql`DELETE FROM links WHERE ${ofThem} AND id NOT IN (${id}, ${undoId ?? id}) AND ${go}`,
-    sql`INSERT INTO deliveries (kind, lane, subscriber_id, state, due_at)
-        SELECT 'link', 'prompt', ${subscriberId}, 'owed', ${now} WHERE ${go}`,
+    sql`INSERT INTO deliveries (id, kind, lane, subscriber_id, state, due_at)
+        SELECT ${randomRowId}, 'link', 'prompt', ${subscriberId}, 'owed', ${now} WHERE ${go}`,
     ...(resume ? [sql`${goOnStatement(resume, resume.nextAt, now)} AND ${go}`] : []),
     sql`UPDATE subscribers SET email = ${email}, email_hash = ${emailHash},
           link_version = link_version + 1,
@@ -998,8 +1002,8 @@ export async function renewLinks(
   const results = await db.batch([
     // The way back after a change of address belongs to the address before.
     sql`DELETE FROM links WHERE subscriber_id = ${subscriberId} AND purpose <> 'undo' AND ${known}`,
-    sql`INSERT INTO deliveries (kind, lane, subscriber_id, state, due_at)
-        SELECT 'link', 'prompt', ${subscriberId}, 'owed', ${now} WHERE ${known}`,
+    sql`INSERT INTO deliveries (id, kind, lane, subscriber_id, state, due_at)
+        SELECT ${randomRowId}, 'link', 'prompt', ${subscriberId}, 'owed', ${now} WHERE ${known}`,
     sql`UPDATE subscribers SET link_version = link_version + 1 WHERE ${asRead}`,
   ]);
   return (results.at(-1)?.meta.changes ?? 0) > 0;

@@ -15,6 +15,11 @@ export interface Mail {
   tags: { name: string; value: string }[];
 }
 
+/** The address alone, in small letters, of `Name <address>` or an address. */
+export function bareAddress(mailbox: string): string {
+  return (/<([^<>]*)>\s*$/.exec(mailbox)?.[1] ?? mailbox).trim().toLowerCase();
+}
+
 export interface Post {
   /** The batch's idempotency key: the mailer takes the same key once, however often it is posted. */
   key: string;

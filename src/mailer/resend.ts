@@ -1,5 +1,6 @@
 import { Resend } from 'resend';
 import type { Answer, Mailer } from './mailer.ts';
+import { isHalting, reasonOf } from './reasons.ts';
 
 /** An attempt that has no answer after this long, in milliseconds, counts as unknown. */
 const ATTEMPT_TIMEOUT = 30_000;
@@ -7,20 +8,6 @@ const ATTEMPT_TIMEOUT = 30_000;
 /** Without a usable `retry-after`, and at most, in milliseconds. */
 const DEFAULT_WAIT = 1_000;
 const LONGEST_WAIT = 3_600_000;
-
-/** Names of Resend's errors (resend.com/docs/api-reference/errors) that only the operator can mend. */
-const HALTS = new Set([
-  'daily_quota_exceeded',
-  'monthly_quota_exceeded',
-  'missing_api_key',
-  'invalid_api_key',
-  'restricted_api_key',
-  'invalid_from_address',
-  'invalid_access',
-  'not_found',
-  'method_not_allowed',
-  'security_error',
-]);
 
 /**
  * Posts through the Resend SDK's batch call: the exact bytes, permissive validation (one bad address
@@ -60,16 +47,16 @@ interface Result {
   headers: Record<string, string> | null;
 }
 
-/** Translates the SDK's result into what it proves. The one place that knows Resend's error names. */
+/** Translates the SDK's result into what it proves. */
 export function sortAnswer({ data, error, headers }: Result, size: number): Answer {
   if (error === null || error === undefined) return sortSuccess(data, size);
   const { name, statusCode } = error as { name?: unknown; statusCode?: unknown };
-  const reason = typeof name === 'string' && /^[a-z_]{1,60}$/.test(name) ? name : 'unnamed';
+  const reason = reasonOf(name);
   const status = typeof statusCode === 'number' ? statusCode : null;
 
   if (reason === 'concurrent_idempotent_requests') return { kind: 'busy' };
   if (reason === 'invalid_idempotent_request') return { kind: 'mismatch' };
-  if (HALTS.has(reason)) return { kind: 'halt', reason };
+  if (isHalting(reason)) return { kind: 'halt', reason };
   if (reason === 'rate_limit_exceeded' || status === 429) {
     return { kind: 'rate-limited', retryAfterMs: retryAfter(headers?.['retry-after']) };
   }

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
-import { forgetReasons, throughProvider } from '../db/statements.ts';
+import { forgetReasons, randomRowId, throughProvider } from '../db/statements.ts';
 import { forgetMails, type Limits, mayCause } from '../db/strangers.ts';
 import { SPIKE } from '../provider/provider.ts';
 import { CAPS, STRANGERS_LIFETIME, TRIES } from '../suppression/suppression.ts';
@@ -117,8 +117,9 @@ function oweAnswer(subscriber: SQL, signup: NewSignup): SQL {
   const link = sql`(SELECT g.id FROM signups g WHERE g.subscriber_id = s.id AND ${isUseful(signup)}
     ORDER BY NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.subscriber_id = s.id
         AND d.lane = 'prompt' AND d.signup_id = g.id), g.created_at LIMIT 1)`;
-  return sql`INSERT INTO deliveries (kind, lane, subscriber_id, signup_id, to_hash, state, due_at)
-    SELECT CASE WHEN ${enrolled} THEN 'already-enrolled' ELSE 'confirm' END, 'prompt', s.id,
+  return sql`INSERT INTO deliveries
+      (id, kind, lane, subscriber_id, signup_id, to_hash, state, due_at)
+    SELECT ${randomRowId}, CASE WHEN ${enrolled} THEN 'already-enrolled' ELSE 'confirm' END, 'prompt', s.id,
       CASE WHEN ${enrolled} THEN NULL ELSE ${link} END, ${emailHash}, 'owed', ${now}
     FROM subscribers s
     WHERE s.id = ${subscriber}

@@ -1,14 +1,15 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, describe, expect, it } from 'vitest';
 import { moveClock } from '../../src/delivery/move-clock.ts';
-import { recordEvents } from '../../src/delivery/record-events.ts';
+import { recordEvent } from '../../src/delivery/record-event.ts';
 import { settleBatch } from '../../src/delivery/settle-batch.ts';
 import { eraseSubscriber } from '../../src/enrollment/erase-subscriber.ts';
 import { endMail } from '../../src/enrollment/store.ts';
-import type { MailEvent } from '../../src/mailer/events.ts';
+import type { EventKind, MailEvent } from '../../src/mailer/events.ts';
 import { liftSuppression } from '../../src/suppression/lift-suppression.ts';
 import { suppress } from '../../src/suppression/suppress.ts';
 import { rows, signUp, type TestContext, testContext, value, work } from '../support/course.ts';
+import { eventAbout } from '../support/events.ts';
 import { Crash, type Fault, isStumble, Process } from '../support/faults.ts';
 import {
   brokenPromises,
@@ -57,17 +58,26 @@ const goOn = async (ctx: TestContext, rounds: number, pause = 200) => {
 const BY_HAND = { actor: 'operator:mira', reason: 'a test' };
 
 /** A webhook about learner 1's mail. */
-async function tell(ctx: TestContext, mailer: HonestMailer, kind: MailEvent['kind']) {
+async function tell(
+  ctx: TestContext,
+  mailer: HonestMailer,
+  kind: EventKind,
+  changes: Partial<MailEvent> = {},
+) {
   const mail = mailer.accepted.find(({ to }) => to === 'planted-1@example.org');
-  if (mail) await recordEvents(ctx, [{ id: `msg_${kind}`, kind, deliveryId: mail.delivery }]);
+  if (mail) await recordEvent(ctx, eventAbout(mail.mail, kind, { id: `msg_${kind}`, ...changes }));
 }
 const complain = (ctx: TestContext, mailer: HonestMailer) => tell(ctx, mailer, 'complaint');
 
 const erase = (ctx: TestContext) => eraseSubscriber(ctx, { subscriberId: 1, ...BY_HAND });
 
 async function disown(ctx: TestContext) {
-  const [open] = await rows<{ id: number }>("SELECT id FROM batches WHERE state = 'open'");
-  if (open) await settleBatch(ctx, { batchId: open.id, accepted: false, ...BY_HAND });
+  const [open] = await rows<{ id: number; attempts: number }>(
+    "SELECT id, attempts FROM batches WHERE state = 'open'",
+  );
+  if (!open) return;
+  const verdict = { accepted: false as const, attempts: open.attempts };
+  await settleBatch(ctx, { batchId: open.id, verdict, ...BY_HAND });
 }
 
 const SCENARIOS: Scenario[] = [
@@ -168,9 +178,7 @@ const SCENARIOS: Scenario[] = [
     },
     act: async (ctx, mailer) => {
       await work(ctx);
-      if (mailer.accepted.length > 0) {
-        await recordEvents(ctx, [{ id: 'msg_1', kind: 'hard-bounce', deliveryId: 1 }]);
-      }
+      await tell(ctx, mailer, 'hard-bounce');
       await work(ctx);
     },
     expected: (learner) => (learner === 1 ? null : 6),

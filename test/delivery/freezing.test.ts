@@ -87,7 +87,8 @@ describe('a request that is refused as a whole and halved goes no more', () => {
     await plantLearners(ctx, 2);
     const to = await halved(ctx, () =>
       ctx.db.batch([
-        sql`INSERT INTO suppressions (hash, reason, at) VALUES ('hash-1', 'bounce', 0)`,
+        sql`INSERT INTO suppressions (hash, reason, at)
+              SELECT email_hash, 'bounce', 0 FROM subscribers WHERE id = 1`,
       ]),
     );
     expect(to).toEqual(['planted-2@example.org']);

@@ -115,7 +115,7 @@ describe.each(UNDATABLE)('one learner among a hundred with %s', (_, poison) => {
     await rows(bad);
     await work(ctx);
     const batchId = Number(await value('SELECT id FROM batches'));
-    const settled = await settleBatch(ctx, { batchId, accepted: true, ...BY_HAND });
+    const settled = await settleBatch(ctx, { batchId, verdict: { accepted: true }, ...BY_HAND });
     expect(settled).toEqual({ kind: 'settled' });
     expect(await value('SELECT count(*) FROM enrollments WHERE next_at > 0')).toBe(9);
   });
@@ -299,7 +299,8 @@ describe('a course that owes something, and has neither a date nor a mail on its
     const ctx = course();
     await plantLearners(ctx, 2, { nextLesson: 3, nextAt: ctx.clock.now() + DAY });
     await rows('UPDATE enrollments SET next_at = NULL WHERE id = 2');
-    await rows("INSERT INTO suppressions (hash, reason, at) VALUES ('hash-2', 'bounce', 0)");
+    await rows(`INSERT INTO suppressions (hash, reason, at)
+      SELECT email_hash, 'bounce', 0 FROM subscribers WHERE id = 2`);
     await tick(ctx);
     expect(await rows('SELECT state, pause_reason AS why FROM enrollments')).toEqual([
       { state: 'active', why: null },
@@ -342,7 +343,8 @@ describe('a suppression that nobody has paused the course for', () => {
   it('is seen by the claim itself: nothing is mailed, and the course waits', async () => {
     const ctx = course();
     await plantLearners(ctx, 3, { nextLesson: 3 });
-    await rows("INSERT INTO suppressions (hash, reason, at) VALUES ('hash-2', 'complaint', 0)");
+    await rows(`INSERT INTO suppressions (hash, reason, at)
+      SELECT email_hash, 'complaint', 0 FROM subscribers WHERE id = 2`);
     await work(ctx);
     expect(mailed(ctx).toSorted()).toEqual(['planted-1@example.org', 'planted-3@example.org']);
     expect(
@@ -359,7 +361,8 @@ describe('a suppression that nobody has paused the course for', () => {
     const ctx = course();
     await plantLearners(ctx, 2, { nextLesson: 3 });
     await rows(
-      "INSERT INTO suppressions (hash, reason, at) VALUES ('hash-1', 'bounce', 0), ('hash-2', 'bounce', 0)",
+      `INSERT INTO suppressions (hash, reason, at)
+       SELECT email_hash, 'bounce', 0 FROM subscribers WHERE id IN (1, 2)`,
     );
     await work(ctx);
     expect(mailed(ctx)).toEqual([]);

@@ -66,11 +66,9 @@ describe('a lesson that is sent once more', () => {
       await work(ctx);
       expect(await rows(`SELECT * FROM enrollments WHERE subscriber_id = ${id}`)).toEqual(before);
     }
-    expect(await rows("SELECT state FROM deliveries WHERE kind = 'resend' ORDER BY id")).toEqual([
-      { state: 'uncertain' },
-      { state: 'failed' },
-      { state: 'failed' },
-    ]);
+    expect(
+      await rows("SELECT state FROM deliveries WHERE kind = 'resend' ORDER BY subscriber_id"),
+    ).toEqual([{ state: 'uncertain' }, { state: 'failed' }, { state: 'failed' }]);
   });
 
   it('may follow one whose fate nobody knows', async () => {

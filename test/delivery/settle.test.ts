@@ -3,7 +3,6 @@ import { MIN_GAP } from '../../src/course/schedule.ts';
 import { dispatch } from '../../src/delivery/dispatch.ts';
 import { health } from '../../src/delivery/health.ts';
 import { listUncertain } from '../../src/delivery/list-uncertain.ts';
-import { recordEvents } from '../../src/delivery/record-events.ts';
 import { settleBatch } from '../../src/delivery/settle-batch.ts';
 import { tick } from '../../src/delivery/tick.ts';
 import { readResuming, resumeAll } from '../../src/enrollment/store.ts';
@@ -28,8 +27,8 @@ async function posted(answer: Answer) {
   return { ctx, mailer, batchId: (await value('SELECT id FROM batches')) as number };
 }
 
-const settle = (ctx: TestContext, batchId: number, accepted: boolean) =>
-  settleBatch(ctx, { batchId, accepted, ...WHY });
+const settle = (ctx: TestContext, batchId: number, accepted: boolean, attempts = 1) =>
+  settleBatch(ctx, { batchId, verdict: accepted ? { accepted } : { accepted, attempts }, ...WHY });
 
 const deliveries = () =>
   rows('SELECT kind, lesson, state, count(*) AS n FROM deliveries GROUP BY 1, 2, 3 ORDER BY 1, 3');
@@ -37,6 +36,7 @@ const deliveries = () =>
 describe('what nobody knows', () => {
   it('is listed with what to look for in the mailer’s record', async () => {
     const { ctx, batchId } = await posted(MISMATCH);
+    const ids = await rows('SELECT id FROM deliveries ORDER BY subscriber_id');
     expect(await listUncertain(ctx)).toEqual([
       {
         id: batchId,
@@ -45,7 +45,7 @@ describe('what nobody knows', () => {
         attempts: 1,
         frozenAt: '2026-11-30T12:00:00.000Z',
         mails: [1, 2].map((id) => ({
-          delivery: id,
+          delivery: ids[id - 1]?.id,
           kind: 'lesson',
           lesson: 1,
           subscriber: subscriberName(id),
@@ -156,7 +156,6 @@ describe('an uncertain batch', () => {
 
   it('that was not accepted reaches nobody who said goodbye meanwhile', async () => {
     const { ctx, mailer, batchId } = await posted(MISMATCH);
-    await recordEvents(ctx, []);
     await unsubscribeByHand(ctx, { subscriberId: 1, ...WHY });
     await settle(ctx, batchId, false);
     await work(ctx);
@@ -173,6 +172,18 @@ describe('an uncertain batch', () => {
     await work(ctx);
     expect(mailer.posts).toHaveLength(2);
     expect(await deliveries()).toEqual([{ kind: 'confirm', lesson: null, state: 'sent', n: 1 }]);
+  });
+
+  it('is not called refused by a record that is older than its latest attempt', async () => {
+    const { ctx, batchId } = await posted(MISMATCH);
+    for (const attempts of [0, 2]) {
+      expect(await settle(ctx, batchId, false, attempts)).toEqual({
+        kind: 'outdated',
+        attempts: 1,
+      });
+    }
+    expect(await courses()).toMatchObject([{ next: 2 }, { next: 2 }]);
+    expect(await value('SELECT count(*) FROM acts')).toBe(0);
   });
 
   it('is settled once', async () => {
@@ -241,6 +252,41 @@ describe('an open batch without an answer', () => {
       { state: 'sent' },
     ]);
     expect(await value("SELECT count(*) FROM deliveries WHERE kind = 'resend'")).toBe(0);
+  });
+
+  it('that has been posted since the record was looked into is not sent anew', async () => {
+    const { ctx, mailer, batchId } = await posted(UNKNOWN);
+    // Seen after one attempt. The next is accepted, and its answer is lost.
+    ctx.clock.pass(60);
+    mailer.script.push(UNKNOWN);
+    await work(ctx);
+    expect(await settle(ctx, batchId, false, 1)).toEqual({ kind: 'outdated', attempts: 2 });
+    await work(ctx);
+    expect(new Set(mailer.posts.map(({ key }) => key)).size).toBe(1);
+    expect(await value("SELECT state FROM batches WHERE state <> 'released'")).toBe('open');
+    expect(await settle(ctx, batchId, false, 2)).toEqual({ kind: 'settled' });
+  });
+
+  it('that is being posted at the moment of the verdict keeps its attempt', async () => {
+    const { ctx, mailer, batchId } = await posted(UNKNOWN);
+    mailer.script.push(UNKNOWN);
+    ctx.clock.pass(60);
+    // Between what the verdict reads and what it writes, another attempt begins and ends.
+    const { batch } = ctx.db;
+    const racing = {
+      ...ctx,
+      db: {
+        ...ctx.db,
+        batch: async (list: Parameters<typeof batch>[0]) => {
+          await dispatch(ctx, 'lesson');
+          return batch(list);
+        },
+      },
+    };
+    expect(await settle(racing, batchId, false, 1)).toEqual({ kind: 'busy' });
+    expect(await rows('SELECT state, attempts FROM batches')).toEqual([
+      { state: 'open', attempts: 2 },
+    ]);
   });
 
   it('is left alone while a consumer is posting it', async () => {

@@ -323,7 +323,8 @@ describe('a lesson once more', () => {
     }
     await anyone.work();
     expect(await press('resend', { lesson: '4' })).toContain('Up to 3 lessons a day');
-    expect((await lessons()).slice(-3).map((mail) => mail[0])).toEqual(['1', '2', '3']);
+    const again = (await lessons()).slice(-3).map((mail) => mail[0]);
+    expect(again.sort()).toEqual(['1', '2', '3']);
     expect(await rows('SELECT next_lesson, next_at, rev FROM enrollments')).toEqual(before);
     await anyone.pass(DAY);
     expect(await press('resend', { lesson: '4' })).toContain('Lesson 4 is on its way');
@@ -352,7 +353,8 @@ describe('a lesson once more', () => {
 });
 
 describe('beginning again', () => {
-  const current = async () => String(await value('SELECT max(id) FROM enrollments'));
+  const current = async () =>
+    String(await value('SELECT signup_id FROM enrollments ORDER BY id DESC LIMIT 1'));
 
   it('after the end brings the eight lessons once more, and keeps the log', async () => {
     const { anyone, press, lessons } = await learner();
@@ -588,7 +590,9 @@ describe('every control', () => {
       if (control === 'return') await anyone.post(unsubscribePath);
       const { DB, counts } = countingDatabase();
       const metered = visitor({ DB });
-      const enrollment = String(await value('SELECT max(id) FROM enrollments'));
+      const enrollment = String(
+        await value('SELECT signup_id FROM enrollments ORDER BY id DESC LIMIT 1'),
+      );
       const cookie = await deviceCookie(anyone);
       counts();
       const before = await dump();

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { dispatch } from '../../src/delivery/dispatch.ts';
-import { recordEvents } from '../../src/delivery/record-events.ts';
+import { recordEvent } from '../../src/delivery/record-event.ts';
 import { tick } from '../../src/delivery/tick.ts';
 import { ERASURE_LIFETIME, eraseSubscriber } from '../../src/enrollment/erase-subscriber.ts';
 import { readProgress } from '../../src/enrollment/progress.ts';
@@ -19,6 +19,7 @@ import {
   value,
   work,
 } from '../support/course.ts';
+import { eventAbout, postedTo } from '../support/events.ts';
 import { scriptedMailer } from '../support/mailer.ts';
 import { dump } from '../support/visitor.ts';
 
@@ -39,8 +40,7 @@ async function learner(ctx: TestContext = testContext()) {
   await signUp(ctx, { email: EMAIL, firstName: NAME });
   const { learnToken } = await enroll(ctx, { email: EMAIL });
   await work(ctx);
-  const lesson = (await value("SELECT id FROM deliveries WHERE kind = 'lesson'")) as number;
-  await recordEvents(ctx, [{ id: 'msg_1', kind: 'delivered', deliveryId: lesson }]);
+  await recordEvent(ctx, eventAbout(await postedTo(EMAIL), 'delivered'));
   return { ctx, id: await theirId(), learnToken };
 }
 

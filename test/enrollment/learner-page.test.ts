@@ -103,7 +103,7 @@ describe('the learner’s page', () => {
   it('keeps a way to every lesson of an earlier round, after a new beginning and after a goodbye', async () => {
     const { anyone, learnPath, unsubscribePath } = await learner();
     await anyone.moveTo('2027-02-20T00:00:00Z');
-    const enrollment = String(await value('SELECT id FROM enrollments'));
+    const enrollment = String(await value('SELECT signup_id FROM enrollments'));
     await anyone.post(`${learnPath}/restart`, { go: 'yes', enrollment });
     await anyone.work();
     expect(await words(anyone, learnPath)).toContain('Later again, and here to read');
@@ -169,7 +169,9 @@ describe('the learner’s page', () => {
     const press = (control: string, fields: Record<string, string> = {}, cookie = '') =>
       anyone.post(`${learnPath}/${control}`, { go: 'yes', ...fields }, { cookie });
     await anyone.moveTo('2027-02-20T00:00:00Z');
-    await press('restart', { enrollment: String(await value('SELECT id FROM enrollments')) });
+    await press('restart', {
+      enrollment: String(await value('SELECT signup_id FROM enrollments')),
+    });
     await anyone.moveTo('2027-03-20T00:00:00Z');
     const cookie = await deviceCookie(anyone);
     for (const lesson of ['1', '2', '3', '4']) {

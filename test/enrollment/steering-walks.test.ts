@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MIN_GAP } from '../../src/course/schedule.ts';
 import { dispatch } from '../../src/delivery/dispatch.ts';
-import { recordEvents } from '../../src/delivery/record-events.ts';
+import { recordEvent } from '../../src/delivery/record-event.ts';
 import { tick } from '../../src/delivery/tick.ts';
 import { changeSlot } from '../../src/enrollment/change-slot.ts';
 import { comeBack } from '../../src/enrollment/come-back.ts';
@@ -15,8 +15,9 @@ import { resume } from '../../src/enrollment/resume.ts';
 import { revokeLink } from '../../src/enrollment/revoke-link.ts';
 import { sendNext } from '../../src/enrollment/send-next.ts';
 import { unsubscribe } from '../../src/enrollment/unsubscribe.ts';
-import type { MailEvent } from '../../src/mailer/events.ts';
+import type { EventKind } from '../../src/mailer/events.ts';
 import { rows, type TestContext, testContext, value } from '../support/course.ts';
+import { eventAbout } from '../support/events.ts';
 import { broken, emptyLedger } from '../support/ledger.ts';
 import { type HonestMailer, honestMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
@@ -164,7 +165,7 @@ const press = {
     }),
   restart: () =>
     command('restart', async (model, real) => {
-      const id = Number(await value('SELECT max(id) FROM enrollments'));
+      const id = Number(await value('SELECT signup_id FROM enrollments ORDER BY id DESC LIMIT 1'));
       const { kind } = await restart(real.ctx, await link(real), id);
       const may =
         (runs(model) || model.state === 'completed') &&
@@ -226,14 +227,14 @@ const world = {
     command(`answer ${typeof next === 'string' ? next : next.kind}`, async (_, real) => {
       real.mailer.script.push(next);
     }),
-  event: (kind: MailEvent['kind'], id: string) =>
+  event: (kind: EventKind, id: string) =>
     command(`event ${kind} ${id}`, async (model, real) => {
       const mail = real.mailer.accepted.find(({ to }) => to === EMAIL);
       if (!mail) return;
       const known = Number(
         await value(`SELECT count(*) FROM deliveries WHERE id = ${mail.delivery}`),
       );
-      await recordEvents(real.ctx, [{ id, kind, deliveryId: mail.delivery }]);
+      await recordEvent(real.ctx, eventAbout(mail.mail, kind, { id }));
       if (known === 0 || model.state === 'erased') return;
       // An event proves that an open batch was accepted, and the course goes on.
       await look(model);
@@ -266,7 +267,7 @@ const steps = fc.commands(
       .map(world.answer),
     fc
       .tuple(
-        fc.constantFrom<MailEvent['kind']>(
+        fc.constantFrom<EventKind>(
           'delivered',
           'delivered',
           'soft-bounce',

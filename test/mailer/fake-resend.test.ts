@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { settingsOf } from '../../src/env.ts';
 import { readResendEvent } from '../../src/mailer/events.ts';
 import type { Answer, Mail } from '../../src/mailer/mailer.ts';
+import { bareAddress } from '../../src/mailer/mailer.ts';
 import { createResendMailer } from '../../src/mailer/resend.ts';
 import { createFakeResend, type FakeResend, type Fault } from '../support/fake-resend.ts';
 
@@ -602,7 +603,8 @@ describe('webhooks', () => {
       headers: headersOf(sent),
       webhookSecret: resend.webhookSecret,
     });
-  const read = (sent: Sent) => readResendEvent(sent.body, headersOf(sent), resend.webhookSecret);
+  const read = (sent: Sent) =>
+    readResendEvent(new TextEncoder().encode(sent.body), headersOf(sent), resend.webhookSecret);
 
   it('are signed so that Resend’s own library verifies them', async () => {
     const taken = await takenMail();
@@ -624,16 +626,27 @@ describe('webhooks', () => {
   it.each([
     ['email.delivered', {}, 'delivered'],
     ['email.bounced', {}, 'hard-bounce'],
-    ['email.bounced', { bounce: 'Transient' }, 'soft-bounce'],
-    ['email.bounced', { bounce: 'Undetermined' }, 'soft-bounce'],
+    ['email.bounced', { bounce: 'Transient' }, 'unclear-bounce'],
+    ['email.bounced', { bounce: 'Undetermined' }, 'unclear-bounce'],
     ['email.complained', {}, 'complaint'],
-    ['email.failed', {}, 'soft-bounce'],
+    ['email.failed', {}, 'failed'],
     ['email.suppressed', {}, 'hard-bounce'],
   ] as const)('%s with %j is read by the course as %s', async (type, options, kind) => {
-    const taken = await takenMail();
+    const tags = [...mail().tags, { name: 'digest', value: 'x-_0' }];
+    await post([{ ...mail(), tags }]);
+    const taken = resend.accepted[0]!;
     const event = read(await resend.webhook(type, taken, { ...options, id: 'msg_1' }));
-    const deliveryId = Number(taken.mail.tags[0]?.value);
-    expect(event).toEqual({ id: 'msg_1', kind, deliveryId });
+    const failed = type === 'email.failed';
+    expect(event).toEqual({
+      id: 'msg_1',
+      kind,
+      deliveryId: Number(taken.mail.tags[0]?.value),
+      digest: 'x-_0',
+      from: bareAddress(taken.mail.from),
+      to: taken.mail.to[0],
+      reason: failed ? 'reached_daily_quota' : null,
+      halts: failed,
+    });
   });
 
   it('carry what is the type’s own', async () => {

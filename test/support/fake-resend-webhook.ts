@@ -2,6 +2,10 @@ import type { Mail } from '../../src/mailer/mailer.ts';
 
 export type WebhookType =
   | 'email.sent'
+  | 'email.scheduled'
+  | 'email.opened'
+  | 'email.clicked'
+  | 'email.received'
   | 'email.delivered'
   | 'email.delivery_delayed'
   | 'email.bounced'

@@ -42,14 +42,15 @@ export function inProcess(calm: TestContext, mailer: HonestMailer, process: Proc
 /**
  * What was accepted twice, out of order, or within four days of the one before. A lesson that the
  * operator has sent once more after a later one has no place in the order.
+ *
+ * @param gone deliveries of those that are not in the ledger any more
  */
-export async function brokenPromises(mailer: HonestMailer): Promise<string[]> {
+export async function brokenPromises(
+  mailer: HonestMailer,
+  gone: ReadonlySet<number> = new Set(),
+): Promise<string[]> {
   const wrong: string[] = [];
-  const resent = new Set(
-    (await rows<{ id: number }>("SELECT id FROM deliveries WHERE kind = 'resend'")).map(
-      ({ id }) => id,
-    ),
-  );
+  const resent = new Set([...gone, ...(await resends())]);
   const once = new Set<string>();
   const last = new Map<string, { lesson: number; at: number }>();
   for (const mail of mailer.accepted) {
@@ -65,9 +66,15 @@ export async function brokenPromises(mailer: HonestMailer): Promise<string[]> {
   return wrong;
 }
 
+/** Deliveries of lessons that are sent once more. */
+export async function resends(): Promise<number[]> {
+  const found = await rows<{ id: number }>("SELECT id FROM deliveries WHERE kind = 'resend'");
+  return found.map(({ id }) => id);
+}
+
 /**
- * Lessons that a learner should have had by now and has not, where nothing was reported uncertain, and
- * nobody had said goodbye when the operator would have sent it after a later one.
+ * Lessons that a learner should have had by now and has not, where nothing was reported uncertain or
+ * failed, and nobody had said goodbye when it would have been sent after a later one.
  */
 export async function missingLessons(mailer: HonestMailer, from: number): Promise<string[]> {
   const wrong: string[] = [];
@@ -75,7 +82,8 @@ export async function missingLessons(mailer: HonestMailer, from: number): Promis
     (
       await rows<{ name: string }>(
         `SELECT enrollment_id || ' ' || lesson AS name FROM deliveries
-         WHERE state = 'uncertain' OR (kind = 'resend' AND state = 'skipped')`,
+         WHERE state = 'uncertain' OR (kind = 'resend' AND state IN ('skipped', 'failed'))
+           OR id IN (SELECT delivery_id FROM events WHERE kind = 'refused')`,
       )
     ).map((row) => row.name),
   );

@@ -36,6 +36,7 @@ export interface AcceptedMail {
   lesson: number | null;
   /** Course time, epoch seconds. */
   at: number;
+  mail: Mail;
 }
 
 /** A mailer that keeps its promise about idempotency keys, whatever its script does to the answers. */
@@ -80,6 +81,7 @@ export function honestMailer(clock: { now(): number }): HonestMailer {
           kind: tag('kind') ?? '',
           lesson: tag('lesson') ? Number(tag('lesson')) : null,
           at: clock.now(),
+          mail,
         });
       }
       return fault === 'lost' ? { kind: 'unknown', reason: 'no_answer' } : ACCEPTED;

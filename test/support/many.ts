@@ -4,10 +4,11 @@ import type { Slot } from '../../src/course/schedule.ts';
 
 /**
  * Plants enrolled learners straight into the database, their next lesson due now (or at `nextAt`,
- * epoch seconds): for tests and benchmarks that are not about signing up.
+ * epoch seconds): for tests and benchmarks that are not about signing up. Their signups are not there.
+ * Address hashes are invented where there are more than a thousand.
  */
 export async function plantLearners(
-  ctx: Pick<Context, 'db' | 'clock'>,
+  ctx: Pick<Context, 'db' | 'clock' | 'tokens'>,
   count: number,
   options: { nextAt?: number; nextLesson?: number; from?: number; slot?: Slot } = {},
 ): Promise<void> {
@@ -23,5 +24,18 @@ export async function plantLearners(
           next_at, created_at)
         ${numbers} SELECT i, i, 'active', ${weekday}, ${time}, ${zone}, ${nextLesson},
           ${nextAt}, 0 FROM n`,
+    ...(count > 1000 ? [] : [await hashAddresses(ctx, from, count)]),
   ]);
+}
+
+async function hashAddresses({ tokens }: Pick<Context, 'tokens'>, from: number, count: number) {
+  const hashes = await Promise.all(
+    Array.from({ length: count }, async (_, index) => {
+      const id = from + index + 1;
+      return [id, await tokens.addressHash(`planted-${id}@example.org`)];
+    }),
+  );
+  return sql`UPDATE subscribers SET email_hash = v.hash
+    FROM (SELECT value ->> 0 AS id, value ->> 1 AS hash FROM json_each(${JSON.stringify(hashes)})) v
+    WHERE subscribers.id = v.id`;
 }

@@ -64,7 +64,7 @@ export async function suppress(visitor: Visitor, email: string): Promise<void> {
 export async function owedTo(email: string): Promise<{ kind: string; state: string }[]> {
   return rows(
     `SELECT kind, state FROM deliveries WHERE subscriber_id =
-       (SELECT id FROM subscribers WHERE email = '${email}') ORDER BY id`,
+       (SELECT id FROM subscribers WHERE email = '${email}') ORDER BY due_at`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import { recordEvents } from '../../src/delivery/record-events.ts';
+import { recordEvent } from '../../src/delivery/record-event.ts';
 import { changeSlot } from '../../src/enrollment/change-slot.ts';
 import { eraseSubscriber } from '../../src/enrollment/erase-subscriber.ts';
 import { pause } from '../../src/enrollment/pause.ts';
@@ -8,6 +8,7 @@ import { resumeByHand } from '../../src/enrollment/resume.ts';
 import { liftSuppression } from '../../src/suppression/lift-suppression.ts';
 import { suppress } from '../../src/suppression/suppress.ts';
 import { enroll, mailsTo, rows, signUp, testContext, value, work } from '../support/course.ts';
+import { eventOfRow } from '../support/events.ts';
 import { scriptedMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
 
@@ -166,10 +167,12 @@ describe('a complaint about a mail that somebody else has caused', () => {
     await plantLearners(ctx, 2);
     await work(ctx);
     // Learner 1 had asked for the address of learner 2.
+    const to = 'planted-2@example.org';
+    const hash = await ctx.tokens.addressHash(to);
     await rows(`INSERT INTO deliveries (id, kind, lane, subscriber_id, to_hash, state, due_at)
-      VALUES (77, 'address', 'prompt', 1, 'hash-2', 'sent', 0)`);
-    await recordEvents(ctx, [{ id: 'm1', kind: 'complaint', deliveryId: 77 }]);
-    expect(await rows('SELECT hash FROM suppressions')).toEqual([{ hash: 'hash-2' }]);
+      VALUES (77, 'address', 'prompt', 1, '${hash}', 'sent', 0)`);
+    await recordEvent(ctx, await eventOfRow(ctx, 77, to, 'complaint'));
+    expect(await rows('SELECT hash FROM suppressions')).toEqual([{ hash }]);
     expect(
       await rows(
         'SELECT subscriber_id AS id, state, pause_reason, next_at IS NULL AS none FROM enrollments',

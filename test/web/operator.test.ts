@@ -154,10 +154,22 @@ describe('the operator', () => {
       "UPDATE batches SET state = 'uncertain' WHERE id IN (SELECT batch_id FROM deliveries WHERE kind = 'lesson')",
     );
     const { body } = await ask(anyone, '/uncertain');
-    const [batch] = (body as { batches: { id: number; mails: unknown[] }[] }).batches;
+    const [batch] = (body as { batches: { id: number; attempts: number; mails: unknown[] }[] })
+      .batches;
     expect(batch?.mails).toMatchObject([{ kind: 'lesson', lesson: 1, subscriber: id, email }]);
     const verdict = { verdict: 'accepted', ...SIGNED };
     const path = `/batches/${batch?.id}/settle`;
+    for (const attempts of [undefined, null, 0, -1, 1.5, '1']) {
+      const refused = await ask(anyone, path, { verdict: 'not-accepted', attempts, ...SIGNED });
+      expect(refused.status).toBe(422);
+      expect(refused.body).toMatchObject({ error: { code: 'bad-input', field: 'attempts' } });
+    }
+    const seen = Number(batch?.attempts) + 1;
+    const late = await ask(anyone, path, { verdict: 'not-accepted', attempts: seen, ...SIGNED });
+    expect(late.status).toBe(409);
+    expect(late.body).toMatchObject({
+      error: { message: expect.stringContaining(`attempts are ${batch?.attempts} now`) },
+    });
     expect((await ask(anyone, path, verdict)).body).toEqual({ result: 'settled' });
     expect((await ask(anyone, path, verdict)).status).toBe(409);
     expect((await ask(anyone, '/batches/17/settle', verdict)).status).toBe(404);

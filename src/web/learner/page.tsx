@@ -490,7 +490,7 @@ function AgainSection({ model }: { model: LearnerModel }) {
           Lesson 1 comes again, now or as soon as four days have passed since your latest lesson,
           and the others follow at your hour. Marks begin anew; your log stays.
         </p>
-        <input type="hidden" name="enrollment" value={String(model.enrollmentId)} />
+        <input type="hidden" name="enrollment" value={String(model.signupId)} />
         <Button name="go" value="yes" quiet>
           Start again with lesson 1
         </Button>

@@ -1,5 +1,6 @@
 import type { Context as HonoContext } from 'hono';
 import { LESSONS } from '../../course/course.ts';
+import type { Verdict } from '../../delivery/settle-batch.ts';
 import { DomainError } from '../../errors.ts';
 import { parseSubscriberName } from '../../id.ts';
 import { parseEmail } from '../../signup/signup.ts';
@@ -68,14 +69,21 @@ export function readLesson(input: Input): number {
   return lesson;
 }
 
-/** @throws DomainError `bad-input` (field `verdict`) */
-export function readVerdict(input: Input): { accepted: boolean } {
+/** @throws DomainError `bad-input` (field `verdict` or `attempts`) */
+export function readVerdict(input: Input): Verdict {
   const verdict = text(input.verdict);
   if (verdict !== 'accepted' && verdict !== 'not-accepted') {
     const message = '`verdict` must be `accepted` or `not-accepted`, as the mailer’s record says.';
     throw new DomainError('bad-input', message, 'verdict');
   }
-  return { accepted: verdict === 'accepted' };
+  if (verdict === 'accepted') return { accepted: true };
+  const { attempts } = input;
+  if (typeof attempts !== 'number' || !Number.isSafeInteger(attempts) || attempts < 1) {
+    const message =
+      'Say in `attempts` how many there were when you looked, as the list of uncertain batches does.';
+    throw new DomainError('bad-input', message, 'attempts');
+  }
+  return { accepted: false, attempts };
 }
 
 /** @throws DomainError `bad-input` (field `scope`) */

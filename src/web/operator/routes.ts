@@ -121,8 +121,13 @@ const api = new Hono<App>()
     const batchId = readBatchId(c.req.param('id'));
     const input = await readInput(c);
     const verdict = readVerdict(input);
-    const { kind } = await settleBatch(c.var.ctx, { batchId, ...verdict, ...readWhy(input) });
+    const settled = await settleBatch(c.var.ctx, { batchId, verdict, ...readWhy(input) });
+    const { kind } = settled;
     if (kind === 'unknown') throw unknownBatch();
+    if (kind === 'outdated') {
+      const message = `This batch has been posted since: attempts are ${settled.attempts} now. Please look into the mailer’s record once more.`;
+      throw new DomainError('not-possible', message);
+    }
     if (kind === 'nothing-to-settle') {
       throw new DomainError('not-possible', 'This batch has its answer already.');
     }

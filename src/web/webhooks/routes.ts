@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { recordEvents } from '../../delivery/record-events.ts';
+import { recordEvent } from '../../delivery/record-event.ts';
 import { DomainError } from '../../errors.ts';
 import { readResendEvent } from '../../mailer/events.ts';
 import type { App } from '../middleware/context.ts';
@@ -10,7 +10,7 @@ export const webhookRoutes = new Hono<App>().post('/webhooks/resend', smallBody,
   const { ctx } = c.var;
   if (!ctx.settings.resend) throw new DomainError('not-found', 'There is nothing at this address.');
   const event = readResendEvent(
-    await c.req.text(),
+    new Uint8Array(await c.req.arrayBuffer()),
     {
       id: c.req.header('svix-id'),
       timestamp: c.req.header('svix-timestamp'),
@@ -18,6 +18,5 @@ export const webhookRoutes = new Hono<App>().post('/webhooks/resend', smallBody,
     },
     ctx.settings.resend.webhookSecret,
   );
-  if (event) await recordEvents(ctx, [event]);
-  return c.json({ recorded: event !== null });
+  return c.json({ recorded: event !== null && (await recordEvent(ctx, event)) });
 });
