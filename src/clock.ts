@@ -34,6 +34,17 @@ export function instantOf({ clock }: { clock: Clock }): Instant {
 /** The earliest instant a working machine can believe in: 2025-01-01T00:00:00Z, epoch seconds. */
 export const EARLIEST_BELIEVABLE = 1_735_689_600;
 
+/**
+ * How far the machine's clock may be from whoever wakes it, in milliseconds (design: time). Two machines
+ * that are both believed may be twice as far from each other.
+ */
+export const MAX_SKEW = 3_600_000;
+
+/** True where two readings of machine time (epoch milliseconds) may be of the same moment. */
+export function isNear(a: number, b: number): boolean {
+  return Math.abs(a - b) <= MAX_SKEW;
+}
+
 /** Epoch seconds as an ISO instant. */
 export function isoInstant(seconds: number): string;
 export function isoInstant(seconds: number | null): string | null;

@@ -20,11 +20,14 @@ export default {
   },
 
   async queue(batch, env) {
-    // How many wake-ups came for a lane, and in which order, does not matter.
-    const woken = LANES.filter((lane) => batch.messages.some(({ body }) => body?.lane === lane));
     try {
       const ctx = await createContext(env);
-      for (const lane of woken) await dispatch(ctx, lane);
+      // How many wake-ups came for a lane, and in which order, does not matter.
+      for (const lane of LANES) {
+        const wakeUps = batch.messages.filter(({ body }) => body?.lane === lane);
+        const times = wakeUps.map(({ timestamp }) => timestamp.getTime());
+        if (times.length > 0) await dispatch(ctx, lane, Math.max(...times));
+      }
       batch.ackAll();
     } catch (error) {
       consoleLog.error('dispatch-failed', errorFields(error));

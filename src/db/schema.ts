@@ -391,7 +391,7 @@ export const pulse = sqliteTable('pulse', {
   lastTick: integer('last_tick'),
   /** When the first tick could come, epoch seconds: what a migration wrote; null where none did. */
   awaitedFrom: integer('awaited_from'),
-  /** What the last tick refused to work with; null when all was well. */
+  /** What the last tick, or a consumer since, refused to work with or could not do; null when all was well. */
   complaint: text('complaint'),
   /** What ALERT_URL has been told and when, JSON (delivery/alerts.ts); null when there is nothing. */
   alerts: text('alerts'),

@@ -94,6 +94,12 @@ export const LEASE = 120_000;
 export const UNCERTAIN_AFTER = 20 * 3_600_000;
 
 /**
+ * A batch frozen further ahead than this, in milliseconds of machine time, has its time from a clock that
+ * was wrong: when its key was first used nobody knows. (Two clocks that are believed differ by less.)
+ */
+export const FROZEN_AHEAD = 2 * 3_600_000;
+
+/**
  * How long to wait before attempt `attempts + 1`, in milliseconds: doubling from 15 s to 15 minutes,
  * with up to a quarter of jitter so that batches that failed together do not return together.
  *

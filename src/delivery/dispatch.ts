@@ -2,6 +2,7 @@ import { instantOf } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { randomId, randomIds } from '../id.ts';
 import type { Lane } from '../mailer/mailer.ts';
+import { believesClock } from './believe-clock.ts';
 import { ensureContents } from './contents.ts';
 import { BATCH_SIZE, leftOut } from './delivery.ts';
 import { mendUndated } from './mend-undated.ts';
@@ -16,12 +17,19 @@ const HORIZON = 2_000;
 
 /**
  * Works a lane's most urgent mails off, batch by batch, at the lane's pace: first what waits for
- * another attempt, then what is due. Whatever woke it, and however often, does not matter.
+ * another attempt, then what is due. Whatever woke it, and however often, does not matter. With a clock
+ * that cannot be believed nothing is frozen, leased or sent: the next tick wakes the lane again.
  *
+ * @param wokenAt when the wake-up was sent, epoch milliseconds, where a queue brought one
  * @returns mails accepted
  */
-export async function dispatch(ctx: Context, lane: Lane): Promise<{ sent: number }> {
+export async function dispatch(
+  ctx: Context,
+  lane: Lane,
+  wokenAt?: number,
+): Promise<{ sent: number }> {
   let sent = 0;
+  if (!(await believesClock(ctx, wokenAt))) return { sent };
   let hashes: Awaited<ReturnType<typeof ensureContents>> | undefined;
   for (let count = 0; count < BATCHES_A_RUN; count++) {
     const interval = ctx.mailer.interval[lane];

@@ -101,7 +101,8 @@ function problemsIn(ctx: Context, found: Flow): Problem[] {
       `the last tick could not do everything: ${found.complaint.slice(FAILED.length)}`,
     );
   } else if (found.complaint !== null) {
-    report(found.complaint, `the last tick refused to work: ${found.complaint}`);
+    const who = found.complaint.startsWith('wake-up') ? 'a consumer of a queue' : 'the last tick';
+    report(found.complaint, `${who} refused to work: ${found.complaint}`);
   }
   // What the cap holds back until tomorrow is late as agreed.
   if (isStuck(found.oldestDue, ctx.clock.now()) && found.backlog?.left !== 0) {

@@ -25,6 +25,7 @@ import {
   type Backlog,
   type Batch,
   type BatchState,
+  FROZEN_AHEAD,
   type FrozenRow,
   HALF_DAY,
   type Kind,
@@ -71,10 +72,12 @@ const dueNow = (now: number) => due(now - MAX_LATENESS, now);
 
 /**
  * An open batch of the lane (columns of `batches`) that waits for another attempt. After 20 hours it gets
- * none, also where no tick has called it uncertain yet: the mailer forgets its key after 24.
+ * none, also where no tick has called it uncertain yet: the mailer forgets its key after 24. Nor does one
+ * that a wrong clock has frozen in times to come.
  */
 const waits = (lane: Lane, machine: number) => sql`(state = 'open' AND lane = ${lane}
-  AND lease_until <= ${machine} AND frozen_at > ${machine - UNCERTAIN_AFTER})`;
+  AND lease_until <= ${machine} AND frozen_at > ${machine - UNCERTAIN_AFTER}
+  AND frozen_at <= ${machine + FROZEN_AHEAD})`;
 
 /** Whether an open batch of the lane waits for another attempt. */
 const hasOpen = (lane: Lane, at: Instant) =>
@@ -480,6 +483,24 @@ export function readUndated(db: Database, among: Among): Promise<Undated[]> {
             AND x.lesson = enrollments.next_lesson AND x.lane = 'lesson'
             AND x.state NOT IN ('skipped', 'failed')
         WHERE ${chosen} AND ${isUndated} ORDER BY undated_at LIMIT ${MOST_UNDATED}`,
+  );
+}
+
+/** Courses that were found to be undated and still are, the longest first; up to `limit`. */
+export function readKnownUndated(
+  db: Database,
+  limit: number,
+): Promise<
+  (Pick<Undated, 'subscriberId' | 'lesson' | 'weekday' | 'time' | 'zone'> & {
+    email: string;
+    undatedAt: number;
+  })[]
+> {
+  return db.all(
+    sql`SELECT subscriber_id AS subscriberId, s.email, next_lesson AS lesson, weekday, time, zone,
+          undated_at AS undatedAt
+        FROM enrollments CROSS JOIN subscribers s ON s.id = enrollments.subscriber_id
+        WHERE undated_at IS NOT NULL AND ${isUndated} ORDER BY undated_at LIMIT ${limit}`,
   );
 }
 
@@ -966,7 +987,8 @@ export async function probe(db: Database, at: Instant, since: KeptSince): Promis
             (SELECT chores_at FROM pulse) <= ${at.now} AS chores,
             coalesce(max(${waits('prompt', at.machine)}), 0) AS prompt,
             coalesce(max(${waits('lesson', at.machine)}), 0) AS lesson,
-            coalesce(min(frozen_at) <= ${at.machine - UNCERTAIN_AFTER}, 0) AS stale
+            coalesce(min(frozen_at) <= ${at.machine - UNCERTAIN_AFTER}
+              OR max(frozen_at) > ${at.machine + FROZEN_AHEAD}, 0) AS stale
           FROM batches WHERE state = 'open') seen`,
     sql`UPDATE pulse SET last_tick = ${Math.floor(at.machine / 1000)}, complaint = NULL,
           chores_at = CASE WHEN chores_at > ${at.now} OR ${oldEvents} OR ${oldErasures} OR ${expired}
@@ -1022,7 +1044,13 @@ export async function keepAlerts(
   return (result?.meta.changes ?? 0) > 0;
 }
 
-/** Records that a tick refused to work, and why. */
+/** The last tick's machine time, epoch seconds; null before the first. */
+export async function readLastTick(db: Database): Promise<number | null> {
+  const [row] = await db.all<{ at: number | null }>(sql`SELECT last_tick AS at FROM pulse`);
+  return row?.at ?? null;
+}
+
+/** Records that a tick or a consumer refused to work, or could not do everything, and why. */
 export async function complain(db: Database, complaint: string): Promise<void> {
   await db.batch([sql`UPDATE pulse SET complaint = ${complaint} WHERE id = 1`]);
 }
@@ -1068,8 +1096,9 @@ export async function readStale(
 ): Promise<{ id: number; rows: FrozenRow[] }[]> {
   const rows = await db.all<{ id: number; frozen: string | null }>(
     sql`SELECT id, frozen FROM batches
-        WHERE state = 'open' AND frozen_at <= ${machine - UNCERTAIN_AFTER}
-          AND (lease_id IS NULL OR lease_until <= ${machine}) LIMIT ${limit}`,
+        WHERE state = 'open' AND (frozen_at > ${machine + FROZEN_AHEAD}
+          OR (frozen_at <= ${machine - UNCERTAIN_AFTER}
+            AND (lease_id IS NULL OR lease_until <= ${machine}))) LIMIT ${limit}`,
   );
   return rows.map((row) => ({ id: row.id, rows: readFrozen(row.frozen) ?? [] }));
 }

@@ -1,4 +1,4 @@
-import { EARLIEST_BELIEVABLE, instantOf } from '../clock.ts';
+import { instantOf } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { MIN_GAP, nextSlot } from '../course/schedule.ts';
 import { eachAlone } from '../each-alone.ts';
@@ -15,14 +15,12 @@ import { LANES } from '../mailer/mailer.ts';
 import { forgetUnconfirmed, UNCONFIRMED_LIFETIME } from '../signup/forget-unconfirmed.ts';
 import { forgetStrangers } from '../suppression/forget-strangers.ts';
 import { STRANGERS_LIFETIME } from '../suppression/suppression.ts';
+import { believesTrigger } from './believe-clock.ts';
 import { finish } from './finish.ts';
 import { FAILED, isStuck } from './health.ts';
 import { mendUndated } from './mend-undated.ts';
 import { raiseAlerts } from './raise-alerts.ts';
 import { complain, deleteOldEvents, probe, readLate, readStale, reschedule } from './store.ts';
-
-/** How far a trigger's own time may be from the clock, in seconds (design: time). */
-const MAX_SKEW = 3600;
 
 const HOUR = 3600;
 
@@ -43,23 +41,14 @@ const EVENTS_LIFETIME = 42 * 86_400;
  * @returns false where the clock cannot be believed and nothing was done
  */
 export async function tick(ctx: Context, triggeredAt?: number): Promise<boolean> {
-  const { db, clock, log } = ctx;
-  const machine = clock.machine();
-  const skewed = triggeredAt !== undefined && Math.abs(triggeredAt - machine) > MAX_SKEW * 1000;
-  if (machine < EARLIEST_BELIEVABLE * 1000 || skewed) {
-    const complaint = skewed ? 'trigger-and-clock-differ' : 'clock-unset';
-    log.error(complaint);
-    await complain(db, complaint);
-    await raiseAlerts(ctx);
-    return false;
-  }
-
+  const { db, log } = ctx;
+  if (!(await believesTrigger(ctx, triggeredAt))) return false;
   const at = instantOf(ctx);
   const since = {
     unconfirmed: at.now - UNCONFIRMED_LIFETIME,
     erasures: at.now - ERASURE_LIFETIME,
     strangers: at.now - STRANGERS_LIFETIME,
-    events: Math.floor(machine / 1000) - EVENTS_LIFETIME,
+    events: Math.floor(at.machine / 1000) - EVENTS_LIFETIME,
   };
   const found = await probe(db, at, since);
   const chores: [name: string, due: boolean, chore: () => Promise<unknown>][] = [

@@ -36,7 +36,9 @@ describe('an answer that proves nothing', () => {
     await plantLearners(ctx, 2);
     await work(ctx);
     ctx.clock.pass(20 * HOUR);
-    for (const lane of ['lesson', 'prompt'] as const) await dispatch(ctx, lane);
+    for (const lane of ['lesson', 'prompt'] as const) {
+      await dispatch(ctx, lane, ctx.clock.machine());
+    }
     expect(mailer.posts).toHaveLength(1);
     expect(await value("SELECT count(*) FROM deliveries WHERE state = 'sending'")).toBe(2);
     await tick(ctx);

@@ -1,3 +1,4 @@
+import type { Clock } from '../../src/clock.ts';
 import type { Answer, Mail, Mailer } from '../../src/mailer/mailer.ts';
 
 /** A mailer that answers as told and remembers what it was given. */
@@ -48,13 +49,16 @@ export interface HonestMailer extends Mailer {
   bad: string | null;
 }
 
+/** For so long a mailer knows a key again, in milliseconds of machine time, as Resend does. */
+const KEY_LIFETIME = 24 * 3_600_000;
+
 /**
- * Takes a key once and answers the same bytes with the same answer. `lost` accepts and its answer is
+ * Takes a key once a day and answers the same bytes with the same answer. `lost` accepts and its answer is
  * never heard, `unheard` accepts nothing and says nothing; any other entry is answered as it is, and
  * nothing is accepted.
  */
-export function honestMailer(clock: { now(): number }): HonestMailer {
-  const answered = new Map<string, { text: string; answer: Answer }>();
+export function honestMailer(clock: Pick<Clock, 'now' | 'machine'>): HonestMailer {
+  const answered = new Map<string, { text: string; answer: Answer; at: number }>();
   const mailer: HonestMailer = {
     interval: { prompt: 0, lesson: 0 },
     accepted: [],
@@ -63,7 +67,8 @@ export function honestMailer(clock: { now(): number }): HonestMailer {
     async post({ key, body }) {
       const text = new TextDecoder().decode(body);
       const before = answered.get(key);
-      if (before) return before.text === text ? before.answer : { kind: 'mismatch' };
+      if (before && clock.machine() - before.at < KEY_LIFETIME)
+        return before.text === text ? before.answer : { kind: 'mismatch' };
       const fault = mailer.script.shift();
       if (fault === 'unheard') return { kind: 'unknown', reason: 'no_answer' };
       if (fault !== undefined && fault !== 'lost') return fault;
@@ -71,7 +76,7 @@ export function honestMailer(clock: { now(): number }): HonestMailer {
       if (mails.some((mail) => mail.to[0] === mailer.bad)) {
         return { kind: 'refused', reason: 'validation_error' };
       }
-      answered.set(key, { text, answer: ACCEPTED });
+      answered.set(key, { text, answer: ACCEPTED, at: clock.machine() });
       for (const mail of mails) {
         const tag = (name: string) => mail.tags.find((found) => found.name === name)?.value;
         mailer.accepted.push({
