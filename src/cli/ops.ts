@@ -21,6 +21,7 @@ const HELP = `
   npm run ops -- halts                             what is held back
   npm run ops -- halt all --why "…"                holds back everything, or lesson:3 (lesson:9 is the closing note)
   npm run ops -- lift-halt all --why "…"           lets it go
+  npm run ops -- undated                           courses that owe a lesson and have no date for it
   npm run ops -- uncertain                         mails of which nobody knows whether they went out
   npm run ops -- settle 123 accepted --why "…"     settles a batch of these: Resend’s record has its mails
   npm run ops -- settle 123 not-accepted --attempts 4 --why "…"
@@ -87,6 +88,14 @@ interface UnknownBatch {
   attempts: number;
   frozenAt: string;
   mails: { delivery: number; kind: string; lesson: number | null; email: string | null }[];
+}
+
+interface UndatedCourse {
+  email: string;
+  lesson: number;
+  slot: string;
+  why: 'zone' | 'ledger';
+  since: string;
 }
 
 /** "2026-11-30 07:30" of an ISO instant; all times are UTC. */
@@ -178,6 +187,19 @@ function unknownLines(batches: UnknownBatch[]): string[] {
   ]);
 }
 
+const UNDATED: Record<UndatedCourse['why'], string> = {
+  zone: 'this time zone has no clock any more; the learner’s page asks for another',
+  ledger: 'its mail is in a batch that has ended; look it up with timeline',
+};
+
+function undatedLines(courses: UndatedCourse[]): string[] {
+  if (courses.length === 0) return ['Every course that runs has its next date.'];
+  return courses.map(
+    ({ email, lesson, slot, why, since }) =>
+      `${email}: lesson ${lesson}, ${slot}, since ${minute(since)} UTC: ${UNDATED[why]}`,
+  );
+}
+
 function foundLines({ subscriber, suppression, erasure }: Found): string[] {
   const lines = [subscriber ?? 'Nobody is known by this address.'];
   if (suppression) {
@@ -256,6 +278,10 @@ async function obey(
       return act('/halts', { scope: first });
     case 'lift-halt':
       return act(`/halts/${segment(first)}/lift`);
+    case 'undated': {
+      const { courses } = await operator.ask<{ courses: UndatedCourse[] }>('/undated');
+      return undatedLines(courses);
+    }
     case 'uncertain': {
       const { batches } = await operator.ask<{ batches: UnknownBatch[] }>('/uncertain');
       return unknownLines(batches);

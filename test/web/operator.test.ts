@@ -148,6 +148,24 @@ describe('the operator', () => {
     expect((await ask(anyone, '/halts/lesson:2/lift', SIGNED)).status).toBe(404);
   });
 
+  it('lists the courses that have no date, with what is in the way', async () => {
+    await rows("UPDATE enrollments SET zone = 'America/Atlantis', next_at = NULL, undated_at = 1");
+    const { status, body } = await ask(anyone, '/undated');
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      courses: [
+        {
+          subscriber: expect.stringMatching(/^sub_/),
+          email,
+          lesson: 2,
+          slot: 'Tuesdays at 7:30 am, America/Atlantis time',
+          why: 'zone',
+          since: '1970-01-01T00:00:01.000Z',
+        },
+      ],
+    });
+  });
+
   it('settles what is uncertain', async () => {
     await rows("UPDATE deliveries SET state = 'uncertain' WHERE kind = 'lesson'");
     await rows(
@@ -223,6 +241,7 @@ describe('nobody else', () => {
     ['GET', '/halts'],
     ['POST', '/halts/all/lift'],
     ['GET', '/uncertain'],
+    ['GET', '/undated'],
     ['POST', '/batches/1/settle'],
     ['GET', '/nowhere'],
   ];

@@ -3,6 +3,7 @@ import { haltByHand } from '../../delivery/halt-by-hand.ts';
 import { liftHalt } from '../../delivery/lift-halt.ts';
 import { listHalts } from '../../delivery/list-halts.ts';
 import { listUncertain } from '../../delivery/list-uncertain.ts';
+import { listUndated } from '../../delivery/list-undated.ts';
 import { settleBatch } from '../../delivery/settle-batch.ts';
 import { eraseSubscriber } from '../../enrollment/erase-subscriber.ts';
 import { listGoodbyes } from '../../enrollment/list-goodbyes.ts';
@@ -116,6 +117,7 @@ const api = new Hono<App>()
       throw new DomainError('not-found', 'There is no halt of this scope.');
     return c.json({ result: kind });
   })
+  .get('/undated', async (c) => c.json({ courses: await listUndated(c.var.ctx) }))
   .get('/uncertain', async (c) => c.json({ batches: await listUncertain(c.var.ctx) }))
   .post('/batches/:id/settle', async (c) => {
     const batchId = readBatchId(c.req.param('id'));
