@@ -7,8 +7,8 @@ type Item = Lesson['postTest'][number];
 
 /** Verbs of which somebody can see whether a learner did it; "understand" is none. */
 const RECALLING = [
-  ...['Compare', 'Contrast', 'Define', 'Describe', 'Distinguish', 'Explain', 'Give', 'Identify'],
-  ...['Name', 'State', 'Summarize'],
+  ...['Compare', 'Contrast', 'Define', 'Describe', 'Differentiate', 'Distinguish', 'Explain'],
+  ...['Give', 'Identify', 'List', 'Name', 'Report', 'State', 'Summarize'],
 ];
 const APPLYING = [
   ...['Apply', 'Choose', 'Compose', 'Create', 'Evaluate', 'Formulate', 'Prepare', 'Recognize'],
