@@ -29,7 +29,7 @@ export async function findKeyHolder(ctx: Context, publicKey: string): Promise<Ke
 }
 
 /** An active provider by its public key, or null. */
-export async function findProvider(ctx: Context, publicKey: string): Promise<ProviderFace | null> {
+export async function findProvider(ctx: Context, publicKey: string): Promise<Provider | null> {
   const holder = await findKeyHolder(ctx, publicKey);
   return holder.kind === 'active' ? holder.provider : null;
 }

@@ -13,6 +13,8 @@ export interface App {
     framedBy?: string[];
     /** Set where a form stands in this answer that needs Turnstile's check. */
     checked?: boolean;
+    /** Set where a form stands in this answer that leads to a page of this origin once it is sent. */
+    leadsTo?: string;
   };
 }
 

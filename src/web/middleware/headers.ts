@@ -12,6 +12,8 @@ interface Allowances {
   /** The local mailbox shows mails in a frame that inherits its policy, and mails style inline. */
   inlineStyle?: boolean;
   turnstile?: boolean;
+  /** An origin that its form may lead on to: a policy holds for redirects too. */
+  leadsTo?: string | undefined;
   /** Origins that may frame the page, and with none given nobody. */
   framedBy?: string[];
 }
@@ -28,7 +30,7 @@ function headers(allow: Allowances = {}) {
       imgSrc: ["'self'", 'data:'],
       scriptSrc: scripts,
       connectSrc: self,
-      formAction: self,
+      formAction: allow.leadsTo && isOrigin(allow.leadsTo) ? [...self, allow.leadsTo] : self,
       baseUri: ["'none'"],
       frameAncestors: framedBy.length > 0 ? framedBy : ["'none'"],
       ...(allow.turnstile ? { frameSrc: [TURNSTILE] } : {}),
@@ -43,21 +45,20 @@ function headers(allow: Allowances = {}) {
 }
 
 const strict = headers();
-const withTurnstile = headers({ turnstile: true });
 const mailbox = headers({ inlineStyle: true });
 
 /**
  * The headers of every page of ours. A route that stands in a provider's page says so by `framedBy`, the
- * signup form by `checked` that it needs Turnstile. Only
+ * signup form by `checked` that it needs Turnstile, by `leadsTo` whom it leads to. Only
  * `frame-ancestors` can name the origins that may frame it, X-Frame-Options knows all or none.
  */
 export const pageHeaders = createMiddleware<App>(async (c, next) => {
   await next();
-  const { framedBy, checked = false } = c.var;
+  const { framedBy, checked = false, leadsTo } = c.var;
   let set = strict;
   if (framedBy) set = headers({ turnstile: checked, framedBy });
   else if (c.req.path === '/mailbox') set = mailbox;
-  else if (checked) set = withTurnstile;
+  else if (checked || leadsTo) set = headers({ turnstile: checked, leadsTo });
   await set(c, async () => {});
 });
 

@@ -1,7 +1,7 @@
 import type { Context as HonoContext } from 'hono';
 import { DomainError } from '../../errors.ts';
 import { findKeyHolder, type ProviderFace } from '../../provider/find-provider.ts';
-import { pageOn } from '../../provider/provider.ts';
+import { type Provider, pageOn } from '../../provider/provider.ts';
 import { wordsShown } from '../../signup/consent.ts';
 import { requestSignup, type TakenSignup } from '../../signup/request-signup.ts';
 import { stampForm } from '../../signup/stamp-form.ts';
@@ -86,8 +86,10 @@ export async function formAgain(
   c: HonoContext<App>,
   fields: Fields,
   error: DomainError,
-  provider: ProviderFace | null,
+  provider: Provider | null,
 ): Promise<SignupFormProps> {
+  const redirect = provider && pageOn(provider.origins, fields.redirect ?? '');
+  if (redirect) c.set('leadsTo', new URL(redirect).origin);
   return {
     // A stamp is good for one signup.
     ...(await newForm(c, provider, error.code === 'form-used' ? undefined : fields.shown)),
@@ -96,7 +98,7 @@ export async function formAgain(
       first_name: fields.first_name ?? '',
       time_zone: fields.time_zone ?? '',
     },
-    redirect: fields.redirect,
+    redirect: redirect ?? undefined,
     error: {
       field: FIELDS.find((field) => field === error.field) ?? 'form',
       message: error.message,
