@@ -7,16 +7,22 @@ const RESOLVED = `\0${NAME}`;
 const HERE = normalizePath(import.meta.dirname);
 const ENTRY = `${HERE}/embed.ts`;
 
+/** Stands in the script for the course's origin, which is known where it is served. */
+const COURSE = 'https://course.invalid';
+
 /** One classic script, minified, its stylesheet in it: what `/embed.js` answers. */
 export async function compileWidget(): Promise<string> {
   const built = await build({
     configFile: false,
     root: HERE,
     logLevel: 'error',
+    define: { __COURSE__: JSON.stringify(COURSE) },
     build: {
       write: false,
       minify: true,
       target: 'es2022',
+      // The stylesheet says itself what an older browser does with it.
+      cssTarget: 'esnext',
       lib: { entry: ENTRY, formats: ['iife'], name: 'inTheRoom', fileName: 'embed' },
     },
   });
@@ -36,7 +42,8 @@ export function widget(): Plugin {
     async load(id) {
       if (id !== RESOLVED) return null;
       for (const file of ['embed.ts', 'embed.css']) this.addWatchFile(`${HERE}/${file}`);
-      return `export const script = ${JSON.stringify(await compileWidget())};`;
+      const script = JSON.stringify(await compileWidget());
+      return `export const scriptOf = (course) => ${script}.replaceAll('${COURSE}', course);`;
     },
     hotUpdate({ file }) {
       const compiled = this.environment.moduleGraph.getModuleById(RESOLVED);

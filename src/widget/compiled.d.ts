@@ -1,5 +1,9 @@
 /** What compile.ts makes of embed.ts at build time. */
 declare module 'virtual:widget' {
-  /** One classic script. */
-  export const script: string;
+  /**
+   * One classic script.
+   *
+   * @param course the course's origin, the one host that it asks
+   */
+  export function scriptOf(course: string): string;
 }

@@ -1,8 +1,10 @@
 /**
  * The signup form in somebody else's page: `/embed.js`. It mounts beside its own script tag, or wherever
- * an `<in-the-room-signup provider="pk_…">` stands, and asks nobody but the host that it came from.
+ * an `<in-the-room-signup provider="pk_…">` stands, and asks nobody but the course.
  */
 import css from './embed.css?inline';
+
+declare const __COURSE__: string;
 
 const NAME = 'in-the-room-signup';
 
@@ -27,11 +29,16 @@ interface Settings {
   shown: string;
 }
 
-const tag = document.currentScript as HTMLScriptElement | null;
-const tags = tag
-  ? [tag]
-  : [...document.querySelectorAll<HTMLScriptElement>('script[src*="/embed.js"]')];
-const host = tags[0] ? new URL(tags[0].src).origin : '';
+/** The course's origin: written into this script when it is served, and taken from nothing in the page. */
+const host: string = __COURSE__;
+
+/** Of the document itself: a form or an image of the page may be named like it, and would hide it. */
+const own = <Name extends keyof Document>(name: Name): Document[Name] =>
+  Reflect.get(Document.prototype, name, document);
+const find = (selector: string): Element[] => [...own('querySelectorAll').call(document, selector)];
+
+const current: unknown = own('currentScript');
+const running = current instanceof HTMLScriptElement ? current : null;
 
 /** The frames that widgets made; those of the page are found in it. */
 const frames = new Set<HTMLIFrameElement>();
@@ -42,7 +49,8 @@ function make<Name extends keyof HTMLElementTagNameMap>(
   attributes: Record<string, string> = {},
   ...children: (Node | string)[]
 ): HTMLElementTagNameMap[Name] {
-  const element = document.createElement(name);
+  const create: Document['createElement'] = own('createElement');
+  const element = create.call(document, name) as HTMLElementTagNameMap[Name];
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
   element.append(...children);
   return element;
@@ -51,11 +59,36 @@ function make<Name extends keyof HTMLElementTagNameMap>(
 /** About as much text as is still to come. */
 const ghost = (length: number) => make('p', {}, 'words '.repeat(length / 6));
 
-const sheet = new CSSStyleSheet();
-sheet.replaceSync(css);
+let sheet: CSSStyleSheet | undefined;
+try {
+  sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+} catch {
+  // Safari before 16.4 makes no sheet for a script.
+}
+
+/** Gives a form its looks. False where the page's policy lets neither way through; it works all the same. */
+function dress(shadow: ShadowRoot): boolean {
+  if (sheet) {
+    shadow.adoptedStyleSheets = [sheet];
+    return true;
+  }
+  const style = make('style', {}, css);
+  style.nonce =
+    running?.nonce || (find('script[nonce]')[0] as HTMLElement | undefined)?.nonce || '';
+  shadow.append(style);
+  return style.sheet !== null;
+}
 
 class Signup extends HTMLElement {
+  /** Tags that have their form, whichever of the page's copies of this script has seen to it. */
+  static served = new WeakSet<Element>();
+  /** The key of a tag that says whose form it is, but not where; for an element that says where. */
+  static key = '';
+  /** Set before it is connected: why there is no form, but a link. */
+  why = '';
   #root?: HTMLElement;
+  #dressed = false;
   #settings?: Promise<Settings>;
   #busy = false;
 
@@ -65,14 +98,14 @@ class Signup extends HTMLElement {
   }
 
   get #key(): string {
-    return this.#said('provider') ?? '';
+    return this.#said('provider') ?? Signup.key;
   }
 
   connectedCallback(): void {
     // Moved in its page, it keeps what was typed.
     if (this.#root) return;
     const shadow = this.attachShadow({ mode: 'open' });
-    shadow.adoptedStyleSheets = [sheet];
+    this.#dressed = dress(shadow);
     this.#root = make('div', {
       class: 'root',
       part: 'root',
@@ -82,7 +115,13 @@ class Signup extends HTMLElement {
     });
     const accent = this.#said('accent');
     if (accent) this.#root.style.setProperty('--in-the-room-accent', accent);
-    shadow.append(this.#root);
+    // The first takes the room that the form needs, where its parent has no width of its own.
+    shadow.append(make('div', { class: 'strut' }), make('div', { class: 'room' }, this.#root));
+    if (this.why) {
+      this.#giveUp(this.why);
+      return;
+    }
+    for (const other of find(NAME)) if ((other as Signup).why) other.remove();
     this.#show();
   }
 
@@ -110,9 +149,17 @@ class Signup extends HTMLElement {
     });
     const trap = make(
       'label',
-      { class: 'trap', 'aria-hidden': 'true' },
+      { hidden: '' },
       'Leave this field empty',
-      make('input', { name: 'website', tabindex: '-1', autocomplete: 'off' }),
+      make('input', {
+        name: 'website',
+        autocomplete: 'off',
+        // What 1Password, Bitwarden, LastPass and Dashlane obey.
+        'data-1p-ignore': '',
+        'data-bwignore': '',
+        'data-lpignore': 'true',
+        'data-form-type': 'other',
+      }),
     );
     const send = make(
       'button',
@@ -121,9 +168,11 @@ class Signup extends HTMLElement {
     );
     const said = make('div', { class: 'said', part: 'message', role: 'status', tabindex: '-1' });
     const notes = make('div', { class: 'stack' });
-    const words = make('div', { class: 'notes ghost', 'aria-hidden': 'true' });
-    words.append(ghost(90), ghost(264), ghost(30));
-    notes.append(words);
+    if (this.#dressed) {
+      const words = make('div', { class: 'notes ghost' });
+      words.append(ghost(90), ghost(264), ghost(30));
+      notes.append(words);
+    }
     const form = make(
       'form',
       { part: 'form', novalidate: '' },
@@ -183,7 +232,7 @@ class Signup extends HTMLElement {
     const { origin } = location;
     const response = await fetch(`${host}/embed/${encodeURIComponent(this.#key)}.json`, {
       credentials: 'omit',
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout?.(PATIENCE),
     }).catch(() => {
       throw new Error(
         `the form for "${this.#key}" could not be loaded. Check that the key is right, and that ` +
@@ -231,7 +280,8 @@ class Signup extends HTMLElement {
   }
 
   #link(text: string): HTMLElement {
-    const href = `${host}/?provider=${encodeURIComponent(this.#key)}`;
+    const key = this.#key && `?provider=${encodeURIComponent(this.#key)}`;
+    const href = `${host}/${key}`;
     return make('a', { href, target: '_blank', rel: 'noopener', part: 'link' }, text);
   }
 
@@ -278,7 +328,7 @@ class Signup extends HTMLElement {
         body,
         headers: { accept: 'application/json' },
         credentials: 'omit',
-        signal: AbortSignal.timeout(PATIENCE),
+        signal: AbortSignal.timeout?.(PATIENCE),
       });
       if (response.ok) this.#thank(form, said);
       else this.#refuse((await response.json()).error, form, said);
@@ -310,6 +360,8 @@ class Signup extends HTMLElement {
     form: HTMLFormElement,
     said: HTMLElement,
   ): void {
+    // What has filled it in once is not asked again.
+    (form.querySelector('[name=website]') as HTMLInputElement).value = '';
     const input = form.querySelector<HTMLInputElement>(`#${error.field ?? 'x'}`);
     if (input) {
       input.setAttribute('aria-invalid', 'true');
@@ -323,24 +375,110 @@ class Signup extends HTMLElement {
   }
 }
 
+/** The class that counts: of the first copy of this script in the page. */
+const Shared = (customElements.get(NAME) ?? Signup) as typeof Signup;
+
 /** Fits a frame of the host's to what is in it, as its page tells. Anybody may send messages. */
 function fit({ origin, source, data }: MessageEvent): void {
   if (origin !== host || data?.type !== 'in-the-room:height') return;
   const { height } = data;
   if (!Number.isFinite(height) || height < 1 || height > TALLEST) return;
-  for (const frame of [...document.querySelectorAll('iframe'), ...frames]) {
+  for (const frame of [...(find('iframe') as HTMLIFrameElement[]), ...frames]) {
     if (frame.contentWindow === source) frame.style.height = `${Math.ceil(height)}px`;
   }
 }
 
-if (!customElements.get(NAME)) {
+/** The key in an address of the course's, somewhere in a text. */
+const keyAfter = (text: string, path: string) =>
+  /^[\w-]+/.exec(text.split(`${host}/${path}?provider=`)[1] ?? '')?.[0];
+
+/** Whether a tag is one of ours by its address. */
+const ours = ({ src }: HTMLScriptElement) => src.split(/[?#]/)[0] === `${host}/embed.js`;
+
+/**
+ * The key on a tag that asks for a form: in its attribute, or in its address, where a tag manager keeps no
+ * attributes. What names another address is not ours to read, but for the tag that runs.
+ */
+function keyOf(script: HTMLScriptElement): string | undefined {
+  const { src, dataset } = script;
+  if (ours(script)) return dataset.provider ?? keyAfter(src, 'embed.js');
+  const key = script === running || !src ? dataset.provider : '';
+  return key?.startsWith('pk_') ? key : undefined;
+}
+
+/** The key in the link for readers without scripts: it stays where a tag was taken away, or moved. */
+const keyIn = (noscript: Element) => keyAfter(noscript.textContent ?? '', '');
+
+const isForm = (element: Element | null) => element?.localName === NAME;
+
+/** The links for readers without scripts that stand beside no tag and no form. */
+const widows = () =>
+  find('body noscript').filter((noscript) => {
+    const before = noscript.previousElementSibling;
+    const paired = isForm(before) || (before instanceof HTMLScriptElement && keyOf(before));
+    return keyIn(noscript) && !paired;
+  });
+
+/** Puts a form beside a tag, or in the place that it had; with `why` a link. */
+function place(
+  how: 'before' | 'after' | 'append',
+  where: Element,
+  said: Record<string, string | undefined>,
+  why = '',
+): void {
+  const form = make(NAME as 'div') as HTMLElement as Signup;
+  for (const [name, value] of Object.entries(said)) form.setAttribute(name, value ?? '');
+  form.why = why;
+  where[how](form);
+}
+
+/** A form for each tag that has none. */
+function serve(): void {
+  for (const script of find('script')) {
+    // An image's script has no address to be read.
+    if (!(script instanceof HTMLScriptElement)) continue;
+    const provider = keyOf(script);
+    if (provider === undefined || Shared.served.has(script)) continue;
+    Shared.served.add(script);
+    if (isForm(script.nextElementSibling)) continue;
+    const widow = widows().find((noscript) => keyIn(noscript) === provider);
+    const said = { ...script.dataset, provider };
+    if (widow) place('before', widow, said);
+    else if (script.closest('head')) Shared.key ||= provider;
+    else place('after', script, said);
+  }
+}
+
+/** Once the page is there: what no tag asks for any more, and a link where nobody can tell more than that. */
+function settle(): void {
+  serve();
+  const there = find(NAME).map((form) => form.getAttribute('provider'));
+  for (const widow of widows()) {
+    const provider = keyIn(widow);
+    if (!there.includes(provider ?? '')) place('before', widow, { provider });
+  }
+  const framed = find('iframe').some((frame) => frame.outerHTML.includes(`${host}/embed/`));
+  if (framed || find(NAME)[0]) return;
+  const provider = Shared.key;
+  const cure = `Put <${NAME} provider="pk_…"></${NAME}> where the form should be.`;
+  if (provider) {
+    const why = `the tag for "${provider}" is in the head. ${cure}`;
+    place('append', find('main')[0] ?? own('body'), { provider }, why);
+  } else if (running?.closest('body') && ours(running)) {
+    place('after', running, {}, `the tag has no data-provider. ${cure}`);
+  } else {
+    // biome-ignore lint/suspicious/noConsole: nobody else tells the page's owner
+    console.info(`In the Room: no form is asked for here. ${cure}`);
+  }
+}
+
+// Tags come first: what stands in the page already gets its form the moment that the class is known.
+serve();
+if (Shared === Signup) {
   customElements.define(NAME, Signup);
   addEventListener('message', fit);
 }
-
-for (const script of tags) {
-  if (script.dataset.provider === undefined) continue;
-  const element = document.createElement(NAME);
-  for (const [key, value] of Object.entries(script.dataset)) element.setAttribute(key, value ?? '');
-  script.after(element);
-}
+// What else runs when a page has loaded may still put something into it.
+const soon = () => requestAnimationFrame(settle);
+if (own('readyState') === 'complete') soon();
+else addEventListener('load', soon);

@@ -17,6 +17,9 @@ describe.skipIf(!hasBrowser())('the form on somebody else’s page', async () =>
   for (const name of scenarios.toSorted()) {
     const file = new URL(`${name}/spec.ts`, import.meta.url).href;
     const { default: scenario }: { default: Scenario } = await import(file);
-    describe(name, () => scenario(() => stage));
+    describe(name, () => {
+      beforeAll(() => stage.rest());
+      scenario(() => stage);
+    });
   }
 });

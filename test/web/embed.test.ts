@@ -60,13 +60,21 @@ describe('/embed.js', () => {
     expect(response.headers.get('cache-control')).toContain('max-age=3600');
     const script = await response.text();
     expect(script).toContain('in-the-room-signup');
-    expect(script).not.toMatch(
-      /localhost|localStorage|sessionStorage|document\.cookie|innerHTML|\beval\b/,
-    );
+    expect(script).not.toMatch(/localStorage|sessionStorage|document\.cookie|innerHTML|\beval\b/);
     const tag = response.headers.get('etag') ?? '';
     const again = await anyone.get('/embed.js', { 'if-none-match': tag });
     expect(again.status).toBe(304);
     expect(again.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+    // A module's script is read with CORS, and this one holds nothing of anybody.
+    for (const each of [response, again]) expect(allowed(each)).toBe('*');
+  });
+
+  it('names the course, under whatever name it is asked for, and no other host', async () => {
+    for (const host of [PRODUCTION.BASE_URL, 'https://evil.example', 'https://203.0.113.7']) {
+      const script = await (await visitor({ ...PRODUCTION }, host).get('/embed.js')).text();
+      const named = script.match(/https?:\/\/[^"'`/\s]*/g) ?? [];
+      expect(new Set(named), host).toEqual(new Set([PRODUCTION.BASE_URL]));
+    }
   });
 });
 
@@ -339,10 +347,26 @@ describe('a plain form on a provider’s page', () => {
     const typed = inputs(page);
     expect(typed).toMatchObject({ email, first_name: 'Ana', provider, redirect });
     expect(await value('SELECT count(*) FROM signups')).toBe(0);
+    // A browser holds a page's policy against where its form leads in the end.
+    expect(directive(response, 'form-action')).toBe(`'self' ${ORIGIN}`);
     // Pressed again, there, it is taken and credited, and leads to where the provider wanted.
     const again = await anyone.post('/signup', typed, { origin: HOST });
     expect([again.status, again.headers.get('location')]).toEqual([303, redirect]);
     expect(await rows('SELECT provider_id FROM signups')).toEqual([{ provider_id: 1 }]);
+  });
+
+  it('shown once more leads nowhere that its provider has not named', async () => {
+    const provider = await plantProvider();
+    for (const redirect of [
+      'https://evil.example/',
+      'javascript:alert(1)',
+      '/x',
+      'x; script-src *',
+    ]) {
+      const response = await send(visitor(), { provider, redirect, email: 'ana@' });
+      expect(directive(response, 'form-action'), redirect).toBe("'self'");
+      expect(inputs(await see(response)).redirect, redirect).toBeUndefined();
+    }
   });
 
   it('is told why in JSON too, where the browser names no page', async () => {

@@ -1,4 +1,4 @@
-import { script } from 'virtual:widget';
+import { scriptOf } from 'virtual:widget';
 import { Hono, type Context as HonoContext } from 'hono';
 import { etag, RETAINED_304_HEADERS } from 'hono/etag';
 import type { Context } from '../../context.ts';
@@ -16,16 +16,22 @@ const PAUSED = 'This provider has paused its signups. The course itself goes on.
 const RETIRED = 'This form carries a key that its provider has replaced.';
 const BUSY = 'Many people are signing up this way just now.';
 
-/** A browser takes the headers of a 304 over: without this one it would not run what it has. */
+/** A browser takes the headers of a 304 over: without these it would not run what it has. */
 const unchanged = etag({
-  retainedHeaders: [...RETAINED_304_HEADERS, 'cross-origin-resource-policy'],
+  retainedHeaders: [
+    ...RETAINED_304_HEADERS,
+    'cross-origin-resource-policy',
+    'access-control-allow-origin',
+  ],
 });
 
 /** What stands on other people's pages. `/embed/:publicKey` is the one page that may be framed. */
 export const embedRoutes = new Hono<App>()
   .get('/embed.js', unchanged, (c) =>
-    c.body(script, 200, {
+    c.body(scriptOf(c.var.ctx.settings.baseUrl), 200, {
       'Content-Type': 'text/javascript; charset=utf-8',
+      // It is everybody's, and a module is read with CORS.
+      'Access-Control-Allow-Origin': '*',
       // A fix reaches every page within the hour; until then nobody waits for it.
       'Cache-Control': 'public, max-age=3600, stale-while-revalidate=86400',
       'Cross-Origin-Resource-Policy': 'cross-origin',

@@ -31,6 +31,24 @@ export async function sent(form: Locator): Promise<void> {
   await form.getByText('Now look in your inbox.').waitFor();
 }
 
+/** What the script told whoever looks after the page: errors, or all that it said. */
+export function lines(page: Page): { errors: string[]; all: string[] } {
+  const heard: { errors: string[]; all: string[] } = { errors: [], all: [] };
+  page.on('console', (message) => {
+    if (!message.text().startsWith('In the Room: ')) return;
+    heard.all.push(message.text());
+    if (message.type() === 'error') heard.errors.push(message.text());
+  });
+  return heard;
+}
+
+/** Once the page has loaded and the script has made up its mind. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState('load');
+  const frames = 'requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))';
+  await page.evaluate(`new Promise((done) => ${frames})`);
+}
+
 export async function expectNothingToStumbleOver(page: Page): Promise<void> {
   expect(await stumbles(page)).toEqual([]);
 }

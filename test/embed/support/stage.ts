@@ -1,10 +1,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page, Request } from 'playwright-core';
 import { expect } from 'vitest';
 import { freePort } from '../../../src/cli/local.ts';
+import { SPIKE } from '../../../src/provider/provider.ts';
 import { buildProduction } from '../../bench/build.ts';
 import { migrate, type Served, serveBuild } from '../../bench/serve.ts';
 import { launchBrowser } from '../../support/browser.ts';
@@ -36,6 +38,8 @@ export interface Stage {
   operate(path: string, body: object): Promise<Record<string, unknown>>;
   /** Signups of an address, newest last. */
   signups(email: string): Promise<{ provider: string | null; page: string; zone: string | null }[]>;
+  /** Lets the minutes pass in which signups count as one flood through a provider. */
+  rest(): Promise<void>;
   /** Opens a scenario's page; console errors (but those expected) and requests to strangers fail the test. */
   open(
     scenario: string,
@@ -47,7 +51,7 @@ export interface Stage {
 
 interface Visit {
   context?: BrowserContextOptions;
-  /** Put into the page for `__QUERY__` and asked for after the path. */
+  /** Asked for after the path. `__SAID_x__` in a page or a header stands for its `x`. */
   query?: string;
   /** The origin that it is opened under. */
   under?: string;
@@ -113,8 +117,12 @@ export async function setStage(): Promise<Stage> {
     headers: { authorization: `Bearer ${OPERATOR}` },
   });
   const { snippets } = (await shown.json()) as { snippets: Record<string, string> };
+  const embed = await (await fetch(`${course.url}/embed.js`)).text();
   const server = await host(port, posted, (text, url) =>
     text
+      // As an optimizer does that takes the script into a file or a page of its own.
+      .replaceAll('__EMBED__', () => embed)
+      .replaceAll(/__SAID_(\w+?)__/g, (_, name: string) => url.searchParams.get(name) ?? '')
       .replaceAll(
         /__(SCRIPT|IFRAME|FORM)__/g,
         (_, name: string) => snippets[name.toLowerCase()] ?? '',
@@ -141,6 +149,9 @@ export async function setStage(): Promise<Stage> {
            WHERE s.email = '${literal}' ORDER BY g.created_at`,
         );
       return [...(await rows(course)), ...(await rows(checked))];
+    },
+    async rest() {
+      await course.query(`UPDATE signups SET created_at = created_at - ${SPIKE.seconds}`);
     },
     async open(scenario, visit, body) {
       const context = await browser.newContext(visit.context ?? {});
@@ -203,13 +214,19 @@ async function host(
       return;
     }
     try {
+      if (file === 'jquery.js') {
+        response.setHeader('content-type', 'text/javascript; charset=utf-8');
+        response.end(await readFile(createRequire(import.meta.url).resolve('jquery')));
+        return;
+      }
       const folder = join(PAGES, scenario);
       const config: ServerConfig = JSON.parse(await readFile(join(folder, 'server.json'), 'utf8'));
       const text = await readFile(join(folder, file || 'page.html'), 'utf8');
       for (const [name, value] of Object.entries(config.headers ?? {})) {
         response.setHeader(name, fill(value, url));
       }
-      response.setHeader('content-type', 'text/html; charset=utf-8');
+      const type = file.endsWith('.js') ? 'text/javascript' : 'text/html';
+      response.setHeader('content-type', `${type}; charset=utf-8`);
       response.end(fill(text, url));
     } catch {
       response.statusCode = 404;

@@ -1,0 +1,3 @@
+window.theme = "a theme's own script";
+__EMBED__;
+window.last = true;
