@@ -6,6 +6,7 @@ import { consoleLog, type Log } from './log.ts';
 import { createMailbox } from './mailer/mailbox.ts';
 import type { Lane, Mailer } from './mailer/mailer.ts';
 import { createResendMailer } from './mailer/resend.ts';
+import { createSeal, type Seal } from './seal.ts';
 import { createTokens, type Tokens } from './token.ts';
 import { createTurnstile, type Turnstile } from './turnstile.ts';
 
@@ -18,6 +19,8 @@ export interface Context {
   wake(lane: Lane): Promise<void>;
   clock: Clock | MovableClock;
   tokens: Tokens;
+  /** Encrypts the practice log. */
+  seal: Seal;
   log: Log;
   /** Where the operator is told what needs them; null where ALERT_URL is not set. */
   alert: AlertSink | null;
@@ -50,6 +53,7 @@ export async function createContext(env: Env): Promise<Context> {
     },
     clock,
     tokens,
+    seal: createSeal(settings.logKeys),
     log: consoleLog,
     alert: settings.alertUrl === null ? null : createAlertSink(settings.alertUrl),
     turnstile: settings.turnstile === null ? null : createTurnstile(settings.turnstile),

@@ -1,4 +1,5 @@
 import { DomainError } from './errors.ts';
+import type { LogKey } from './seal.ts';
 import type { SigningKey } from './token.ts';
 
 /** Every binding and variable of the Worker, as wrangler.toml and the secrets give them. */
@@ -35,6 +36,8 @@ export interface Env {
   SIGNING_KEYS?: string;
   /** Secret, never rotated: unsubscribe links and the hashes of addresses. */
   HASH_KEY?: string;
+  /** Secret: keys that seal practice logs, newest first: `id:secret,id:secret`. */
+  LOG_KEY?: string;
   /** Secret: opens /operator/api, as a bearer. */
   OPERATOR_TOKEN?: string;
   /** Where to post what needs the operator; nowhere where it is missing. */
@@ -70,6 +73,7 @@ export interface Settings {
   resend: { apiKey: string; baseUrl: string; webhookSecret: string } | null;
   signingKeys: SigningKey[];
   hashKey: string;
+  logKeys: LogKey[];
   operatorToken: string;
   /** Null where nobody is told. */
   alertUrl: string | null;
@@ -82,13 +86,21 @@ const TURNSTILE = 'https://challenges.cloudflare.com/turnstile/v0/siteverify';
 const LOCAL_SIGNING_SECRET = 'these-keys-work-only-on-a-loopback-address';
 const LOCAL_SIGNING_KEYS = `local:${LOCAL_SIGNING_SECRET}`;
 const LOCAL_WEBHOOK_SECRET = 'whsec_dGhpcy1zZWNyZXQtd29ya3Mtb25seS1oZXJl';
+const LOCAL_LOG_SECRET = 'this-key-seals-only-on-a-loopback-address';
+const LOCAL_LOG_KEY = `local:${LOCAL_LOG_SECRET}`;
 const LOCAL_HASH_KEY = 'this-key-works-only-on-a-loopback-address';
 
 /** The operator's token of a local run. */
 export const LOCAL_OPERATOR_TOKEN = 'this-token-works-only-on-a-loopback-address';
 
 /** Everybody can read these here. */
-const BUILT_IN = [LOCAL_SIGNING_SECRET, LOCAL_WEBHOOK_SECRET, LOCAL_HASH_KEY, LOCAL_OPERATOR_TOKEN];
+const BUILT_IN = [
+  LOCAL_SIGNING_SECRET,
+  LOCAL_WEBHOOK_SECRET,
+  LOCAL_HASH_KEY,
+  LOCAL_LOG_SECRET,
+  LOCAL_OPERATOR_TOKEN,
+];
 
 /** An address that mail may come from: of ASCII, a domain with a dot (RFC 5321, 4.1.2). */
 const ADDRESS = /^[\w.!#$%&'*+/=?^`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
@@ -202,23 +214,35 @@ function parse(env: Env): { settings: Settings; problems: string[] } {
     };
   }
 
-  const signingKeys = required('SIGNING_KEYS', LOCAL_SIGNING_KEYS)
-    .split(',')
-    .map((pair) => {
-      const [id = '', ...secret] = pair.trim().split(':');
-      return { id, secret: secret.join(':') };
-    });
-  must(
-    signingKeys.every((key) => /^[a-z0-9]{1,8}$/.test(key.id) && key.secret.length >= 32) &&
-      new Set(signingKeys.map((key) => key.id)).size === signingKeys.length,
-    'SIGNING_KEYS: must be id:secret pairs with commas between, newest first; an id of 1 to 8 ' +
-      'small letters or digits, used once; a secret of at least 32 characters',
-  );
+  /** Keys that can be rotated: `id:secret` pairs, newest first. */
+  const keysIn = (name: 'SIGNING_KEYS' | 'LOG_KEY', localDefault: string) => {
+    const keys = required(name, localDefault)
+      .split(',')
+      .map((pair) => {
+        const [id = '', ...secret] = pair.trim().split(':');
+        return { id, secret: secret.join(':') };
+      });
+    must(
+      keys.every((key) => /^[a-z0-9]{1,8}$/.test(key.id) && key.secret.length >= 32) &&
+        new Set(keys.map((key) => key.id)).size === keys.length,
+      `${name}: must be id:secret pairs with commas between, newest first; an id of 1 to 8 ` +
+        'small letters or digits, used once; a secret of at least 32 characters',
+    );
+    return keys;
+  };
+  const signingKeys = keysIn('SIGNING_KEYS', LOCAL_SIGNING_KEYS);
+  const logKeys = keysIn('LOG_KEY', LOCAL_LOG_KEY);
   const hashKey = required('HASH_KEY', LOCAL_HASH_KEY);
   must(hashKey.length >= 32, 'HASH_KEY: must have at least 32 characters');
   const operatorToken = required('OPERATOR_TOKEN', LOCAL_OPERATOR_TOKEN);
   must(operatorToken.length >= 32, 'OPERATOR_TOKEN: must have at least 32 characters');
-  const secrets = ['RESEND_WEBHOOK_SECRET', 'SIGNING_KEYS', 'HASH_KEY', 'OPERATOR_TOKEN'] as const;
+  const secrets = [
+    'RESEND_WEBHOOK_SECRET',
+    'SIGNING_KEYS',
+    'HASH_KEY',
+    'LOG_KEY',
+    'OPERATOR_TOKEN',
+  ] as const;
   for (const name of secrets) {
     const builtIn = BUILT_IN.some((secret) => env[name]?.includes(secret));
     must(local || !builtIn, `${name}: what stands in the source works only on this machine`);
@@ -268,6 +292,7 @@ function parse(env: Env): { settings: Settings; problems: string[] } {
       resend,
       signingKeys,
       hashKey,
+      logKeys,
       operatorToken,
       alertUrl,
       turnstile,

@@ -2,7 +2,7 @@ import { DomainError } from './errors.ts';
 import { parseBase36 } from './id.ts';
 
 /** What a token opens. One letter in the token, so that a token of one purpose never opens another. */
-export type Purpose = 'confirm' | 'learn' | 'form' | 'device' | SinglePurpose;
+export type Purpose = 'confirm' | 'learn' | 'calendar' | 'form' | 'device' | SinglePurpose;
 
 /** Links that work once. What they do to whom is in the table `links`; the token only names the row. */
 export type SinglePurpose = 'open' | 'address' | 'erase';
@@ -10,6 +10,7 @@ export type SinglePurpose = 'open' | 'address' | 'erase';
 const LETTER: Record<Purpose, string> = {
   confirm: 'c',
   learn: 'l',
+  calendar: 'k',
   open: 'o',
   address: 'a',
   erase: 'e',
@@ -63,10 +64,10 @@ export interface SingleClaims {
   expiresAt: number;
 }
 
-/** What the cookie of an opened device says. */
-export interface DeviceClaims extends LearnClaims {
-  /** Epoch seconds, course time. */
-  expiresAt: number;
+/** What the cookie of an opened device says: its row, which closing deletes, and the links it goes with. */
+export interface DeviceClaims {
+  deviceId: number;
+  linkVersion: number;
 }
 
 /** Whose mail it was, and to which address it went. */
@@ -92,6 +93,8 @@ export interface Tokens {
   readonly keyId: string;
   confirm(claims: ConfirmClaims, keyId?: string): Promise<string>;
   learn(claims: LearnClaims, keyId?: string): Promise<string>;
+  /** Reads the dates of the lessons to come and opens nothing: calendars are kept by others. */
+  calendar(claims: LearnClaims): Promise<string>;
   /** @param providerKey the provider's whose form it is, or empty; it is signed, and does not stand in it */
   form(claims: FormClaims, providerKey: string): Promise<string>;
   single(purpose: SinglePurpose, claims: SingleClaims, keyId?: string): Promise<string>;
@@ -106,6 +109,7 @@ export interface Tokens {
   /** Null for a token that is damaged, forged, of another purpose, or signed by an unknown key. */
   readConfirm(token: string): Promise<ConfirmClaims | null>;
   readLearn(token: string): Promise<LearnClaims | null>;
+  readCalendar(token: string): Promise<LearnClaims | null>;
   readForm(token: string, providerKey: string): Promise<FormClaims | null>;
   readSingle(purpose: SinglePurpose, token: string): Promise<SingleClaims | null>;
   readDevice(token: string): Promise<DeviceClaims | null>;
@@ -199,6 +203,16 @@ export function createTokens(signingKeys: SigningKey[], hashKey: string): Tokens
     return signWith(keyId, [LETTER[purpose], keyId, ...digits].join('.'), bound);
   }
 
+  async function readLearner(
+    token: string,
+    purpose: 'learn' | 'calendar',
+  ): Promise<LearnClaims | null> {
+    const numbers = await read(token, purpose, 2);
+    if (!numbers) return null;
+    const [subscriberId, linkVersion] = numbers as [number, number];
+    return { subscriberId, linkVersion };
+  }
+
   return {
     keyId: newest.id,
     confirm({ subscriberId, linkVersion, signupId, expiresAt }, keyId = newest.id) {
@@ -210,8 +224,11 @@ export function createTokens(signingKeys: SigningKey[], hashKey: string): Tokens
     single(purpose, { subscriberId, linkId, expiresAt }, keyId = newest.id) {
       return make(purpose, keyId, [subscriberId, linkId, expiresAt]);
     },
-    device({ subscriberId, linkVersion, expiresAt }) {
-      return make('device', newest.id, [subscriberId, linkVersion, expiresAt]);
+    calendar({ subscriberId, linkVersion }) {
+      return make('calendar', newest.id, [subscriberId, linkVersion]);
+    },
+    device({ deviceId, linkVersion }) {
+      return make('device', newest.id, [deviceId, linkVersion]);
     },
     form({ shownAt, signupId }, providerKey) {
       return make('form', newest.id, [shownAt, signupId ?? 0], `@${providerKey}`);
@@ -230,12 +247,8 @@ export function createTokens(signingKeys: SigningKey[], hashKey: string): Tokens
       ];
       return { subscriberId, linkVersion, signupId, expiresAt };
     },
-    async readLearn(token) {
-      const numbers = await read(token, 'learn', 2);
-      if (!numbers) return null;
-      const [subscriberId, linkVersion] = numbers as [number, number];
-      return { subscriberId, linkVersion };
-    },
+    readLearn: (token) => readLearner(token, 'learn'),
+    readCalendar: (token) => readLearner(token, 'calendar'),
     async readForm(token, providerKey) {
       const numbers = await read(token, 'form', 2, `@${providerKey}`);
       if (!numbers) return null;
@@ -249,10 +262,10 @@ export function createTokens(signingKeys: SigningKey[], hashKey: string): Tokens
       return { subscriberId, linkId, expiresAt };
     },
     async readDevice(token) {
-      const numbers = await read(token, 'device', 3);
+      const numbers = await read(token, 'device', 2);
       if (!numbers) return null;
-      const [subscriberId, linkVersion, expiresAt] = numbers as [number, number, number];
-      return { subscriberId, linkVersion, expiresAt };
+      const [deviceId, linkVersion] = numbers as [number, number];
+      return { deviceId, linkVersion };
     },
     async readUnsubscribe(token) {
       const subscriberId = parseBase36(/^u\.([0-9a-z]+)\./.exec(token)?.[1]);

@@ -69,6 +69,7 @@ describe('production', () => {
       },
       signingKeys: [{ id: 'k1', secret: 'a-signing-key-that-is-long-enough-for-anybody' }],
       hashKey: 'a-hash-key-that-is-long-enough-for-anybody',
+      logKeys: [{ id: 'k1', secret: 'a-log-key-that-is-long-enough-for-anybody' }],
       alertUrl: null,
       operatorToken: 'an-operator-token-that-is-long-enough',
       turnstile: null,
@@ -88,6 +89,7 @@ describe('production', () => {
     'RESEND_WEBHOOK_SECRET',
     'SIGNING_KEYS',
     'HASH_KEY',
+    'LOG_KEY',
   ] as const)('names %s where it is missing, empty or blank', (name) => {
     expect(named(without(name))).toEqual([name]);
     expect(named(production({ [name]: '' }))).toEqual([name]);
@@ -175,6 +177,9 @@ describe('production', () => {
     ['SIGNING_KEYS', `k1:${'a'.repeat(40)},k1:${'b'.repeat(40)}`],
     ['SIGNING_KEYS', `k1:${'a'.repeat(40)},`],
     ['HASH_KEY', 'too-short-a-hash-key'],
+    ['LOG_KEY', 'k1:too-short-a-key'],
+    ['LOG_KEY', 'a-log-key-without-an-id-that-is-long-enough'],
+    ['LOG_KEY', `k1:${'a'.repeat(40)},k1:${'b'.repeat(40)}`],
   ];
   it.each(bad)('names %s where it is %j, and shows no value', (name, value) => {
     const env = production({ [name]: value });
@@ -211,12 +216,14 @@ describe('production', () => {
   });
 
   it('refuses the keys that stand in the source, whichever it is', () => {
-    const { signingKeys, hashKey } = settingsOf(withSettings(LOCAL));
+    const { signingKeys, hashKey, logKeys } = settingsOf(withSettings(LOCAL));
     const signing = signingKeys.map((key) => `${key.id}:${key.secret}`).join();
     expect(named(production({ SIGNING_KEYS: signing }))).toEqual(['SIGNING_KEYS']);
     const newer = 'k2:a-newer-signing-key-that-is-long-enough';
     expect(named(production({ SIGNING_KEYS: `${newer},${signing}` }))).toEqual(['SIGNING_KEYS']);
     expect(named(production({ HASH_KEY: hashKey }))).toEqual(['HASH_KEY']);
+    const sealing = logKeys.map((key) => `${key.id}:${key.secret}`).join();
+    expect(named(production({ LOG_KEY: sealing }))).toEqual(['LOG_KEY']);
     const fake = { ...LOCAL, MAILER: 'resend', RESEND_BASE_URL: 'http://localhost:9999' };
     const { resend } = settingsOf(withSettings(fake));
     const secret = { RESEND_WEBHOOK_SECRET: resend?.webhookSecret ?? '' };
@@ -231,6 +238,7 @@ describe('production', () => {
       'MAIL_FROM',
       'POSTAL_ADDRESS',
       'SIGNING_KEYS',
+      'LOG_KEY',
       'HASH_KEY',
       'OPERATOR_TOKEN',
     ]);

@@ -32,6 +32,7 @@ const SECRETS = [
   'RESEND_WEBHOOK_SECRET',
   'SIGNING_KEYS',
   'HASH_KEY',
+  'LOG_KEY',
   'OPERATOR_TOKEN',
 ];
 const QUEUES = ['PROMPT_QUEUE', 'LESSON_QUEUE'];
@@ -177,6 +178,7 @@ export async function settingProblems(config: BuiltConfig): Promise<string[]> {
     RESEND_WEBHOOK_SECRET: `whsec_${key.replaceAll('-', '')}`,
     SIGNING_KEYS: `k1:${key}`,
     HASH_KEY: key,
+    LOG_KEY: `k1:${key}`,
     OPERATOR_TOKEN: key,
   });
 }

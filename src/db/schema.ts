@@ -61,6 +61,8 @@ export const subscribers = sqliteTable(
     nudgesOffAt: integer('nudges_off_at'),
     /** Why they unsubscribed, in their own words; null where they did not say or have come back. */
     goodbye: text('goodbye'),
+    /** Hex: the key of their practice log is derived with it. Null while nothing is written. */
+    logSalt: text('log_salt'),
     /** Until when log, export, address and erasure stay shut after a change of address; null: never changed. */
     lockedUntil: integer('locked_until'),
   },
@@ -281,6 +283,22 @@ export const links = sqliteTable(
   ],
 );
 
+/** A device on which a learner has opened what is private. Closing it deletes the row. */
+export const devices = sqliteTable(
+  'devices',
+  {
+    /** Random: it stands in the device's cookie. */
+    id: integer('id').primaryKey(),
+    subscriberId: integer('subscriber_id').notNull(),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (t) => [
+    index('devices_by_subscriber').on(t.subscriberId),
+    index('devices_expiring').on(t.expiresAt),
+  ],
+);
+
 /** The practice log: what a learner wrote for themselves below a lesson's question. */
 export const logEntries = sqliteTable(
   'log_entries',
@@ -289,12 +307,22 @@ export const logEntries = sqliteTable(
     subscriberId: integer('subscriber_id').notNull(),
     /** 1 to 8. What was written stays when the course is taken again. */
     lesson: integer('lesson').notNull(),
+    /** As it was written, where that was before texts were sealed. Otherwise empty. */
     text: text('text').notNull(),
+    /** The text as `seal.ts` encrypts it, base64; null where nothing stands here. */
+    sealed: text('sealed'),
+    /** Which key of LOG_KEY sealed it. */
+    keyId: text('key_id'),
     /** Raised by each save, so that a form from an older page overwrites nothing. */
     rev: integer('rev').notNull().default(1),
     savedAt: integer('saved_at').notNull(),
   },
-  (t) => [uniqueIndex('log_entries_once').on(t.subscriberId, t.lesson)],
+  (t) => [
+    uniqueIndex('log_entries_once').on(t.subscriberId, t.lesson),
+    // What the hourly chore has still to seal, and what it seals anew under a newer key.
+    index('log_entries_plain').on(t.id).where(sql`${t.text} <> ''`),
+    index('log_entries_by_key').on(t.keyId).where(sql`${t.keyId} IS NOT NULL`),
+  ],
 );
 
 /** Up to 100 deliveries that are posted as one request under one idempotency key. */

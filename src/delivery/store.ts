@@ -928,7 +928,7 @@ export interface Probe {
   resuming: boolean;
   /** Nudges that fall due. */
   nudging: boolean;
-  /** Single-use links that have expired. */
+  /** Single-use links or devices that have expired. */
   expired: boolean;
   /** What strangers have caused, so long ago that it is not counted any more. */
   oldStrangers: boolean;
@@ -968,7 +968,8 @@ export async function probe(db: Database, at: Instant, since: KeptSince): Promis
   // Kept for days to years: looked at once an hour, and at each tick until nothing is left.
   const oldEvents = sql`EXISTS (SELECT 1 FROM events WHERE at <= ${since.events})`;
   const oldErasures = sql`EXISTS (SELECT 1 FROM erasures WHERE erased_at <= ${since.erasures})`;
-  const expired = sql`EXISTS (SELECT 1 FROM links WHERE expires_at <= ${at.now})`;
+  const expired = sql`(EXISTS (SELECT 1 FROM links WHERE expires_at <= ${at.now})
+    OR EXISTS (SELECT 1 FROM devices WHERE expires_at <= ${at.now}))`;
   const oldStrangers = sql`EXISTS (SELECT 1 FROM strangers WHERE at <= ${since.strangers})`;
   const [found, pulse] = await db.batch([
     sql`SELECT seen.halts, seen.prompt OR ${hasOwed(at)} AS prompt, seen.lesson, seen.stale,

@@ -2,7 +2,7 @@ import { instantOf } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { MIN_GAP, nextSlot } from '../course/schedule.ts';
 import { eachAlone } from '../each-alone.ts';
-import { forgetLinks } from '../enrollment/ask-for-link.ts';
+import { forgetExpired } from '../enrollment/ask-for-link.ts';
 import {
   ERASURE_LIFETIME,
   finishErasures,
@@ -10,6 +10,7 @@ import {
 } from '../enrollment/erase-subscriber.ts';
 import { nudgeDue } from '../enrollment/nudge.ts';
 import { resumeDue } from '../enrollment/resume.ts';
+import { sealLog } from '../enrollment/seal-log.ts';
 import { errorFields } from '../log.ts';
 import { LANES } from '../mailer/mailer.ts';
 import { forgetUnconfirmed, UNCONFIRMED_LIFETIME } from '../signup/forget-unconfirmed.ts';
@@ -60,8 +61,9 @@ export async function tick(ctx: Context, triggeredAt?: number): Promise<boolean>
     ['old-erasures', found.oldErasures, () => forgetErasures(ctx)],
     ['resuming', found.resuming, () => resumeDue(ctx)],
     ['nudges', found.nudging, () => nudgeDue(ctx)],
-    ['links', found.expired, () => forgetLinks(ctx)],
+    ['expired', found.expired, () => forgetExpired(ctx)],
     ['strangers', found.oldStrangers, () => forgetStrangers(ctx)],
+    ['log', found.hourly, () => sealLog(ctx)],
     ['undated', found.hourly, () => mendUndated(ctx, { hour: Math.floor(at.now / HOUR) })],
     ...LANES.map((lane): (typeof chores)[number] => [lane, found[lane], () => ctx.wake(lane)]),
   ];

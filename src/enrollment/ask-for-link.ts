@@ -5,12 +5,12 @@ import { SINGLE_LIFETIME } from '../token.ts';
 import { learnerOn } from './device.ts';
 import { ADDRESS_CAP, ERASE_CAP, LINK_CAP } from './enrollment.ts';
 import { learnerOf } from './learner.ts';
-import { deleteExpiredLinks, insertLink, type NewLink } from './store.ts';
+import { deleteExpired, insertLink, type NewLink } from './store.ts';
 
 /** A second press within this time, in seconds, means the mail that is on its way. */
 const FRESH = 60;
 
-const LINKS_A_TICK = 500;
+const EXPIRED_A_TICK = 500;
 
 const ASKS = { open: LINK_CAP, erase: ERASE_CAP, address: ADDRESS_CAP };
 
@@ -93,7 +93,7 @@ async function mail(
   return { kind: outcome === 'owed' || outcome === 'fresh' ? 'mailed' : outcome };
 }
 
-/** Forgets links that have expired, with the addresses that they name. */
-export async function forgetLinks(ctx: Context): Promise<void> {
-  await deleteExpiredLinks(ctx.db, ctx.clock.now(), LINKS_A_TICK);
+/** Forgets links that have expired, with the addresses that they name, and devices that have. */
+export async function forgetExpired(ctx: Context): Promise<void> {
+  await deleteExpired(ctx.db, ctx.clock.now(), EXPIRED_A_TICK);
 }

@@ -2,7 +2,7 @@ import { generateIcsCalendar, type IcsEvent, type IcsTimezone } from 'ts-ics';
 import type { Context } from '../context.ts';
 import { CLOSING_NOTE, lessonOf } from '../course/course.ts';
 import { datesAhead } from './change-slot.ts';
-import { learnerOf, running } from './learner.ts';
+import { learnerBehind, running } from './learner.ts';
 
 /** Minutes that the closing note takes. */
 const NOTE_MINUTES = 5;
@@ -24,10 +24,11 @@ const encoder = new TextEncoder();
  * enrollment's steps, so that a moved lesson moves. No personal link stands in it, because calendars
  * are shared. A pause without a date has no lessons to tell.
  *
+ * @param token of a calendar's own, which opens nothing else: whoever hosts the calendar keeps it
  * @returns null for a link that is damaged or revoked
  */
 export async function calendarOf(ctx: Context, token: string): Promise<string | null> {
-  const learner = await learnerOf(ctx, token);
+  const learner = await learnerBehind(ctx, await ctx.tokens.readCalendar(token));
   if (!learner) return null;
   const course = running(learner);
   const waits = course?.state === 'paused' && course.resumeAt === null;

@@ -1,8 +1,16 @@
 import type { Context } from '../context.ts';
-import { DEVICE_LIFETIME } from '../token.ts';
+import { randomId } from '../id.ts';
+import { DEVICE_LIFETIME, type DeviceClaims } from '../token.ts';
 import { learnerOf } from './learner.ts';
 import { resumeReached } from './resume.ts';
-import { type LearnerRow, readLink, spendLink } from './store.ts';
+import {
+  deleteDevice,
+  deleteDevices,
+  insertDevice,
+  type LearnerRow,
+  readLink,
+  readPerson,
+} from './store.ts';
 
 /**
  * How far a device opens what is private: not at all; all of it; or, for seven days after a change of
@@ -10,18 +18,22 @@ import { type LearnerRow, readLink, spendLink } from './store.ts';
  */
 export type Depth = 'closed' | 'open' | 'locked';
 
-/** @param device what the cookie of this device holds, or undefined */
-export async function depthOf(
+/** What the cookie of a device names; null where it names none. */
+export async function deviceNamed(
   ctx: Context,
-  learner: Pick<LearnerRow, 'subscriberId' | 'linkVersion' | 'lockedUntil'>,
   device: string | undefined,
-): Promise<Depth> {
-  const claims = device === undefined ? null : await ctx.tokens.readDevice(device);
-  const now = ctx.clock.now();
-  const opened =
-    claims?.subscriberId === learner.subscriberId &&
-    claims.linkVersion === learner.linkVersion &&
-    claims.expiresAt > now;
+): Promise<DeviceClaims | null> {
+  return device === undefined ? null : ctx.tokens.readDevice(device);
+}
+
+/** @param device what the device names, about which the learner was read */
+export function depthOf(
+  learner: Pick<LearnerRow, 'linkVersion' | 'lockedUntil' | 'deviceUntil'>,
+  device: DeviceClaims | null,
+  now: number,
+): Depth {
+  const { linkVersion, deviceUntil } = learner;
+  const opened = device?.linkVersion === linkVersion && deviceUntil !== null && deviceUntil > now;
   if (!opened) return 'closed';
   return isLocked(learner, now) ? 'locked' : 'open';
 }
@@ -36,8 +48,9 @@ export async function learnerOn(
   token: string,
   device: string | undefined,
 ): Promise<{ learner: LearnerRow; depth: Depth } | null> {
-  const learner = await learnerOf(ctx, token);
-  return learner && { learner, depth: await depthOf(ctx, learner, device) };
+  const named = await deviceNamed(ctx, device);
+  const learner = await learnerOf(ctx, token, named?.deviceId);
+  return learner && { learner, depth: depthOf(learner, named, ctx.clock.now()) };
 }
 
 /** Whether a link that opens a device works now; changes nothing. */
@@ -79,13 +92,36 @@ export async function openDevice(
   const { subscriberId, linkVersion } = link;
   const learnPath = `/learn/${await ctx.tokens.learn({ subscriberId, linkVersion })}`;
   const now = ctx.clock.now();
-  if (await spendLink(ctx.db, link.id, now)) {
-    const expiresAt = now + DEVICE_LIFETIME;
-    const opened = await ctx.tokens.device({ subscriberId, linkVersion, expiresAt });
+  const named = await deviceNamed(ctx, device);
+  const deviceId = randomId();
+  const opening = { id: deviceId, earlier: named?.deviceId ?? null, now };
+  if (await insertDevice(ctx.db, link, { ...opening, expiresAt: now + DEVICE_LIFETIME })) {
+    const opened = await ctx.tokens.device({ deviceId, linkVersion });
     ctx.log.info('device-opened', { subscriber: subscriberId });
     const { kind } = await resumeReached(ctx, subscriberId);
     return { kind: 'opened', device: opened, learnPath, resumed: kind === 'resumed' };
   }
-  const open = (await depthOf(ctx, link, device)) !== 'closed';
+  const learner = await readPerson(ctx.db, subscriberId, named?.deviceId);
+  const open = learner !== null && depthOf(learner, named, now) !== 'closed';
   return open ? { kind: 'open-already', learnPath } : { kind: 'ended' };
+}
+
+/**
+ * Closes what is private on this device, or, from a device that is open, on all of the learner's.
+ *
+ * @param device what the cookie of this device holds, or undefined
+ */
+export async function closeDevice(
+  ctx: Context,
+  token: string,
+  device: string | undefined,
+  all: boolean,
+): Promise<{ kind: 'closed' | 'all-closed' | 'bad-link' }> {
+  const found = await learnerOn(ctx, token, device);
+  if (!found) return { kind: 'bad-link' };
+  const named = await deviceNamed(ctx, device);
+  const everywhere = all && found.depth !== 'closed';
+  if (everywhere) await deleteDevices(ctx.db, found.learner.subscriberId);
+  else if (named) await deleteDevice(ctx.db, named.deviceId);
+  return { kind: everywhere ? 'all-closed' : 'closed' };
 }

@@ -1,12 +1,13 @@
 import { isoInstant } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { learnerOn } from './device.ts';
-import { readLog } from './store.ts';
+import { readEntries } from './read-entry.ts';
 import { readTimeline, type Timeline } from './timeline.ts';
 
 /** Everything that is held about a learner. Times are ISO instants. */
 export interface Export extends Timeline {
-  log: { lesson: number; text: string; savedAt: string }[];
+  /** `text` is null for what is kept, but does not open: its key is missing. */
+  log: { lesson: number; text: string | null; savedAt: string }[];
 }
 
 export async function exportAll(
@@ -20,7 +21,7 @@ export async function exportAll(
   const { subscriberId } = found.learner;
   const timeline = await readTimeline(ctx, subscriberId);
   if (!timeline) return { kind: 'bad-link' };
-  const log = await readLog(ctx.db, subscriberId);
+  const log = await readEntries(ctx, subscriberId);
   const entries = log.map(({ lesson, text, savedAt }) => ({
     lesson,
     text,

@@ -1,15 +1,31 @@
 import type { Context } from '../context.ts';
+import type { LearnClaims } from '../token.ts';
 import { type LearnerRow, type Read, readPerson } from './store.ts';
 
 /** How often a change is tried again when something else changes the enrollment at the same moment. */
 const TRIES = 3;
 
-/** Whose page link it is. Null where the link is damaged or revoked, or its learner is gone. */
-export async function learnerOf(ctx: Context, token: string): Promise<LearnerRow | null> {
-  const claims = await ctx.tokens.readLearn(token);
-  if (!claims) return null;
-  const learner = await readPerson(ctx.db, claims.subscriberId);
-  return learner?.linkVersion === claims.linkVersion ? learner : null;
+/**
+ * Whose page link it is. Null where the link is damaged or revoked, or its learner is gone.
+ *
+ * @param deviceId the device to ask about
+ */
+export async function learnerOf(
+  ctx: Context,
+  token: string,
+  deviceId?: number,
+): Promise<LearnerRow | null> {
+  return learnerBehind(ctx, await ctx.tokens.readLearn(token), deviceId);
+}
+
+/** Whose link says this, of whatever purpose. Null where it is revoked, or its learner is gone. */
+export async function learnerBehind(
+  ctx: Context,
+  claims: LearnClaims | null,
+  deviceId?: number,
+): Promise<LearnerRow | null> {
+  const learner = claims && (await readPerson(ctx.db, claims.subscriberId, deviceId));
+  return learner?.linkVersion === claims?.linkVersion ? learner : null;
 }
 
 /** A learner whose course runs, or is paused. */

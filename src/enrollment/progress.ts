@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { CLOSING_NOTE, LESSONS, lessons } from '../course/course.ts';
 import { dayInWords, type Slot, wallTimeInWords } from '../course/schedule.ts';
-import { type Depth, depthOf, isLocked } from './device.ts';
+import { type Depth, depthOf, deviceNamed, isLocked } from './device.ts';
 import { DAY, isRead } from './enrollment.ts';
 import { type LearnerRow, readLearner } from './store.ts';
 
@@ -45,6 +45,7 @@ export interface Progress {
   /** Weeks with something in the log; none while this device is not open. */
   logged: number[];
   subscriberId: number;
+  linkVersion: number;
 }
 
 /**
@@ -59,7 +60,8 @@ export async function readProgress(
 ): Promise<Progress | null> {
   const claims = await ctx.tokens.readLearn(token);
   if (!claims) return null;
-  const found = await readLearner(ctx.db, claims.subscriberId);
+  const named = await deviceNamed(ctx, device);
+  const found = await readLearner(ctx.db, claims.subscriberId, named?.deviceId);
   if (!found || found.learner.linkVersion !== claims.linkVersion) return null;
   const { learner, steps, everSent, logged } = found;
   const { weekday, time, zone } = learner;
@@ -85,7 +87,7 @@ export async function readProgress(
 
   const unsubscribed =
     learner.unsubscribedAt !== null || learner.state === 'ended' || learner.state === null;
-  const depth = await depthOf(ctx, learner, device);
+  const depth = depthOf(learner, named, now);
   return {
     firstName: learner.firstName,
     state: unsubscribed
@@ -112,6 +114,7 @@ export async function readProgress(
       learner.lockedUntil !== null && isLocked(learner, now) ? inWords(learner.lockedUntil) : null,
     logged: depth === 'open' ? logged.map(({ lesson }) => lesson) : [],
     subscriberId: learner.subscriberId,
+    linkVersion: learner.linkVersion,
   };
 }
 

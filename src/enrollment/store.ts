@@ -47,6 +47,10 @@ export interface LearnerRow {
   /** Keyed hash of the address. */
   emailHash: string;
   suppressed: number;
+  /** Hex; null while nothing is written in the log. */
+  logSalt: string | null;
+  /** Until when the device that was asked about is theirs; null where it is not. */
+  deviceUntil: number | null;
 }
 
 /** A step that was sent or is on its way. */
@@ -62,10 +66,11 @@ const enrollmentsOf = (subscriberId: number) =>
 const newestOf = (subscriberId: number) =>
   sql`(SELECT max(id) FROM (${enrollmentsOf(subscriberId)}))`;
 
-function selectLearner(subscriberId: number): SQL {
+function selectLearner(subscriberId: number, deviceId: number | null): SQL {
   return sql`SELECT s.id AS subscriberId, s.first_name AS firstName, s.link_version AS linkVersion,
       s.unsubscribed_at AS unsubscribedAt, s.nudges_off_at AS nudgesOffAt,
-      s.email_hash AS emailHash,
+      s.email_hash AS emailHash, s.log_salt AS logSalt,
+      (SELECT expires_at FROM devices WHERE id = ${deviceId} AND subscriber_id = s.id) AS deviceUntil,
       s.locked_until AS lockedUntil, ${isSuppressed(sql`s.email_hash`)} AS suppressed,
       enrollments.id AS enrollmentId, signup_id AS signupId, state, pause_reason AS pauseReason, weekday, time, zone,
       next_lesson AS nextLesson, next_at AS nextAt, last_at AS lastAt, rev, resume_at AS resumeAt,
@@ -75,19 +80,30 @@ function selectLearner(subscriberId: number): SQL {
     WHERE s.id = ${subscriberId} AND s.erase_requested_at IS NULL`;
 }
 
-/** A subscriber with the newest enrollment. Null where nobody is known. */
-export async function readPerson(db: Database, subscriberId: number): Promise<LearnerRow | null> {
-  const [row] = await db.all<LearnerRow>(selectLearner(subscriberId));
+/**
+ * A subscriber with the newest enrollment. Null where nobody is known.
+ *
+ * @param deviceId the device to ask about
+ */
+export async function readPerson(
+  db: Database,
+  subscriberId: number,
+  deviceId: number | null = null,
+): Promise<LearnerRow | null> {
+  const [row] = await db.all<LearnerRow>(selectLearner(subscriberId, deviceId));
   return row ?? null;
 }
 
 /**
  * A subscriber with the newest enrollment, what was sent in it, the weeks whose lessons were sent in
  * any of theirs, and those with something in the log. Null where nobody is known.
+ *
+ * @param deviceId the device to ask about
  */
 export async function readLearner(
   db: Database,
   subscriberId: number,
+  deviceId: number | null = null,
 ): Promise<{
   learner: LearnerRow;
   steps: SentStep[];
@@ -101,7 +117,7 @@ export async function readLearner(
   const resent = sql`lane = 'prompt' AND subscriber_id = ${subscriberId} AND kind = 'resend'
     AND state NOT IN ('skipped', 'failed')`;
   const [people, steps, ever, logged] = await db.batch([
-    selectLearner(subscriberId),
+    selectLearner(subscriberId, deviceId),
     sql`SELECT lesson, state, accepted_at AS acceptedAt FROM deliveries
         WHERE enrollment_id = ${newest} AND ${sent}
         UNION ALL
@@ -114,7 +130,8 @@ export async function readLearner(
         WHERE enrollment_id IN (${theirs}) AND ${sent} AND state <> 'sending'
         UNION SELECT lesson FROM deliveries WHERE ${resent} AND state NOT IN ('owed', 'sending')`,
     sql`SELECT lesson, saved_at AS savedAt FROM log_entries
-        WHERE subscriber_id = ${subscriberId} AND text <> '' ORDER BY lesson`,
+        WHERE subscriber_id = ${subscriberId} AND (text <> '' OR sealed IS NOT NULL)
+        ORDER BY lesson`,
   ]);
   const learner = people?.results[0];
   if (!learner) return null;
@@ -309,6 +326,7 @@ export async function eraseNow(
     endEnrollments(subscriberId, now),
     sql`DELETE FROM log_entries WHERE ${ofThem}`,
     sql`DELETE FROM links WHERE ${ofThem}`,
+    sql`DELETE FROM devices WHERE ${ofThem}`,
     sql`UPDATE deliveries SET state = 'skipped'
         WHERE lane = 'prompt' AND ${ofThem} AND state = 'owed'`,
     // By address: earlier mails may belong to deliveries that are forgotten. A local run only.
@@ -316,7 +334,7 @@ export async function eraseNow(
           (SELECT email FROM subscribers WHERE id = ${subscriberId})`,
     sql`UPDATE signups SET first_name = '', page = '' WHERE ${ofThem}`,
     sql`UPDATE subscribers SET email = ${`erased-${subscriberId}`}, first_name = '',
-          goodbye = NULL, unsubscribed_at = coalesce(unsubscribed_at, ${now}), link_version = link_version + 1,
+          goodbye = NULL, log_salt = NULL, unsubscribed_at = coalesce(unsubscribed_at, ${now}), link_version = link_version + 1,
           erase_requested_at = ${now}
         WHERE id = ${subscriberId} AND erase_requested_at IS NULL`,
     ...deleteSubscriber(subscriberId, now),
@@ -916,13 +934,40 @@ export async function insertLink(
   return was?.fresh === 1 ? 'fresh' : 'capped';
 }
 
-/** Uses a link that opens a device, once. */
-export function spendLink(db: Database, id: number, now: number) {
-  return changes(
-    db,
+/**
+ * Opens a device with a link, once. What the same browser had opened before ends: it keeps one cookie.
+ *
+ * @param device.earlier the device that the browser had been until now, or null
+ * @returns false where the link has been used, has expired, or its learner's links were ended meanwhile
+ */
+export async function insertDevice(
+  db: Database,
+  link: LinkRow,
+  device: { id: number; earlier: number | null; now: number; expiresAt: number },
+): Promise<boolean> {
+  const { id, earlier, now, expiresAt } = device;
+  const results = await db.batch([
+    sql`INSERT INTO devices (id, subscriber_id, created_at, expires_at)
+        SELECT ${id}, s.id, ${now}, ${expiresAt}
+        FROM links l JOIN subscribers s ON s.id = l.subscriber_id
+        WHERE l.id = ${link.id} AND l.purpose = 'open' AND l.used_at IS NULL
+          AND l.expires_at > ${now} AND s.link_version = ${link.linkVersion}
+          AND s.erase_requested_at IS NULL`,
+    sql`DELETE FROM devices WHERE id = ${earlier} AND EXISTS (SELECT 1 FROM devices WHERE id = ${id})`,
     sql`UPDATE links SET used_at = ${now}
-        WHERE id = ${id} AND purpose = 'open' AND used_at IS NULL AND expires_at > ${now}`,
-  );
+        WHERE id = ${link.id} AND EXISTS (SELECT 1 FROM devices WHERE id = ${id})`,
+  ]);
+  return (results[0]?.meta.changes ?? 0) > 0;
+}
+
+/** Closes a device, whosever it is: its own browser says so. */
+export async function deleteDevice(db: Database, id: number): Promise<void> {
+  await db.batch([sql`DELETE FROM devices WHERE id = ${id}`]);
+}
+
+/** Closes every device of a learner's. */
+export async function deleteDevices(db: Database, subscriberId: number): Promise<void> {
+  await db.batch([sql`DELETE FROM devices WHERE subscriber_id = ${subscriberId}`]);
 }
 
 /**
@@ -977,6 +1022,7 @@ export async function moveAddress(
               FROM subscribers WHERE id = ${subscriberId} AND ${go}`,
         ]),
     sql`DELETE FROM links WHERE ${ofThem} AND id NOT IN (${id}, ${undoId ?? id}) AND ${go}`,
+    sql`DELETE FROM devices WHERE ${ofThem} AND ${go}`,
     sql`INSERT INTO deliveries (id, kind, lane, subscriber_id, state, due_at)
         SELECT ${randomRowId}, 'link', 'prompt', ${subscriberId}, 'owed', ${now} WHERE ${go}`,
     ...(resume ? [sql`${goOnStatement(resume, resume.nextAt, now)} AND ${go}`] : []),
@@ -1002,6 +1048,7 @@ export async function renewLinks(
   const results = await db.batch([
     // The way back after a change of address belongs to the address before.
     sql`DELETE FROM links WHERE subscriber_id = ${subscriberId} AND purpose <> 'undo' AND ${known}`,
+    sql`DELETE FROM devices WHERE subscriber_id = ${subscriberId} AND ${known}`,
     sql`INSERT INTO deliveries (id, kind, lane, subscriber_id, state, due_at)
         SELECT ${randomRowId}, 'link', 'prompt', ${subscriberId}, 'owed', ${now} WHERE ${known}`,
     sql`UPDATE subscribers SET link_version = link_version + 1 WHERE ${asRead}`,
@@ -1009,52 +1056,128 @@ export async function renewLinks(
   return (results.at(-1)?.meta.changes ?? 0) > 0;
 }
 
-/** Forgets links that have expired, and the addresses in them; up to `limit`. */
-export async function deleteExpiredLinks(db: Database, now: number, limit: number): Promise<void> {
-  await db.batch([
-    sql`DELETE FROM links WHERE id IN
-          (SELECT id FROM links WHERE expires_at <= ${now} LIMIT ${limit})`,
-  ]);
+/** Forgets links that have expired, with the addresses in them, and devices; up to `limit` of each. */
+export async function deleteExpired(db: Database, now: number, limit: number): Promise<void> {
+  await db.batch(
+    [sql`links`, sql`devices`].map(
+      (table) => sql`DELETE FROM ${table} WHERE id IN
+          (SELECT id FROM ${table} WHERE expires_at <= ${now} LIMIT ${limit})`,
+    ),
+  );
 }
 
-/** What a learner wrote below a lesson. */
-export interface LogEntry {
+/** What a learner wrote below a lesson, as it is stored. */
+export interface LogRow {
+  id: number;
+  subscriberId: number;
   lesson: number;
+  /** Plain, where it was written before texts were sealed. Otherwise empty. */
   text: string;
+  sealed: string | null;
+  keyId: string | null;
   rev: number;
   savedAt: number;
+  /** The learner's, hex; null where nothing was sealed yet. */
+  salt: string | null;
 }
 
-const ENTRY = sql`lesson, text, rev, saved_at AS savedAt`;
+const ENTRY = sql`SELECT l.id, l.subscriber_id AS subscriberId, l.lesson, l.text, l.sealed,
+    l.key_id AS keyId, l.rev, l.saved_at AS savedAt, s.log_salt AS salt
+  FROM log_entries l JOIN subscribers s ON s.id = l.subscriber_id`;
 
 /** All that a learner wrote, in the order of the lessons. */
-export function readLog(db: Database, subscriberId: number): Promise<LogEntry[]> {
-  return db.all<LogEntry>(
-    sql`SELECT ${ENTRY} FROM log_entries WHERE subscriber_id = ${subscriberId} ORDER BY lesson`,
+export function readLog(db: Database, subscriberId: number): Promise<LogRow[]> {
+  return db.all<LogRow>(sql`${ENTRY} WHERE l.subscriber_id = ${subscriberId} ORDER BY l.lesson`);
+}
+
+/** What a learner wrote below one lesson; null where they have not. */
+export async function readLogRow(
+  db: Database,
+  subscriberId: number,
+  lesson: number,
+): Promise<LogRow | null> {
+  const [row] = await db.all<LogRow>(
+    sql`${ENTRY} WHERE l.subscriber_id = ${subscriberId} AND l.lesson = ${lesson}`,
   );
+  return row ?? null;
 }
 
 /**
  * Saves what a learner wrote, if it stands there as they last saw it.
  *
- * @param base the `rev` that they saw; 0 where nothing stood there
- * @returns what stands there now; null where nothing may
+ * @param entry.salt theirs, or one that becomes theirs here; another press may have been faster with it
+ * @param entry.sealed with that salt; null for an empty text
+ * @param entry.base the `rev` that they saw; 0 where nothing stood there
+ * @returns what stands there now; null where nothing may, or their salt is another
  */
 export async function saveEntry(
   db: Database,
-  entry: { subscriberId: number; lesson: number; text: string; base: number; now: number },
-): Promise<LogEntry | null> {
-  const { subscriberId, lesson, text, base, now } = entry;
+  entry: {
+    subscriberId: number;
+    lesson: number;
+    salt: string;
+    sealed: string | null;
+    keyId: string;
+    base: number;
+    now: number;
+  },
+): Promise<LogRow | null> {
+  const { subscriberId, lesson, salt, sealed, base, now } = entry;
+  const keyId = sealed === null ? null : entry.keyId;
   const here = sql`subscriber_id = ${subscriberId} AND lesson = ${lesson}`;
   const open = sql`EXISTS (SELECT 1 FROM subscribers WHERE id = ${subscriberId}
-    AND erase_requested_at IS NULL AND coalesce(locked_until, 0) <= ${now})`;
+    AND erase_requested_at IS NULL AND coalesce(locked_until, 0) <= ${now}
+    AND log_salt = ${salt})`;
   const results = await db.batch([
-    sql`INSERT INTO log_entries (subscriber_id, lesson, text, saved_at)
-        SELECT ${subscriberId}, ${lesson}, ${text}, ${now} WHERE ${base} = 0 AND ${open}
-        ON CONFLICT DO NOTHING`,
-    sql`UPDATE log_entries SET text = ${text}, rev = rev + 1, saved_at = ${now}
-        WHERE ${here} AND rev = ${base} AND text <> ${text} AND ${open}`,
-    sql`SELECT ${ENTRY} FROM log_entries WHERE ${here}`,
+    sql`UPDATE subscribers SET log_salt = ${salt}
+        WHERE id = ${subscriberId} AND log_salt IS NULL AND erase_requested_at IS NULL`,
+    sql`INSERT INTO log_entries (subscriber_id, lesson, text, sealed, key_id, saved_at)
+        SELECT ${subscriberId}, ${lesson}, '', ${sealed}, ${keyId}, ${now}
+        WHERE ${base} = 0 AND ${open} ON CONFLICT DO NOTHING`,
+    sql`UPDATE log_entries SET text = '', sealed = ${sealed}, key_id = ${keyId}, rev = rev + 1,
+          saved_at = ${now}
+        WHERE ${here} AND rev = ${base} AND ${open}`,
+    sql`${ENTRY} WHERE l.subscriber_id = ${subscriberId} AND l.lesson = ${lesson}`,
   ]);
-  return (results[2]?.results[0] as unknown as LogEntry | undefined) ?? null;
+  return (results[3]?.results[0] as unknown as LogRow | undefined) ?? null;
+}
+
+/**
+ * Texts that are plain, or sealed under one of these keys, in the order of their ids; up to `limit` of
+ * each, after an id. Their writers have a salt from here on.
+ */
+export async function readToSeal(
+  db: Database,
+  keyIds: string[],
+  after: number,
+  limit: number,
+): Promise<LogRow[]> {
+  const plain = sql`SELECT id FROM log_entries WHERE text <> '' AND id > ${after}
+    ORDER BY id LIMIT ${limit}`;
+  const older = sql`SELECT id FROM log_entries
+    WHERE key_id IN (SELECT value FROM json_each(${JSON.stringify(keyIds)})) AND id > ${after}
+    ORDER BY id LIMIT ${limit}`;
+  const [, found] = await db.batch([
+    sql`UPDATE subscribers SET log_salt = lower(hex(randomblob(16)))
+        WHERE log_salt IS NULL AND erase_requested_at IS NULL AND id IN
+          (SELECT subscriber_id FROM log_entries WHERE id IN (${plain}))`,
+    sql`${ENTRY} WHERE l.id IN (SELECT id FROM (${plain}) UNION SELECT id FROM (${older}))
+        ORDER BY l.id LIMIT ${limit}`,
+  ]);
+  return (found?.results ?? []) as unknown as LogRow[];
+}
+
+/** Puts sealed texts in place of what was read, where nothing was saved there meanwhile. */
+export async function replaceSealed(
+  db: Database,
+  entries: { id: number; rev: number; sealed: string }[],
+  keyId: string,
+): Promise<void> {
+  const values = JSON.stringify(entries.map(({ id, rev, sealed }) => [id, rev, sealed]));
+  await db.batch([
+    sql`UPDATE log_entries SET text = '', sealed = v.sealed, key_id = ${keyId}
+        FROM (SELECT value ->> 0 AS id, value ->> 1 AS rev, value ->> 2 AS sealed
+          FROM json_each(${values})) v
+        WHERE log_entries.id = v.id AND log_entries.rev = v.rev`,
+  ]);
 }

@@ -206,6 +206,65 @@ describe.skipIf(!hasBrowser())('the learner’s page in a browser', () => {
     });
   });
 
+  it('keeps what could not be saved for an hour, on an open device, and for nobody else', async () => {
+    const learn = await enroll('drafts@example.org');
+    const other = await enroll('other-drafts@example.org');
+    await open({}, async (page) => {
+      const field = page.locator('textarea[name=text]');
+      const status = page.locator('form[data-log] [role=status]');
+      const kept = () => page.evaluate<string>(`JSON.stringify({ ...localStorage })`);
+      // The log's own requests fail, also the last one of a page that is left; everything else arrives.
+      await page.route('**/log', (route) => route.abort());
+      const cut = () =>
+        page.evaluate(`document.querySelector('form[data-log]').action = 'http://localhost:1/'`);
+      const write = async (words: string) => {
+        await page.goto(`${learn}/lessons/1`);
+        await cut();
+        await field.fill(words);
+        await expect.poll(() => status.textContent(), SOON).toContain('kept in this browser');
+        expect(await kept()).toContain(words);
+      };
+      await page.goto(learn);
+      await openPrivate(page, 'drafts@example.org');
+      await write('A line of mine.');
+      await page.reload();
+      await cut();
+      expect(await field.inputValue()).toBe('A line of mine.');
+
+      // An hour later, as this browser's own note of the time has it.
+      await page.evaluate(`(() => {
+        for (const [key, draft] of Object.entries(localStorage)) {
+          const { at, ...rest } = JSON.parse(draft);
+          localStorage.setItem(key, JSON.stringify({ ...rest, at: at - 3600000 }));
+        }
+      })()`);
+      await page.goto(learn);
+      expect(await kept()).toBe('{}');
+      await page.goto(`${learn}/lessons/1`);
+      expect(await field.inputValue()).toBe('');
+
+      await write('Before closing.');
+      await page.goto(learn);
+      await press(page, 'Close this on this device');
+      expect(await words(page)).toContain('closed on this device');
+      expect(await kept()).toBe('{}');
+
+      // Closed from elsewhere: the next page that is opened here takes the draft away.
+      await openPrivate(page, 'drafts@example.org');
+      await write('Before closing elsewhere.');
+      await page.context().clearCookies();
+      await page.goto(`${learn}/lessons/1`);
+      expect(await kept()).toBe('{}');
+
+      await page.goto(learn);
+      await openPrivate(page, 'drafts@example.org');
+      await write('Before another learner came.');
+      await page.goto(other);
+      await openPrivate(page, 'other-drafts@example.org');
+      expect(await kept()).toBe('{}');
+    });
+  });
+
   it('works without JavaScript: hour, pause, log', async () => {
     const email = 'plain@example.org';
     const learn = await enroll(email);

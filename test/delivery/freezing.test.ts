@@ -1,7 +1,13 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { nudgeDue } from '../../src/enrollment/nudge.ts';
-import { endMail, insertLink, keepNudges, spendLink } from '../../src/enrollment/store.ts';
+import {
+  endMail,
+  insertDevice,
+  insertLink,
+  keepNudges,
+  readLink,
+} from '../../src/enrollment/store.ts';
 import { rows, signUp, type TestContext, testContext, value, work } from '../support/course.ts';
 import { scriptedMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
@@ -64,7 +70,12 @@ describe('a request that is refused as a whole and halved goes no more', () => {
     const ctx = course();
     await plantLearners(ctx, 2, { nextAt: ctx.clock.now() + 86_400 });
     for (const id of [1, 2]) await openLink(ctx, id);
-    const to = await halved(ctx, () => spendLink(ctx.db, 1001, ctx.clock.now()));
+    const to = await halved(ctx, async () => {
+      const link = await readLink(ctx.db, 1001);
+      const now = ctx.clock.now();
+      const device = { id: 1, earlier: null, now, expiresAt: now + 1 };
+      expect(link && (await insertDevice(ctx.db, link, device))).toBe(true);
+    });
     expect(to).toEqual(['planted-2@example.org']);
   });
 

@@ -140,6 +140,7 @@ describe('a deploy is refused', () => {
     ['SIGNUP_LIMIT', (config) => delete config.ratelimits],
     ['triggers', (config) => (config.triggers = { crons: ['0 * * * *'] })],
     ['OPERATOR_TOKEN', (config) => config.secrets?.required?.pop()],
+    ['LOG_KEY', (config) => Object.assign(config.vars ?? {}, { LOG_KEY: 'in plain sight' })],
     ['HASH_KEY', (config) => Object.assign(config.vars ?? {}, { HASH_KEY: 'in plain sight' })],
     ['invocation_logs', (config) => delete config.observability?.logs],
     ['invocation_logs', (config) => delete config.observability],
@@ -174,6 +175,7 @@ describe('a deploy is refused', () => {
         'RESEND_WEBHOOK_SECRET',
         'SIGNING_KEYS',
         'HASH_KEY',
+        'LOG_KEY',
         'OPERATOR_TOKEN',
       ]),
     );

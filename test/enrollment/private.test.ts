@@ -63,9 +63,7 @@ describe('a device', () => {
     expect(await words(await anyone.get(open))).toContain('Open on this device');
     const opened = await anyone.post(open, GO);
     const set = opened.headers.get('set-cookie') ?? '';
-    expect(set).toMatch(
-      /^__Host-room=d\.\S+; Max-Age=7776000; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
-    );
+    expect(set).toMatch(/^room=d\.\S+; Max-Age=7776000; Path=\/; HttpOnly; SameSite=Lax$/);
     expect(opened.headers.get('location')).toMatch(`${learnPath}?done=opened#private`);
     const cookie = set.split(';')[0] ?? '';
     expect(await words(await anyone.get(learnPath, { cookie }))).toContain('Erase everything');
@@ -122,11 +120,8 @@ describe('a device', () => {
     ],
     ['damaged', async (anyone: Visitor) => `${await deviceCookie(anyone, EMAIL)}x`],
     ['too old', async (anyone: Visitor) => deviceCookie(anyone, EMAIL, -1)],
-    [
-      'a personal link',
-      async (_: Visitor, path: string) => path.replace('/learn/', '__Host-room='),
-    ],
-    ['nothing', async () => '__Host-room='],
+    ['a personal link', async (_: Visitor, path: string) => path.replace('/learn/', 'room=')],
+    ['nothing', async () => 'room='],
   ])('with a cookie that is %s opens nothing', async (_, cookieOf) => {
     const { anyone, learnPath, log, press } = await learner();
     await press('log', { lesson: '1', rev: '0', text: 'a secret line' });
@@ -143,10 +138,96 @@ describe('a device', () => {
     expect(await dump()).toEqual(before);
   });
 
-  it('closes again by its button', async () => {
+  it('closes again by its button, and what its cookie said opens nothing any more', async () => {
     const { anyone, learnPath, cookie } = await learner();
+    const other = await deviceCookie(anyone, EMAIL);
     const closed = await anyone.post(`${learnPath}/close`, GO, { cookie });
-    expect(closed.headers.get('set-cookie')).toMatch(/^__Host-room=; Max-Age=0; Path=\/; Secure$/);
+    expect(closed.headers.get('set-cookie')).toBe('room=; Max-Age=0; Path=/');
+    // A copy of the cookie, or a browser that kept it.
+    expect((await anyone.get(`${learnPath}/export.json`, { cookie })).status).toBe(409);
+    expect((await anyone.get(`${learnPath}/export.json`, { cookie: other })).status).toBe(200);
+  });
+
+  it('closes every device of its learner by the other button, and nobody else’s', async () => {
+    const { anyone, learnPath, cookie, press } = await learner();
+    const other = await deviceCookie(anyone, EMAIL);
+    const theirs = await enrollByForm(anyone, 'other@example.org');
+    const stranger = await deviceCookie(anyone, 'other@example.org');
+    const shut = async (path: string, jar: string) =>
+      (await anyone.get(`${path}/export.json`, { cookie: jar })).status === 409;
+    // Whoever holds a forwarded lesson closes nothing.
+    await press('close', { devices: 'all' }, stranger);
+    expect(await shut(learnPath, cookie)).toBe(false);
+    expect(await shut(theirs.learnPath, stranger)).toBe(true);
+    expect(await press('close', { devices: 'all' })).toContain('closed on every device');
+    expect(await shut(learnPath, cookie)).toBe(true);
+    expect(await shut(learnPath, other)).toBe(true);
+    expect(await value('SELECT count(*) FROM devices')).toBe(0);
+  });
+
+  it('ends with the links, with a change of address, and with its learner', async () => {
+    for (const end of ['revoke', 'address', 'erase'] as const) {
+      await emptyLedger();
+      const { anyone, learnPath, cookie, press } = await learner();
+      expect(await value('SELECT count(*) FROM devices')).toBe(1);
+      if (end === 'revoke') await anyone.post(`${learnPath}/revoke`, GO);
+      if (end === 'address') {
+        await press('email', { email: NEW });
+        await anyone.post(await mailed(anyone, NEW, 'address'), GO);
+      }
+      if (end === 'erase') {
+        await press('erase');
+        await anyone.post(await mailed(anyone, EMAIL, 'erase'), GO, { cookie });
+      }
+      expect(await value('SELECT count(*) FROM devices'), end).toBe(0);
+    }
+  });
+
+  it('is forgotten within the hour once its 90 days are over, and not before', async () => {
+    const { anyone, learnPath, press } = await learner();
+    await press('open', {}, '');
+    const opened = await anyone.post(await mailed(anyone, EMAIL, 'open'), GO);
+    const jar = opened.headers.get('set-cookie')?.split(';')[0] ?? '';
+    await rows('DELETE FROM devices WHERE expires_at < (SELECT max(expires_at) FROM devices)');
+    await anyone.pass(89 * DAY);
+    await anyone.work();
+    expect((await anyone.get(`${learnPath}/export.json`, { cookie: jar })).status).toBe(200);
+    await anyone.pass(DAY);
+    expect((await anyone.get(`${learnPath}/export.json`, { cookie: jar })).status).toBe(409);
+    await anyone.pass(60 * MINUTES);
+    await anyone.work();
+    expect(await value('SELECT count(*) FROM devices')).toBe(0);
+  });
+
+  it('that is opened for another learner is no longer the one’s: a browser keeps one', async () => {
+    const { anyone, learnPath, cookie } = await learner();
+    const other = await enrollByForm(anyone, 'other@example.org');
+    await anyone.post(`${other.learnPath}/open`, GO);
+    const open = await mailed(anyone, 'other@example.org', 'open');
+    const opened = await anyone.post(open, GO, { cookie });
+    const jar = opened.headers.get('set-cookie')?.split(';')[0] ?? '';
+    expect((await anyone.get(`${learnPath}/export.json`, { cookie })).status).toBe(409);
+    expect((await anyone.get(`${other.learnPath}/export.json`, { cookie: jar })).status).toBe(200);
+    expect(await value('SELECT count(*) FROM devices')).toBe(1);
+  });
+
+  it('is held by its cookie to this host and to https, wherever there is https', async () => {
+    const host = 'https://localhost:8787';
+    const anyone = visitor({ BASE_URL: host }, host);
+    const { learnPath } = await enrollByForm(anyone, EMAIL);
+    await anyone.post(`${learnPath}/open`, GO);
+    const open = await mailed(anyone, EMAIL, 'open');
+    const set = (await anyone.post(open, GO)).headers.get('set-cookie') ?? '';
+    expect(set).toMatch(
+      /^__Host-room=d\.\S+; Max-Age=7776000; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    );
+    const jar = set.split(';')[0] ?? '';
+    expect((await anyone.get(`${learnPath}/export.json`, { cookie: jar })).status).toBe(200);
+    // What any other host of the domain could set opens nothing.
+    const planted = { cookie: jar.replace('__Host-', '') };
+    expect((await anyone.get(`${learnPath}/export.json`, planted)).status).toBe(409);
+    const closed = await anyone.post(`${learnPath}/close`, GO, { cookie: jar });
+    expect(closed.headers.get('set-cookie')).toBe('__Host-room=; Max-Age=0; Path=/; Secure');
   });
 });
 
@@ -165,15 +246,16 @@ describe('the practice log', () => {
   });
 
   it('speaks JSON to its script, and says the rev that the next save needs', async () => {
-    const { anyone, learnPath, cookie } = await learner();
+    const { anyone, learnPath, cookie, log } = await learner();
     const json = { cookie, accept: 'application/json' };
     const save = (text: string, rev: string) =>
       anyone.post(`${learnPath}/log`, { ...GO, lesson: '1', text, rev }, json);
     expect(await (await save('one', '0')).json()).toEqual({ rev: 1 });
     expect(await (await save('one', '0')).json()).toEqual({ rev: 1 });
     expect(await (await save('two', '1')).json()).toEqual({ rev: 2 });
-    expect((await save('three', '1')).status).toBe(409);
-    expect(await value('SELECT text FROM log_entries')).toBe('two');
+    expect((await save('third words', '1')).status).toBe(409);
+    expect(await log()).toContain('two');
+    expect(await log()).not.toContain('third words');
     const shut = await anyone.post(
       `${learnPath}/log`,
       { ...GO, lesson: '1', text: 'x' },
@@ -183,7 +265,7 @@ describe('the practice log', () => {
   });
 
   it('loses nothing when two windows write: both texts are shown, and one more press decides', async () => {
-    const { anyone, learnPath, cookie, press } = await learner();
+    const { anyone, learnPath, cookie, press, log } = await learner();
     await press('log', { lesson: '1', rev: '0', text: 'from the first window' });
     const stale = { ...GO, lesson: '1', rev: '0', text: 'from the second window' };
     const answer = await anyone.post(`${learnPath}/log`, stale, { cookie });
@@ -193,7 +275,8 @@ describe('the practice log', () => {
     expect(page.text).toContain('from the second window');
     const rev = page.all('input').find(({ name }) => name === 'rev')?.value ?? '';
     await press('log', { ...stale, rev });
-    expect(await value('SELECT text FROM log_entries')).toBe('from the second window');
+    expect(await log()).toContain('from the second window');
+    expect(await log()).not.toContain('from the first window');
   });
 
   it('takes every naughty string as plain text, and hands back what is too long', async () => {
@@ -597,8 +680,18 @@ describe('a link that was sent to somebody else', () => {
 });
 
 describe('the calendar', () => {
+  /** The address that the learner's page links to. */
+  const addressOf = async (anyone: Visitor, learnPath: string) => {
+    const page = await see(await anyone.get(learnPath));
+    const links = page.all('a').map(({ href = '' }) => href);
+    return links.find((href) => href.endsWith('/calendar.ics'));
+  };
+  /** What a calendar reads that has subscribed while the course ran. */
+  const addresses = new Map<string, string>();
   const events = async (anyone: Visitor, learnPath: string) => {
-    const answer = await anyone.get(`${learnPath}/calendar.ics`);
+    const address = (await addressOf(anyone, learnPath)) ?? addresses.get(learnPath) ?? '';
+    addresses.set(learnPath, address);
+    const answer = await anyone.get(address);
     expect(answer.headers.get('content-type')).toBe('text/calendar; charset=utf-8');
     const text = await answer.text();
     expect(text).not.toContain(learnPath.split('/').at(-1) ?? '');
@@ -619,11 +712,50 @@ describe('the calendar', () => {
   /** RFC 5545, 3.3.11. */
   const unescaped = (text: string) => text.replace(/\\([\\;,])/g, '$1');
 
+  it('is read by an address of its own, which opens nothing else', async () => {
+    const { anyone, learnPath, cookie } = await learner();
+    const address = (await addressOf(anyone, learnPath)) ?? '';
+    expect(address).not.toContain(learnPath);
+    expect((await anyone.get(address)).status).toBe(200);
+    const page = address.replace('/calendar.ics', '');
+    const before = await dump();
+    for (const path of [page, `${page}/lessons/1`, `${page}/export.json`]) {
+      expect((await anyone.get(path, { cookie })).status, path).toBe(404);
+    }
+    for (const control of ['pause', 'slot', 'log', 'open', 'erase', 'revoke']) {
+      expect((await anyone.post(`${page}/${control}`, GO, { cookie })).status, control).toBe(404);
+    }
+    for (const kind of ['open', 'address', 'erase', 'confirm', 'unsubscribe']) {
+      expect((await anyone.get(page.replace('/learn/', `/${kind}/`))).status, kind).toBe(404);
+    }
+    expect(await dump()).toEqual(before);
+  });
+
+  it('that had subscribed to the address of before is led to that one', async () => {
+    const { anyone, learnPath } = await learner();
+    const answer = await anyone.get(`${learnPath}/calendar.ics`);
+    expect([answer.status, answer.headers.get('location')]).toEqual([
+      301,
+      await addressOf(anyone, learnPath),
+    ]);
+    expect((await anyone.get(`${learnPath}x/calendar.ics`)).status).toBe(404);
+  });
+
+  it('ends when the links are ended', async () => {
+    const { anyone, learnPath } = await learner();
+    const address = (await addressOf(anyone, learnPath)) ?? '';
+    await anyone.post(`${learnPath}/revoke`, GO);
+    expect((await anyone.get(address)).status).toBe(404);
+    const fresh = await mailed(anyone, EMAIL, 'learn');
+    expect((await anyone.get((await addressOf(anyone, fresh)) ?? '')).status).toBe(200);
+  });
+
   it('tells every lesson in its own words, whatever its letters weigh', async () => {
     // A host so long that its lines must be folded, too.
     const host = `${'course.of.an.institute.with.a.long.name.'.repeat(3)}example`;
     const anyone = visitor();
     const learnPath = await pressConfirm(anyone, await signUpByForm(anyone, EMAIL));
+    const address = (await addressOf(anyone, learnPath)) ?? '';
     const { all } = await events(anyone, learnPath);
     expect(all('SUMMARY').map(unescaped)).toEqual([
       ...lessons.map(({ week, title }) => `In the Room ${week}: ${title}`),
@@ -635,7 +767,7 @@ describe('the calendar', () => {
     ]);
     const ctx = await anyone.context();
     const settings = { ...ctx.settings, baseUrl: `https://${host}` };
-    const calendar = await calendarOf({ ...ctx, settings }, learnPath.replace('/learn/', ''));
+    const calendar = await calendarOf({ ...ctx, settings }, address.split('/')[2] ?? '');
     for (const line of calendar?.split('\r\n') ?? []) {
       expect(new TextEncoder().encode(line).length, line).toBeLessThanOrEqual(75);
     }

@@ -8,6 +8,7 @@ import { type Settings, settingsOf } from '../../src/env.ts';
 import type { Log } from '../../src/log.ts';
 import { createMailbox, type MailboxEntry, readMailbox } from '../../src/mailer/mailbox.ts';
 import type { Lane, Mailer } from '../../src/mailer/mailer.ts';
+import { createSeal } from '../../src/seal.ts';
 import { confirmSignup } from '../../src/signup/confirm-signup.ts';
 import { WORDS_VERSION } from '../../src/signup/consent.ts';
 import { requestSignup } from '../../src/signup/request-signup.ts';
@@ -47,6 +48,7 @@ export function testContext(
     wake: async (lane) => void woken.push(lane),
     clock,
     tokens: createTokens(settings.signingKeys, settings.hashKey),
+    seal: createSeal(settings.logKeys),
     log: { info: write('info'), warn: write('warn'), error: write('error') },
     woken,
     lines,

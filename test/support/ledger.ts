@@ -12,6 +12,7 @@ const TABLES = [
   'deliveries',
   'batches',
   'links',
+  'devices',
   'log_entries',
   'enrollments',
   'signups',
@@ -144,6 +145,9 @@ const NEVER_AT_ANY_MOMENT = {
     AND state <> 'skipped' GROUP BY enrollment_id HAVING count(*) > 1)`,
   'something left of an erased person': `SELECT count(*) FROM log_entries
     WHERE subscriber_id NOT IN (SELECT id FROM subscribers WHERE erase_requested_at IS NULL)`,
+  'a device of nobody': `SELECT count(*) FROM devices
+    WHERE subscriber_id NOT IN (SELECT id FROM subscribers WHERE erase_requested_at IS NULL)`,
+  'a log that anybody can read': `SELECT count(*) FROM log_entries WHERE text <> ''`,
   'a link of nobody': `SELECT count(*) FROM links
     WHERE subscriber_id NOT IN (SELECT id FROM subscribers WHERE erase_requested_at IS NULL)`,
 };

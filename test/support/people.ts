@@ -1,3 +1,4 @@
+import { randomId } from '../../src/id.ts';
 import { rows } from './course.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -78,8 +79,13 @@ export async function deviceCookie(
   const [row] = await rows<{ id: number; version: number }>(
     `SELECT id, link_version AS version FROM subscribers ${where}`,
   );
-  const { tokens, clock } = await visitor.context();
-  const expiresAt = clock.now() + lifetime;
-  const claims = { subscriberId: row?.id ?? 0, linkVersion: row?.version ?? 0, expiresAt };
-  return `__Host-room=${await tokens.device(claims)}`;
+  const { tokens, clock, settings } = await visitor.context();
+  const id = randomId();
+  await visitor.env.DB.prepare(
+    'INSERT INTO devices (id, subscriber_id, created_at, expires_at) VALUES (?, ?, ?, ?)',
+  )
+    .bind(id, row?.id ?? 0, clock.now(), clock.now() + lifetime)
+    .run();
+  const device = await tokens.device({ deviceId: id, linkVersion: row?.version ?? 0 });
+  return `${settings.baseUrl.startsWith('https:') ? '__Host-' : ''}room=${device}`;
 }

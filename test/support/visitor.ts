@@ -135,6 +135,7 @@ export const PRODUCTION = {
   RESEND_WEBHOOK_SECRET: 'whsec_YSBzZWNyZXQgdGhhdCBub2JvZHkga25vd3M=',
   SIGNING_KEYS: 'k1:a-signing-key-that-is-long-enough-for-anybody',
   HASH_KEY: 'a-hash-key-that-is-long-enough-for-anybody',
+  LOG_KEY: 'k1:a-log-key-that-is-long-enough-for-anybody',
   OPERATOR_TOKEN: 'an-operator-token-that-is-long-enough',
 } satisfies Partial<Env>;
 

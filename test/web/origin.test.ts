@@ -37,6 +37,7 @@ const RULES: Record<string, 'ours' | 'anybody'> = {
   '/signup': 'anybody',
   '/embed/:publicKey': 'anybody',
   '/unsubscribe/:token': 'anybody',
+  '/not-me/:token': 'anybody',
   '/webhooks/resend': 'anybody',
 };
 

@@ -53,6 +53,7 @@ describe('with a setting that is missing or wrong', () => {
     ['RESEND_API_KEY', () => production({}, ['RESEND_API_KEY'])],
     ['SIGNING_KEYS', () => production({ SIGNING_KEYS: 'k1:short-secret' })],
     ['HASH_KEY', () => production({ HASH_KEY: '' })],
+    ['LOG_KEY', () => production({}, ['LOG_KEY'])],
     ['MAILER', () => production({}, ['MAILER'])],
     ['CLOCK', () => production({ CLOCK: 'movable' })],
     ['BASE_URL', () => production({ BASE_URL: 'our-course' })],

@@ -1,10 +1,10 @@
 import { Hono, type Context as HonoContext } from 'hono';
-import { deleteCookie } from 'hono/cookie';
 import { slotInWords, timeZoneNamed, wallTimeInWords } from '../../course/schedule.ts';
 import { type Asked, askForAddress, askToErase, askToOpen } from '../../enrollment/ask-for-link.ts';
 import { changeName } from '../../enrollment/change-name.ts';
 import { changeSlot, previewSlot } from '../../enrollment/change-slot.ts';
 import { comeBack } from '../../enrollment/come-back.ts';
+import { closeDevice } from '../../enrollment/device.ts';
 import { lessonNumber } from '../../enrollment/enrollment.ts';
 import { markRead } from '../../enrollment/mark-read.ts';
 import { setNudges } from '../../enrollment/nudge.ts';
@@ -19,8 +19,8 @@ import { answerFor } from '../errors.ts';
 import type { App } from '../middleware/context.ts';
 import { type Fields, readFields, smallBody } from '../middleware/form.ts';
 import type { SlotProblem, SlotValues } from '../ui/slot-fields.tsx';
-import { badLink, DEVICE_COOKIE } from './link.ts';
-import { deviceOf, learnerModel, type Section, slotValuesOf, zones } from './model.ts';
+import { badLink, deviceOf, dropDevice } from './link.ts';
+import { learnerModel, type Section, slotValuesOf, zones } from './model.ts';
 import { LearnerPage } from './page.tsx';
 import { type Done, saying } from './said.tsx';
 import { RevokedPage } from './single.tsx';
@@ -247,9 +247,12 @@ export const controlRoutes = new Hono<App>()
   .post(
     '/learn/:token/close',
     smallBody,
-    control(async (c) => {
-      deleteCookie(c, DEVICE_COOKIE, { prefix: 'host', path: '/', secure: true });
-      return say(c, 'shut');
+    control(async (c, token, fields) => {
+      const all = fields.devices === 'all';
+      const { kind } = await closeDevice(c.var.ctx, token, deviceOf(c), all);
+      if (kind === 'bad-link') throw badLink();
+      dropDevice(c);
+      return say(c, kind === 'all-closed' ? 'shut-all' : 'shut');
     }),
   )
   .post(

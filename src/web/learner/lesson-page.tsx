@@ -4,11 +4,9 @@ import { wallTimeInWords } from '../../course/schedule.ts';
 import { readProgress } from '../../enrollment/progress.ts';
 import { type Entry, readEntry } from '../../enrollment/read-entry.ts';
 import { DomainError } from '../../errors.ts';
-import { subscriberName } from '../../id.ts';
 import type { App } from '../middleware/context.ts';
-import { badLink } from './link.ts';
-import type { LogModel } from './log.tsx';
-import { deviceOf } from './model.ts';
+import { badLink, deviceOf } from './link.ts';
+import { draftsName, type LogModel } from './log.tsx';
 import { LearnerLessonPage } from './page.tsx';
 
 /** What a learner typed into the log that is not saved, and why. */
@@ -44,6 +42,8 @@ export async function lessonPage(
   const entry =
     unsaved?.entry ??
     (progress.depth === 'open' ? await readEntry(ctx, progress.subscriberId, week) : null);
+  // What was typed over it is handed back, to be kept elsewhere.
+  const unopened = entry?.text === null && unsaved === undefined;
   const log: LogModel = {
     token,
     lesson: week,
@@ -51,9 +51,9 @@ export async function lessonPage(
     text: unsaved?.text ?? entry?.text ?? '',
     rev: entry?.rev ?? 0,
     saved: entry && wallTimeInWords(entry.savedAt, progress.slot?.zone ?? 'UTC', ctx.clock.now()),
-    draft: `log-${subscriberName(progress.subscriberId)}-${week}`,
+    draft: `${draftsName(progress.subscriberId)}${week}`,
     error: unsaved?.error,
-    other: unsaved?.entry?.text,
+    other: unsaved?.entry?.text ?? undefined,
   };
   const { baseUrl } = ctx.settings;
   return (
@@ -68,7 +68,10 @@ export async function lessonPage(
       publicUrl={week === 1 ? `${baseUrl}/lessons/1` : `${baseUrl}/#week-${week}`}
       depth={progress.depth}
       lockedUntil={progress.lockedUntil}
-      log={shown ? log : undefined}
+      subscriberId={progress.subscriberId}
+      unopened={unopened}
+      contact={ctx.settings.contact}
+      log={shown && !unopened ? log : undefined}
     />
   );
 }

@@ -1,5 +1,5 @@
-// The practice log: saves as it is typed. What could not be saved stays in this browser until it is.
-// Without this script the button saves.
+// The practice log: saves as it is typed. What could not be saved stays in this browser until it is, for
+// an hour at most, and only while the device is open. Without this script the button saves.
 (() => {
   const store = {
     get(key) {
@@ -19,13 +19,35 @@
     },
   };
 
-  if (document.querySelector('[data-forget]')) {
+  const HOUR = 3600000;
+  const page = (name) => document.querySelector(`[data-${name}]`)?.dataset[name];
+  // What the names of drafts begin with that may stay here (no other learner's may), or must go.
+  const kept = page('drafts');
+  const forgotten = page('forget');
+
+  const read = (key) => {
     try {
-      for (const key of Object.keys(localStorage)) if (key.startsWith('log-')) store.set(key, null);
+      const draft = JSON.parse(store.get(key) ?? 'null');
+      return Math.abs(Date.now() - draft.at) < HOUR ? draft : null;
+    } catch {
+      return null;
+    }
+  };
+
+  const sweep = () => {
+    let keys = [];
+    try {
+      keys = Object.keys(localStorage).filter((key) => key.startsWith('log-'));
     } catch {
       // Nothing is kept where nothing may be.
     }
-  }
+    for (const key of keys) {
+      const goes = forgotten !== undefined && key.startsWith(forgotten);
+      const others = kept !== undefined && !key.startsWith(kept);
+      if (goes || others || read(key) === null) store.set(key, null);
+    }
+  };
+  sweep();
 
   for (const button of document.querySelectorAll('[data-copy]')) {
     button.hidden = false;
@@ -90,6 +112,7 @@
       } else throw new Error('the server stumbled');
     } catch {
       wait = Math.min(wait * 2 || 4000, 60000);
+      sweep();
       say(
         'Not saved yet: no connection. Your words are kept in this browser, and saved when it is back.',
       );
@@ -100,7 +123,9 @@
   }
 
   text.addEventListener('input', () => {
-    store.set(key, JSON.stringify({ text: text.value, rev: rev.value }));
+    if (kept !== undefined) {
+      store.set(key, JSON.stringify({ text: text.value, rev: rev.value, at: Date.now() }));
+    }
     say('Not saved yet.');
     later(wait || 800);
   });
@@ -111,7 +136,7 @@
     saving = true;
   });
 
-  const draft = JSON.parse(store.get(key) ?? 'null');
+  const draft = read(key);
   if (draft && draft.text !== text.value) {
     text.value = draft.text;
     // Older than what stands there: the save is refused, and the button shows both.

@@ -1,8 +1,20 @@
 import { MAX_LOG } from '../../enrollment/enrollment.ts';
+import { subscriberName } from '../../id.ts';
 import { Button, FormError, TextArea } from '../ui/fields.tsx';
 import logScript from './log.js?url&no-inline';
 
 export const logScripts = [logScript];
+
+const LOG_HINT =
+  'It opens on your own devices only, and is stored encrypted. Whoever runs the course could read it all the same, if they set out to. Please write nothing that could identify a client.';
+
+/** What the names of all drafts begin with. */
+export const ALL_DRAFTS = 'log-';
+
+/** What the names begin with under which the script keeps what a learner has not saved. */
+export function draftsName(subscriberId: number): string {
+  return `${ALL_DRAFTS}${subscriberName(subscriberId)}-`;
+}
 
 export interface LogModel {
   token: string;
@@ -45,7 +57,7 @@ export function LogForm({ log }: { log: LogModel }) {
       <TextArea
         name="text"
         label={log.reflection}
-        hint="Only you can read this. Please write nothing that could identify a client."
+        hint={LOG_HINT}
         value={log.text}
         error={log.error}
         rows={7}

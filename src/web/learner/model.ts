@@ -1,5 +1,4 @@
 import type { Context as HonoContext } from 'hono';
-import { getCookie } from 'hono/cookie';
 import {
   dateAfter,
   hasClock,
@@ -11,13 +10,8 @@ import { LONGEST_PAUSE } from '../../enrollment/enrollment.ts';
 import { type Progress, readProgress } from '../../enrollment/progress.ts';
 import type { App } from '../middleware/context.ts';
 import type { SlotValues } from '../ui/slot-fields.tsx';
-import { badLink, DEVICE_COOKIE } from './link.ts';
+import { badLink, calendarPath, deviceOf } from './link.ts';
 import type { LearnerModel } from './page.tsx';
-
-/** What this device holds, if it was opened. */
-export function deviceOf(c: HonoContext<App>): string | undefined {
-  return getCookie(c, DEVICE_COOKIE, 'host');
-}
 
 /**
  * The zone that the platform takes a caller's network to be in; null where it does not say. On this
@@ -66,6 +60,7 @@ export async function learnerModel(
     section: opened,
     note: noteFor(progress) ?? (undatable ? noDateIn(zone) : undefined),
     slot: slot ? slotInWords(slot) : '',
+    calendarUrl: await calendarPath(ctx, progress),
     unsubscribeUrl: `/unsubscribe/${await ctx.tokens.unsubscribe(progress.subscriberId)}`,
     // The list of zones is most of the page's weight: it comes when it is asked for.
     slotForm:

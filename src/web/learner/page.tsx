@@ -6,10 +6,11 @@ import { Layout } from '../ui/layout.tsx';
 import lessonStyle from '../ui/lesson.css?url';
 import { LessonArticle } from '../ui/lesson.tsx';
 import noteStyle from '../ui/note.css?url';
+import { Contact } from '../ui/page.tsx';
 import proseStyle from '../ui/prose.css?url';
 import { SlotFields, type SlotProblem, type SlotValues, slotScripts } from '../ui/slot-fields.tsx';
 import learnerStyle from './learner.css?url';
-import { LogForm, type LogModel, logScripts, OpenForm } from './log.tsx';
+import { draftsName, LogForm, type LogModel, logScripts, OpenForm } from './log.tsx';
 import type { Section } from './model.ts';
 import { Path } from './path.tsx';
 import { type Done, Said } from './said.tsx';
@@ -21,6 +22,8 @@ export interface LearnerModel extends Omit<Progress, 'slot'> {
   /** "Tuesdays at 7:30 am, Europe/Berlin time". */
   slot: string;
   unsubscribeUrl: string;
+  /** Shows dates and nothing else, whoever keeps the calendar. */
+  calendarUrl: string;
   /** What to open. */
   section?: Section | undefined;
   /** The form for another hour, where it was asked for. */
@@ -108,19 +111,16 @@ export function LearnerPage({ model }: { model: LearnerModel }) {
       styles={[noteStyle, learnerStyle]}
       title={wrong ? 'Error: your course' : 'Your course'}
       robots="noindex"
-      scripts={[
-        ...(model.slotForm ? slotScripts : []),
-        ...(model.done?.what === 'shut' ? logScripts : []),
-      ]}
+      scripts={[...(model.slotForm ? slotScripts : []), ...logScripts]}
     >
-      <article class="learner">
+      <article class="learner" {...draftsOf(model)}>
         <p class="label">{model.firstName ? `${model.firstName}’s course` : 'Your course'}</p>
         <h1>{whereabouts(model)}</h1>
         <p class="lead">
           <Outlook model={model} />
         </p>
         {model.done && (
-          <div id="done" data-forget={model.done.what === 'shut' ? '' : undefined}>
+          <div id="done">
             <Said done={model.done} model={model} />
           </div>
         )}
@@ -275,10 +275,10 @@ function PaceSection({ model }: { model: LearnerModel }) {
         </Control>
       )}
       <p class="control-link">
-        <a href={`/learn/${token}/calendar.ics`}>The lessons to come, for your calendar</a>
+        <a href={model.calendarUrl}>The lessons to come, for your calendar</a>
         <span>
           Opened once, it keeps today’s dates. Subscribed to by its address, it moves with your
-          hour.
+          hour. That address shows the dates and opens nothing else.
         </span>
       </p>
     </section>
@@ -472,11 +472,19 @@ function PrivateSection({ model }: { model: LearnerModel }) {
         </>
       )}
       {depth !== 'closed' && (
-        <form method="post" action={`${base}/close`}>
-          <button class="text-button" type="submit" name="go" value="yes">
-            Close this on this device
-          </button>
-        </form>
+        <>
+          <form method="post" action={`${base}/close`}>
+            <button class="text-button" type="submit" name="go" value="yes">
+              Close this on this device
+            </button>
+          </form>
+          <form method="post" action={`${base}/close`}>
+            <input type="hidden" name="devices" value="all" />
+            <button class="text-button" type="submit" name="go" value="yes">
+              Close it on every device
+            </button>
+          </form>
+        </>
       )}
     </section>
   );
@@ -540,6 +548,12 @@ function LinkSection({ token }: { token: string }) {
   );
 }
 
+/** Tells the script whose drafts this browser keeps: of an open device its learner's, and no other's. */
+function draftsOf({ subscriberId, depth }: Pick<Progress, 'subscriberId' | 'depth'>) {
+  const name = draftsName(subscriberId);
+  return depth === 'closed' ? { 'data-forget': name } : { 'data-drafts': name };
+}
+
 export interface LearnerLessonProps {
   token: string;
   lesson: CompiledLesson;
@@ -553,8 +567,13 @@ export interface LearnerLessonProps {
   publicUrl: string;
   depth: Progress['depth'];
   lockedUntil: string | null;
+  subscriberId: number;
   /** Present where this device is open. */
   log?: LogModel | undefined;
+  /** Something stands in the log that does not open. */
+  unopened: boolean;
+  /** Where to write to about that. */
+  contact: string;
 }
 
 /** A lesson that was sent, in the browser. */
@@ -574,11 +593,20 @@ export function LearnerLessonPage(props: LearnerLessonProps) {
         <a href={`/learn/${token}`}>Your course</a>
       </p>
       <LessonArticle lesson={lesson} />
-      <section class="after" id="log" aria-labelledby="log-title">
+      <section class="after" id="log" aria-labelledby="log-title" {...draftsOf(props)}>
         <h2 id="log-title">Your practice log</h2>
+        {props.unopened && (
+          <Notice>
+            <p>
+              What you wrote here does not open just now, because the key that it was sealed with is
+              missing. It is kept as it is, and nothing is written over it. Please write to{' '}
+              <Contact contact={props.contact} />.
+            </p>
+          </Notice>
+        )}
         {log ? (
           <LogForm log={log} />
-        ) : props.depth === 'locked' ? (
+        ) : props.unopened ? null : props.depth === 'locked' ? (
           <p>
             Your address was changed. Your log stays closed until {props.lockedUntil}, so that the
             earlier address can undo it; nothing in it is lost.
@@ -586,8 +614,8 @@ export function LearnerLessonPage(props: LearnerLessonProps) {
         ) : (
           <>
             <p>
-              {lesson.reflection} There is room here for a few lines that only you can read. Because
-              lessons get forwarded, it opens on this device after a link that we mail to you, once.
+              {lesson.reflection} There is room here for a few lines of your own. Because lessons
+              get forwarded, it opens on this device after a link that we mail to you, once.
             </p>
             <OpenForm token={token} label="Mail me the link" />
           </>

@@ -1,5 +1,4 @@
 import { Hono, type Context as HonoContext } from 'hono';
-import { setCookie } from 'hono/cookie';
 import { calendarOf } from '../../enrollment/calendar.ts';
 import { changeAddress, readAddressLink } from '../../enrollment/change-address.ts';
 import { openDevice, readOpenLink } from '../../enrollment/device.ts';
@@ -8,13 +7,11 @@ import { eraseByLink, readEraseLink } from '../../enrollment/erase-subscriber.ts
 import { exportAll } from '../../enrollment/export.ts';
 import { writeLog } from '../../enrollment/write-log.ts';
 import { DomainError } from '../../errors.ts';
-import { DEVICE_LIFETIME } from '../../token.ts';
 import { answerFor } from '../errors.ts';
 import type { App } from '../middleware/context.ts';
 import { readFields, smallBody, textBody, wantsJson } from '../middleware/form.ts';
 import { lessonPage } from './lesson-page.tsx';
-import { badLink, DEVICE_COOKIE } from './link.ts';
-import { deviceOf } from './model.ts';
+import { badLink, calendarPath, deviceOf, keepDevice } from './link.ts';
 import { saying } from './said.tsx';
 import {
   AddressDonePage,
@@ -27,6 +24,8 @@ import {
 } from './single.tsx';
 
 const CLOSED = 'This is private to the learner, and closed on this device.';
+const UNOPENED =
+  'What you wrote here before does not open just now, and nothing is written over it. Please keep a copy of this.';
 
 /** The log, the files, and the pages behind links that work once. A GET changes nothing. */
 export const privateRoutes = new Hono<App>()
@@ -54,6 +53,9 @@ export const privateRoutes = new Hono<App>()
           if (wantsJson(c)) throw new DomainError('not-possible', message);
           return c.html(await lessonPage(c, lesson, { text, entry: written.entry }), 409);
         }
+        case 'does-not-open':
+          if (wantsJson(c)) throw new DomainError('not-possible', UNOPENED);
+          return await logAgain(c, lesson, text, UNOPENED);
         case 'saved':
           if (wantsJson(c)) return c.json({ rev: written.entry.rev });
           return c.redirect(`${here}#log`, 303);
@@ -64,7 +66,12 @@ export const privateRoutes = new Hono<App>()
     }
   })
   .get('/learn/:token/calendar.ics', async (c) => {
-    const calendar = await calendarOf(c.var.ctx, c.req.param('token'));
+    const { ctx } = c.var;
+    const token = c.req.param('token');
+    // A calendar that subscribed to the address of before, which opened the learner's page.
+    const claims = await ctx.tokens.readLearn(token);
+    if (claims) return c.redirect(await calendarPath(ctx, claims), 301);
+    const calendar = await calendarOf(ctx, token);
     if (calendar === null) throw badLink();
     return c.body(calendar, 200, {
       'Content-Type': 'text/calendar; charset=utf-8',
@@ -92,17 +99,7 @@ export const privateRoutes = new Hono<App>()
     if ((await readFields(c)).go !== 'yes') return again(c, 'open', token);
     const opened = await openDevice(ctx, token, deviceOf(c));
     if (opened.kind === 'ended' || opened.kind === 'damaged') return ended(c, opened.kind);
-    if (opened.kind === 'opened') {
-      setCookie(c, DEVICE_COOKIE, opened.device, {
-        prefix: 'host',
-        path: '/',
-        secure: true,
-        httpOnly: true,
-        // Strict would leave it out where a mail in a browser leads here.
-        sameSite: 'Lax',
-        maxAge: DEVICE_LIFETIME,
-      });
-    }
+    if (opened.kind === 'opened') keepDevice(c, opened.device);
     if (opened.kind === 'opened' && opened.resumed) {
       return c.redirect(`${opened.learnPath}${saying('reached')}#done`, 303);
     }

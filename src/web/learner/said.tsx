@@ -47,6 +47,7 @@ const SAID = {
   reached:
     'Mail reaches you, so your course goes on. Your private pages are open on this device, too.',
   shut: 'Your private pages are closed on this device.',
+  'shut-all': 'Your private pages are closed on every device that you had opened.',
   'mailed-open':
     'A link is on its way to your address. Open it on the device that you want to use, within 15 minutes.',
   'mailed-address':

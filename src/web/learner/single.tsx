@@ -1,6 +1,6 @@
 import { Button, ButtonLink } from '../ui/fields.tsx';
 import { NotePage } from '../ui/page.tsx';
-import { logScripts } from './log.tsx';
+import { ALL_DRAFTS, logScripts } from './log.tsx';
 
 /** One button that POSTs to the page's own address. */
 function GoForm({ action, label }: { action: string; label: string }) {
@@ -153,7 +153,7 @@ export function ErasedPage({ waiting }: { waiting: boolean }) {
       robots="noindex"
       scripts={logScripts}
     >
-      <p class="lead" data-forget="">
+      <p class="lead" data-forget={ALL_DRAFTS}>
         {waiting
           ? 'Your name, your address and your log are gone from your record.'
           : 'Nothing about you is left here but the fingerprint of your address and the dates of your consent.'}
@@ -178,7 +178,7 @@ export function ErasedPage({ waiting }: { waiting: boolean }) {
 export function RevokedPage() {
   return (
     <NotePage title="All links have ended" room="lit" robots="noindex" scripts={logScripts}>
-      <p class="lead" data-forget="">
+      <p class="lead" data-forget={ALL_DRAFTS}>
         This link and every earlier one open nothing any more. A new one is on its way to the
         address that gets the lessons.
       </p>

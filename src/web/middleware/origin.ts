@@ -35,9 +35,9 @@ export const ownPagesOnly = createMiddleware<App>(async (c, next) => {
 });
 
 /**
- * Who sent a request: a page of ours, another, or nobody can tell. Browsers say so by `Sec-Fetch-Site`; before 2023 not all of
- * them, but by `Origin`; before 2020 some only by `Referer`, which nobody can forge from a page. What
- * has none of the three may come from anywhere, and a program that posts here can add one.
+ * Who sent a request: a page of ours, another, or nobody can tell. Browsers say so by `Sec-Fetch-Site`;
+ * before 2023 not all of them, but by `Origin`; before 2020 some only by `Referer`, which no page can
+ * forge. What has none of the three may come from anywhere, and a program that posts can add one.
  */
 function senderOf(c: HonoContext<App>): 'ours' | 'elsewhere' | 'unknown' {
   const site = c.req.header('sec-fetch-site');

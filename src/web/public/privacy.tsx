@@ -45,8 +45,9 @@ export function PrivacyPage({ contact, postalAddress, turnstile }: PrivacyPagePr
             <dt>What you mark and write on your page</dt>
             <dd>
               Which lessons you marked as read, if you press that button, and your practice log, if
-              you keep one. The log is never mailed, and no provider and no page of ours for
-              operators shows it. If you gave a reason when you unsubscribed, that too.
+              you keep one. The log is stored encrypted and never mailed, and no provider and no
+              page of ours for operators shows it. Whoever runs the course holds its key, and could
+              read it if they set out to. If you gave a reason when you unsubscribed, that too.
             </dd>
           </div>
           <div>
@@ -79,7 +80,8 @@ export function PrivacyPage({ contact, postalAddress, turnstile }: PrivacyPagePr
           that part open there for 90 days, and you can close it earlier. Your network address is
           looked at to slow down floods of signups, and to guess a time zone for you to check where
           your browser names none. It is not stored with your record. What you write in a notebook
-          of your own never reaches us.
+          of your own never reaches us. Words of your practice log that could not be saved wait in
+          your own browser, for an hour at most.
         </p>
 
         <h2>How long</h2>

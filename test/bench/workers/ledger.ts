@@ -15,6 +15,7 @@ import { tick } from '../../../src/delivery/tick.ts';
 import { type Env, settingsOf } from '../../../src/env.ts';
 import type { Mailer } from '../../../src/mailer/mailer.ts';
 import { createResendMailer } from '../../../src/mailer/resend.ts';
+import { createSeal } from '../../../src/seal.ts';
 import { createTokens } from '../../../src/token.ts';
 import { app } from '../../../src/web/app.tsx';
 import { type TestClock, testClock } from '../../support/clock.ts';
@@ -62,6 +63,7 @@ function benchOf(bindings: Env): Bench {
     wake: async () => {},
     clock: testClock(NOW),
     tokens: createTokens(settings.signingKeys, settings.hashKey),
+    seal: createSeal(settings.logKeys),
     log: { info: silent, warn: silent, error: silent },
     alert: { post: async () => true },
     turnstile: null,
@@ -160,10 +162,15 @@ async function plantHistory(ctx: Context, from: number, count: number): Promise<
 }
 
 /** A learner's page, and the cookie of a device that opens what is private there. */
-async function links({ tokens }: Context, subscriberId: number, expiresAt: number) {
+async function links({ db, tokens }: Context, subscriberId: number, expiresAt: number) {
   const claims = { subscriberId, linkVersion: 0 };
   const path = `/learn/${await tokens.learn(claims)}`;
-  return { path, cookie: `__Host-room=${await tokens.device({ ...claims, expiresAt })}` };
+  await db.batch([
+    sql`INSERT INTO devices (id, subscriber_id, created_at, expires_at)
+        VALUES (${subscriberId}, ${subscriberId}, 0, ${expiresAt})`,
+  ]);
+  const device = await tokens.device({ deviceId: subscriberId, linkVersion: 0 });
+  return { path, cookie: `room=${device}` };
 }
 
 async function ticks({ ctx, meter }: Bench, times: number) {
