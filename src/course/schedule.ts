@@ -84,6 +84,44 @@ export function dueAgain(slot: Slot, lastAt: number | null, from: number): numbe
   return lastAt === null ? from : nextSlot(slot, Math.max(from, lastAt + MIN_GAP));
 }
 
+/** No zone has ever moved its clock further than this at once, in seconds: a day, and a change of season. */
+const FURTHEST_MOVE = 26 * 3600;
+
+/**
+ * When a step is due by the zone's clock as it is told now, where it was dated by an earlier edition of
+ * the time zone database. An instant that is no hour of the slot's in either stays, and so does one that
+ * could only move by a week.
+ *
+ * @param nextAt as it was dated, epoch seconds
+ * @param lastAt when the latest lesson was accepted, or null
+ * @param now epoch seconds: nothing is dated back
+ */
+export function redate(slot: Slot, nextAt: number, lastAt: number | null, now: number): number {
+  const earliest = Math.max(nextAt - FURTHEST_MOVE, now, lastAt === null ? now : lastAt + MIN_GAP);
+  const at = nextSlot(slot, earliest);
+  return at === null || at > nextAt + FURTHEST_MOVE ? nextAt : at;
+}
+
+/**
+ * How far every zone's clock is from UTC, twice a month in a year and the next, as text: it differs where
+ * two editions of the time zone database do (no runtime tells which it has).
+ */
+export function zoneRules(year: number): string {
+  const instants = Array.from({ length: 48 }, (_, half) =>
+    Date.UTC(year, Math.floor(half / 2), half % 2 === 0 ? 1 : 15),
+  );
+  return Intl.supportedValuesOf('timeZone')
+    .map((zone) => {
+      const clock = new Intl.DateTimeFormat('en-US', {
+        timeZone: zone,
+        timeZoneName: 'longOffset',
+        year: 'numeric',
+      });
+      return `${zone} ${instants.map((at) => clock.format(at)).join(' ')}`;
+    })
+    .join('\n');
+}
+
 /**
  * The first `count` instants of a course whose next lesson is due at `first`, if each is sent on time.
  *

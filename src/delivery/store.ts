@@ -936,6 +936,8 @@ export interface Probe {
   hourly: boolean;
   /** Something is halted or uncertain, mails have failed, or a provider is flooded. */
   troubled: boolean;
+  /** By which rules of the zones due times were computed, and how far a new computation has come. */
+  zones: { rules: string | null; from: number | null };
   /** The oldest lesson that is due and not halted, course time. */
   oldestDue: number | null;
   /** What ALERT_URL was told, as it is kept. */
@@ -996,7 +998,8 @@ export async function probe(db: Database, at: Instant, since: KeptSince): Promis
             OR ${oldStrangers}
             THEN chores_at ELSE ${at.now + CHORES_EVERY} END
         WHERE id = 1
-        RETURNING alerts, spike_at AS spikeAt, failed_at AS failedAt`,
+        RETURNING alerts, spike_at AS spikeAt, failed_at AS failedAt, zone_rules AS rules,
+          redate_from AS redateFrom`,
   ]);
   const row = found?.results[0] ?? {};
   const oldest = row.oldest as number | null;
@@ -1023,6 +1026,10 @@ export async function probe(db: Database, at: Instant, since: KeptSince): Promis
       [row.oldEvents, row.oldErasures, row.expired, row.oldStrangers].every((rest) => rest === 0),
     troubled: halts !== null || row.uncertain === 1 || failing || spikeAt > at.now - SPIKE.seconds,
     oldestDue: oldest,
+    zones: {
+      rules: (pulse?.results[0]?.rules ?? null) as string | null,
+      from: (pulse?.results[0]?.redateFrom ?? null) as number | null,
+    },
     alerts: (pulse?.results[0]?.alerts ?? null) as string | null,
   };
 }
@@ -1073,6 +1080,44 @@ export function readLate(db: Database, now: number, limit: number): Promise<Late
         FROM (SELECT id FROM (${due(0, now - MAX_LATENESS)}) LIMIT ${limit}) d
           CROSS JOIN enrollments e ON e.id = d.id`,
   );
+}
+
+/** A course that has a date which is still to come. */
+export interface Dated {
+  id: number;
+  rev: number;
+  nextAt: number;
+  lastAt: number | null;
+  weekday: number;
+  time: string;
+  zone: string;
+}
+
+/** Courses after one by id whose next step waits for its hour, and was not asked for at once. */
+export function readDated(
+  db: Database,
+  after: number,
+  now: number,
+  limit: number,
+): Promise<Dated[]> {
+  return db.all<Dated>(
+    sql`SELECT id, rev, next_at AS nextAt, last_at AS lastAt, weekday, time, zone FROM enrollments
+        WHERE id > ${after} AND next_at > ${now} AND next_at IS NOT asked_at
+        ORDER BY id LIMIT ${limit}`,
+  );
+}
+
+/**
+ * Keeps by which rules of the zones due times are computed.
+ *
+ * @param from the enrollment after which to go on computing anew; null where nothing is left to do
+ */
+export async function keepZoneRules(
+  db: Database,
+  rules: string,
+  from: number | null,
+): Promise<void> {
+  await db.batch([sql`UPDATE pulse SET zone_rules = ${rules}, redate_from = ${from} WHERE id = 1`]);
 }
 
 /** Gives late enrollments a new time, or none, where nothing has changed since they were read. */

@@ -22,6 +22,7 @@ import { FAILED, isStuck } from './health.ts';
 import { mendUndated } from './mend-undated.ts';
 import { raiseAlerts } from './raise-alerts.ts';
 import { complain, deleteOldEvents, probe, readLate, readStale, reschedule } from './store.ts';
+import { watchZones } from './watch-zones.ts';
 
 const HOUR = 3600;
 
@@ -65,6 +66,7 @@ export async function tick(ctx: Context, triggeredAt?: number): Promise<boolean>
     ['strangers', found.oldStrangers, () => forgetStrangers(ctx)],
     ['log', found.hourly, () => sealLog(ctx)],
     ['undated', found.hourly, () => mendUndated(ctx, { hour: Math.floor(at.now / HOUR) })],
+    ['zones', found.hourly || found.zones.from !== null, () => watchZones(ctx, found.zones)],
     ...LANES.map((lane): (typeof chores)[number] => [lane, found[lane], () => ctx.wake(lane)]),
   ];
   const failed: string[] = [];

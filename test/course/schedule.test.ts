@@ -9,6 +9,7 @@ import {
   dueDates,
   hasClock,
   MIN_GAP,
+  redate,
   type Slot,
   nextLessonAt as seekNextLesson,
   nextSlot as seekSlot,
@@ -16,6 +17,7 @@ import {
   startOfDay,
   timeZoneNamed,
   wallTimeInWords,
+  zoneRules,
 } from '../../src/course/schedule.ts';
 
 /** A date that there is. */
@@ -330,5 +332,38 @@ describe('a slot in words', () => {
     );
     // In Kiritimati it is 2027 already.
     expect(dayInWords(eve, 'Pacific/Kiritimati', now)).toBe('Friday, January 1');
+  });
+});
+
+describe('another edition of the time zone database', () => {
+  // Noon of Tuesday, 1 December 2026, UTC; the slot is 7:30 in Berlin, 6:30 UTC in winter.
+  const now = at('2026-12-01T12:00:00Z');
+  const slot: Slot = { weekday: 2, time: '07:30', zone: 'Europe/Berlin' };
+  const due = at('2026-12-08T06:30:00Z');
+  const last = at('2026-12-01T06:30:00Z');
+
+  it('leaves what is dated by the same rules as it is', () => {
+    expect(redate(slot, due, last, now)).toBe(due);
+  });
+
+  it.each([-86_400, -7200, -3600, 1800, 3600, 7200, 86_400])(
+    'moves what earlier rules dated %d s away to the hour on the wall',
+    (off) => {
+      expect(redate(slot, due + off, last, now)).toBe(due);
+    },
+  );
+
+  it('leaves what is no hour of the slot’s, never goes back in time, and keeps four days', () => {
+    expect(redate(slot, due + 3 * 86_400, last, now)).toBe(due + 3 * 86_400);
+    expect(redate(slot, due + 3600, due - 96 * 3600 + 60, now)).toBe(due + 3600);
+    expect(redate(slot, due + 3600, last, due + 60)).toBe(due + 3600);
+    expect(redate({ ...slot, zone: 'America/Atlantis' }, due, last, now)).toBe(due);
+  });
+
+  it('shows in how far the clocks are from UTC, and only there', () => {
+    const rules = zoneRules(2026);
+    expect(zoneRules(2026)).toBe(rules);
+    expect(rules.split('\n')).toHaveLength(Intl.supportedValuesOf('timeZone').length);
+    expect(rules).toMatch(/^Europe\/Berlin 2026, GMT\+01:00 .*GMT\+02:00.* 2027, GMT\+01:00$/m);
   });
 });
