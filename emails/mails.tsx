@@ -56,35 +56,41 @@ export function compileNotes(): CompiledMail[] {
   const notMe = { notMeUrl: hole('not_me_url') };
   const signup = { ...recipient, confirmUrl: hole('confirm_url'), askedAt: hole('asked_at') };
   const enrolled = { ...learner, ...notMe };
-  return [
-    finish({
+  // A kind that has no template is no program.
+  const notes: Record<Exclude<CompiledMail['kind'], 'lesson'>, CompiledMail> = {
+    confirm: finish({
       kind: 'confirm',
       lesson: null,
       subject: confirm.subject,
       text: confirm.text(signup),
       html: renderMail(<Confirm {...signup} />),
     }),
-    finish({
+    'already-enrolled': finish({
       kind: 'already-enrolled',
       lesson: null,
       subject: alreadyEnrolled.subject,
       text: alreadyEnrolled.text(enrolled),
       html: renderMail(<AlreadyEnrolled {...enrolled} />),
     }),
-    finish({
+    complete: finish({
       kind: 'complete',
       lesson: null,
       subject: complete.subject,
       text: complete.text(learnerWithSlot),
       html: renderMail(<Complete {...learnerWithSlot} />),
     }),
-    compileNote('nudge', nudge, { ...learnerWithSlot, ...controls, nudgesUrl: hole('nudges_url') }),
-    compileNote('open', open, single),
-    compileNote('erase', erase, single),
-    compileNote('address', address, { ...single, ...notMe }),
-    compileNote('address-changed', addressChanged, single),
-    compileNote('link', link, learner),
-  ];
+    nudge: compileNote('nudge', nudge, {
+      ...learnerWithSlot,
+      ...controls,
+      nudgesUrl: hole('nudges_url'),
+    }),
+    open: compileNote('open', open, single),
+    erase: compileNote('erase', erase, single),
+    address: compileNote('address', address, { ...single, ...notMe }),
+    'address-changed': compileNote('address-changed', addressChanged, single),
+    link: compileNote('link', link, learner),
+  };
+  return Object.values(notes);
 }
 
 /** A template as a module: a component and its text part, made of the same words. */

@@ -1,18 +1,8 @@
+import type { CompiledMail } from '../course/course.ts';
 import type { Lane } from '../mailer/mailer.ts';
 
-/** Every kind of mail that can be owed. */
-export type Kind =
-  | 'confirm'
-  | 'already-enrolled'
-  | 'lesson'
-  | 'complete'
-  | 'resend'
-  | 'nudge'
-  | 'open'
-  | 'erase'
-  | 'address'
-  | 'address-changed'
-  | 'link';
+/** Every kind of mail that can be owed. A `resend` is a lesson once more, and has its lesson's text. */
+export type Kind = CompiledMail['kind'] | 'resend';
 
 /** Kinds whose link works once: the mail goes only while the link does. */
 export const SINGLE_USE = ['open', 'erase', 'address', 'address-changed'] as const;
