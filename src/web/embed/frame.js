@@ -3,7 +3,8 @@
 (() => {
   const origins = document.body.dataset.origins.split(' ');
   // Firefox has no ancestorOrigins; the referrer's origin is the page around, or a page of ours.
-  const around = location.ancestorOrigins?.[0] ?? URL.parse(document.referrer)?.origin;
+  const { referrer } = document;
+  const around = location.ancestorOrigins?.[0] ?? (referrer && new URL(referrer).origin);
   const told = origins.includes(around) ? [around] : around ? [] : origins;
   if (window.parent === window) return;
   const tell = () => {

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import {
   expectNothingToStumbleOver,
@@ -36,6 +37,21 @@ const scenario: Scenario = (stage) => {
         zone: expect.any(String),
       },
     ]);
+  });
+
+  it('fits the frame in a browser that names no ancestors and parses no address, as Firefox 125', async () => {
+    const prepare = async (page: Page) => {
+      await page.addInitScript('delete URL.parse');
+      await page.route('**/*.js', async (route) => {
+        const response = await route.fetch();
+        const text = await response.text();
+        await route.fulfill({ response, body: text.replace('location.ancestorOrigins', 'null') });
+      });
+    };
+    await stage().open('06_iframe_snippet', { prepare }, async (page) => {
+      await page.frameLocator('iframe').getByText('will see your name').waitFor();
+      await expect.poll(() => page.evaluate(height)).not.toBe(640);
+    });
   });
 
   it('has nothing to stumble over in forced colors', async () => {

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import {
   expectNothingToStumbleOver,
@@ -49,5 +50,37 @@ const scenario: Scenario = (stage) => {
     );
     expect(await stage().signups(email)).toEqual([]);
   });
+
+  it.each(['/?provider=__KEY__', '/confirm/x', '/signup'])(
+    'has its check on our own page too, whatever led there: %s',
+    async (path) => {
+      const visit = {
+        course: stage().checked,
+        strangers: /^https:\/\/challenges\.cloudflare\.com\//,
+        expected: /status of (404|422|503)|Blocked autofocusing/,
+        prepare: (page: Page) =>
+          page.route('https://challenges.cloudflare.com/**', (route) =>
+            route.fulfill({ contentType: 'text/javascript', body: SCRIPT }),
+          ),
+      };
+      await stage().open('15_turnstile', visit, async (page) => {
+        const key = new URL(page.url()).searchParams.get('key') ?? '';
+        if (path === '/signup') {
+          // A form that is shown again, after a slip.
+          await page.goto(stage().checked);
+          await page.evaluate(`document.querySelector('form').noValidate = true`);
+          await page.getByLabel('Email address').fill('ana@');
+          await page.getByRole('button', { name: 'Send me the link' }).click();
+          await page.getByText('does not look like an email address').waitFor();
+        } else {
+          await page.goto(stage().checked + path.replace('__KEY__', key));
+        }
+        await page.getByLabel('Email address').fill(newAddress());
+        await page.getByRole('button', { name: 'Send me the link' }).click();
+        // With no token it would be told that the check is still to be done.
+        await page.getByText('cannot be made just now').waitFor();
+      });
+    },
+  );
 };
 export default scenario;
