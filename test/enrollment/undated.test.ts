@@ -45,7 +45,14 @@ describe('a learner whose time zone has no clock any more', () => {
         ['resume', {}],
         ['next', {}],
         ['resend', { lesson: '1' }],
-        ['restart', { enrollment: String(await value('SELECT max(id) FROM enrollments')) }],
+        [
+          'restart',
+          {
+            enrollment: String(
+              await value('SELECT signup_id FROM enrollments ORDER BY id DESC LIMIT 1'),
+            ),
+          },
+        ],
       ] as const) {
         const { status } = await anyone.post(`${learnPath}/${control}`, { ...GO, ...fields });
         expect(`${control} ${status}`).toBe(`${control} 303`);
