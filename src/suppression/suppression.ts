@@ -8,7 +8,7 @@ export interface Cap {
 export const STRANGERS_LIFETIME = 30 * 86_400;
 
 /**
- * Mails for one address, of all kinds together that anybody can cause (design: abuse): by strangers, and
+ * Mails for one address, of all kinds together that anybody can cause: by strangers, and
  * by whoever holds a link that was mailed there.
  */
 export const CAPS: Record<'stranger' | 'token', Cap> = {

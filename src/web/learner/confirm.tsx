@@ -268,8 +268,8 @@ export function NewMailPage() {
         for seven days.
       </p>
       <p>
-        We send at most one of these a day to an address. If you asked earlier today, the link in
-        the earlier email still works. Look in the spam or promotions folder too.
+        We send at most three of these a day to an address. The link in an earlier one works for
+        seven days, too. Look in the spam or promotions folder as well.
       </p>
     </NotePage>
   );

@@ -109,7 +109,7 @@ export function UnsubscribedPage(props: { who: Who; token: string; said: boolean
       </p>
       {said ? (
         <Notice tone="success">
-          <p>Thank you. Whoever runs the course will read it.</p>
+          <p>Thank you. Whoever runs the course can read it.</p>
         </Notice>
       ) : (
         <form class="form" method="post" action={`/unsubscribe/${token}`}>
@@ -118,7 +118,7 @@ export function UnsubscribedPage(props: { who: Who; token: string; said: boolean
             name="goodbye"
             label="If you want to say why"
             optional
-            hint="Whoever runs the course reads it, and it is erased with everything else. There is no need to."
+            hint="Whoever runs the course can read it, and it is erased with everything else. There is no need to."
             value=""
             rows={3}
             maxlength={MAX_GOODBYE}
