@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Lesson, parseLesson, readLessons } from '../../emails/lesson.ts';
 import { plain } from '../../emails/markdown.ts';
-import { grade, paragraphs, wordProblems } from './content-rules.ts';
+import { grade, paragraphs, sectionsOf, wordProblems } from './content-rules.ts';
 import { bankProblems, objectiveTable, postTestProblems, untaughtStudies } from './item-rules.ts';
 import { sampleLesson } from './sample.ts';
 
@@ -41,7 +41,27 @@ describe.each(weeks)('lesson %i', (_, lesson) => {
   });
 });
 
+/** The section of each lesson on where its own idea does not belong. */
+const LIMITS = [
+  'Where the pause does not belong',
+  'When real should stay inside',
+  'When to leave it on',
+  'When to keep it in',
+  'What this sentence can’t do',
+  'When the gate stays shut',
+  'When wanting isn’t safe',
+  'What outranks being real',
+];
+
 describe('the eight lessons together', () => {
+  it('each say, in a section of its own, where their idea does not belong', () => {
+    for (const [index, lesson] of lessons.entries()) {
+      const limits = paragraphs(sectionsOf(lesson.blocks).get(LIMITS[index] ?? '') ?? []);
+      const words = limits.flatMap(({ text }) => text.split(' '));
+      expect(words.length, LIMITS[index]).toBeGreaterThan(80);
+    }
+  });
+
   it('come to a little over two hours of reading at 6,000 words an hour', () => {
     const words = lessons.reduce((sum, lesson) => sum + lesson.words, 0);
     expect(words).toBeGreaterThanOrEqual(12_300);

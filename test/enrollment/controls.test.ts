@@ -391,10 +391,7 @@ describe('beginning again', () => {
 
   it('happens three times in 30 days, and says so at the fourth press', async () => {
     const { anyone, press, learnPath } = await learner();
-    const again = async () => {
-      const enrollment = String(await value('SELECT max(id) FROM enrollments'));
-      return press('restart', { enrollment });
-    };
+    const again = async () => press('restart', { enrollment: await current() });
     for (let times = 0; times < 3; times++) expect(await again()).toContain('begins again');
     expect(await again()).toContain('can begin again 3 times in 30 days, and yours has');
     expect(await value('SELECT count(*) FROM enrollments')).toBe(4);
@@ -496,6 +493,20 @@ describe('coming back after a goodbye', () => {
       { goodbye: null, unsubscribed_at: null },
     ]);
     expect(await value("SELECT count(*) FROM signups WHERE page = '/learn'")).toBe(1);
+  });
+
+  it('leaves the log as it was', async () => {
+    const { anyone, learnPath, press, unsubscribePath } = await learner();
+    const entry = { ...GO, lesson: '1', rev: '0', text: 'Nine seconds are long.' };
+    const cookie = await deviceCookie(anyone);
+    await anyone.post(`${learnPath}/log`, entry, { cookie });
+    await anyone.post(unsubscribePath);
+    await press('return');
+    await anyone.moveTo('2026-12-05T00:00:00Z');
+    await pressConfirm(anyone, await mailedPath(anyone, EMAIL, 'confirm'), SLOT);
+    const opened = { cookie: await deviceCookie(anyone) };
+    const page = await anyone.get(`${learnPath}/lessons/1`, opened);
+    expect(await page.text()).toContain('Nine seconds are long.');
   });
 
   it('greets them by the name that they had chosen last', async () => {

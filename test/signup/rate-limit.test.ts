@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import type { Env } from '../../src/env.ts';
 import { value } from '../support/course.ts';
-import { newAddress, PRODUCTION, see, visitor } from '../support/visitor.ts';
+import { dump, newAddress, PRODUCTION, see, visitor } from '../support/visitor.ts';
 
 const CLIENT = { 'cf-connecting-ip': '203.0.113.7' };
 
@@ -75,6 +75,13 @@ describe('a client that signs up too often', () => {
     const from = { 'cf-connecting-ip': ip };
     await inProduction(SIGNUP_LIMIT).post('/signup', { email: newAddress() }, from);
     expect(asked).toEqual([key]);
+  });
+
+  it('leaves its address in no row', async () => {
+    const anyone = inProduction(limit(true).SIGNUP_LIMIT);
+    expect((await anyone.post('/signup', { email: newAddress() }, CLIENT)).status).toBe(303);
+    expect(await value('SELECT count(*) FROM signups')).toBe(1);
+    expect(JSON.stringify(await dump())).not.toContain('203.0.113');
   });
 
   it('may go on reading: only signups are counted', async () => {

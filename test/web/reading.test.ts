@@ -96,6 +96,12 @@ describe('reading', { timeout: 30_000 }, () => {
     }
   });
 
+  it('sets no cookie, whatever address is opened', async () => {
+    const anyone = visitor();
+    for (const path of await everyPath(anyone))
+      expect((await anyone.get(path)).headers.get('set-cookie'), path).toBeNull();
+  });
+
   it('by methods that no address has is answered with 404', async () => {
     const anyone = visitor();
     for (const method of ['PUT', 'DELETE', 'PATCH', 'PROPFIND']) {
