@@ -7,6 +7,7 @@ import { widget } from './src/widget/compile.ts';
 /** Browser and Node tests; everything else runs in workerd, on a real D1. */
 const inNode = [
   'test/architecture.test.ts',
+  'test/promises.test.ts',
   'test/emails/**',
   'test/browser/**',
   'test/cli/**',
