@@ -179,7 +179,7 @@ export const promises: Promises = {
       'delivery/alerts.test.ts: a tick of a course that is well > reads at most 20 rows, however many learn',
     ],
     [
-      'The form appears beside the tag, as often as the tag stands there.',
+      'The form appears beside the tag, as often as the tag stands there',
       'embed/02_two_forms/spec.ts: are two forms: each keeps to itself, and both are taken',
     ],
     [
@@ -423,6 +423,22 @@ export const promises: Promises = {
       'An answer that nobody can read is repeated unchanged for 20 hours, then reported',
       'delivery/answers.test.ts: an answer that proves nothing > becomes uncertain after 20 hours, is never posted again, and the course goes on',
     ],
+    [
+      'in a parent that shrinks to what is in it, 20rem, or less where the window is small.',
+      'embed/20_parents/spec.ts: is wide enough to be used in every one of them: %s',
+    ],
+    [
+      'LOG_KEY seals what learners write for themselves',
+      'enrollment/sealed-log.test.ts: the practice log at rest > says nothing to whoever holds the database, and everything to its writer',
+    ],
+    [
+      'where it is lost, nobody can read that again.',
+      'enrollment/sealed-log.test.ts: LOG_KEY > lost: the page says so, nothing is written over, everything else goes on',
+    ],
+    [
+      'there the form takes the nonce of its tag, and without one it works and looks plain.',
+      'embed/26_old_safari/spec.ts: under a policy that takes no style of others it is plain, whole, and takes a signup',
+    ],
   ],
   'SECURITY.md': [
     [
@@ -602,6 +618,22 @@ export const promises: Promises = {
     [
       'and it is applied once.',
       'delivery/events.test.ts: an event that was told before > is applied once where it comes twice at the same moment',
+    ],
+    [
+      'a copy of the database alone reads nothing',
+      'enrollment/sealed-log.test.ts: the practice log at rest > says nothing to whoever holds the database, and everything to its writer',
+    ],
+    [
+      'and with the learner the salt is deleted.',
+      'enrollment/sealed-log.test.ts: the practice log at rest > is nothing any more once its learner is erased, although the key is still there',
+    ],
+    [
+      'Words that could not be saved stay in the learner’s own browser for an hour at most.',
+      'browser/learner.test.ts: the learner’s page in a browser > keeps what could not be saved for an hour, on an open device, and for nobody else',
+    ],
+    [
+      'it tells dates, opens nothing else, and ends with the other links.',
+      'enrollment/private.test.ts: the calendar > is read by an address of its own, which opens nothing else',
     ],
   ],
   'emails/templates/address-changed.tsx': [
@@ -1025,6 +1057,14 @@ export const promises: Promises = {
       'Because lessons get forwarded, it opens on this device after a link that we mail to you, once.',
       'enrollment/private.test.ts: a device > opens what is private after one mailed link, which works once',
     ],
+    [
+      'That address shows the dates and opens nothing else.',
+      'enrollment/private.test.ts: the calendar > is read by an address of its own, which opens nothing else',
+    ],
+    [
+      'It is kept as it is, and nothing is written over it.',
+      'enrollment/sealed-log.test.ts: LOG_KEY > lost: the page says so, nothing is written over, everything else goes on',
+    ],
   ],
   'src/web/learner/said.tsx': [
     [
@@ -1087,6 +1127,10 @@ export const promises: Promises = {
       'Your course is running, so there is nothing to come back to.',
       'enrollment/controls.test.ts: coming back after a goodbye > changes nothing for somebody whose course runs',
     ],
+    [
+      'Your private pages are closed on every device that you had opened.',
+      'enrollment/private.test.ts: a device > closes every device of its learner by the other button, and nobody else’s',
+    ],
   ],
   'src/web/learner/single.tsx': [
     [
@@ -1099,7 +1143,7 @@ export const promises: Promises = {
     ],
     [
       'You can close it again on your page.',
-      'enrollment/private.test.ts: a device > closes again by its button',
+      'enrollment/private.test.ts: a device > closes again by its button, and what its cookie said opens nothing any more',
     ],
     [
       'A link like this works once and not for long, and only the newest of its kind counts.',
@@ -1328,7 +1372,7 @@ export const promises: Promises = {
       'emails/mails.test.ts: the mail %s > has only links that are a placeholder as a whole or a fixed https address',
     ],
     [
-      'The log is never mailed, and no provider and no page of ours for operators shows it.',
+      'never mailed, and no provider and no page of ours for operators shows it.',
       'enrollment/private.test.ts: the practice log > is never in a mail or on the operator’s pages',
     ],
     [
@@ -1415,6 +1459,14 @@ export const promises: Promises = {
       'Your network address is looked at to slow down floods of signups, and to guess a time zone for you to check where your browser names none.',
       'web/privacy.test.ts: the privacy page > says what a network address is looked at for',
     ],
+    [
+      'The log is stored encrypted and never mailed',
+      'enrollment/sealed-log.test.ts: the practice log at rest > says nothing to whoever holds the database, and everything to its writer',
+    ],
+    [
+      'Words of your practice log that could not be saved wait in your own browser, for an hour at most.',
+      'browser/learner.test.ts: the learner’s page in a browser > keeps what could not be saved for an hour, on an open device, and for nobody else',
+    ],
   ],
   'src/web/public/sample.tsx': [
     [
@@ -1440,6 +1492,18 @@ export const promises: Promises = {
     [
       'What you typed is still here: please try again.',
       'embed/09_slow_and_failing_network/spec.ts: that lets nothing through keeps what was typed, offers another try, and takes it',
+    ],
+  ],
+  'src/web/learner/log.tsx': [
+    [
+      'It opens on your own devices only, and is stored encrypted.',
+      'enrollment/sealed-log.test.ts: the practice log at rest > says nothing to whoever holds the database, and everything to its writer',
+    ],
+  ],
+  'src/web/learner/private.tsx': [
+    [
+      'What you wrote here before does not open just now, and nothing is written over it.',
+      'enrollment/sealed-log.test.ts: LOG_KEY > lost: the page says so, nothing is written over, everything else goes on',
     ],
   ],
 };
