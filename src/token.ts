@@ -1,3 +1,4 @@
+import type { Seconds } from './clock.ts';
 import { DomainError } from './errors.ts';
 import { parseBase36 } from './id.ts';
 
@@ -41,7 +42,7 @@ export interface ConfirmClaims {
   linkVersion: number;
   signupId: number;
   /** Epoch seconds, course time. */
-  expiresAt: number;
+  expiresAt: Seconds;
 }
 
 export interface LearnClaims {
@@ -52,7 +53,7 @@ export interface LearnClaims {
 /** When a form was shown, and what it will become. */
 export interface FormClaims {
   /** Epoch seconds, machine time. */
-  shownAt: number;
+  shownAt: Seconds;
   /** The signup that it is: a second press is the same one. Null in what a widget reads: many share that. */
   signupId: number | null;
 }
@@ -61,7 +62,7 @@ export interface SingleClaims {
   subscriberId: number;
   linkId: number;
   /** Epoch seconds, course time. */
-  expiresAt: number;
+  expiresAt: Seconds;
 }
 
 /** What the cookie of an opened device says: its row, which closing deletes, and the links it goes with. */

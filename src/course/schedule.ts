@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import type { Seconds } from '../clock.ts';
 import { DomainError } from '../errors.ts';
 
 /** When a learner wants the lessons: an ISO weekday (1 Monday to 7 Sunday), a wall time, an IANA zone. */
@@ -38,7 +39,7 @@ export function hasClock(zone: string): boolean {
  * @returns epoch seconds; null where the slot has no date: a zone that this runtime does not know any
  * more, or a time that is none
  */
-export function nextSlot(slot: Slot, from: number): number | null {
+export function nextSlot(slot: Slot, from: Seconds): Seconds | null {
   try {
     return firstOf(slot, from);
   } catch (error) {
@@ -47,7 +48,7 @@ export function nextSlot(slot: Slot, from: number): number | null {
   }
 }
 
-function firstOf(slot: Slot, from: number): number {
+function firstOf(slot: Slot, from: Seconds): number {
   const start = Temporal.Instant.fromEpochMilliseconds(from * 1000).toZonedDateTimeISO(slot.zone);
   const time = Temporal.PlainTime.from(slot.time);
   // The day before counts too: a gap around midnight can move yesterday's slot to today.
@@ -80,7 +81,7 @@ export function nextLessonAt(slot: Slot, acceptedAt: number): number | null {
  * @param from epoch seconds
  * @returns epoch seconds; null where the slot has no date
  */
-export function dueAgain(slot: Slot, lastAt: number | null, from: number): number | null {
+export function dueAgain(slot: Slot, lastAt: Seconds | null, from: Seconds): Seconds | null {
   return lastAt === null ? from : nextSlot(slot, Math.max(from, lastAt + MIN_GAP));
 }
 
@@ -96,7 +97,7 @@ const FURTHEST_MOVE = 26 * 3600;
  * @param lastAt when the latest lesson was accepted, or null
  * @param now epoch seconds: nothing is dated back
  */
-export function redate(slot: Slot, nextAt: number, lastAt: number | null, now: number): number {
+export function redate(slot: Slot, nextAt: number, lastAt: number | null, now: Seconds): number {
   const earliest = Math.max(nextAt - FURTHEST_MOVE, now, lastAt === null ? now : lastAt + MIN_GAP);
   const at = nextSlot(slot, earliest);
   return at === null || at > nextAt + FURTHEST_MOVE ? nextAt : at;
@@ -246,7 +247,7 @@ const localOf = (instant: number, zone: string) =>
  * @param instant epoch seconds
  * @param now epoch seconds
  */
-export function dayInWords(instant: number, zone: string, now: number): string {
+export function dayInWords(instant: number, zone: string, now: Seconds): string {
   const local = localOf(instant, zone);
   return local.toPlainDate().toLocaleString('en-US', {
     weekday: 'long',
@@ -275,7 +276,7 @@ export function slotInWords(slot: Slot): string {
  * @param instant epoch seconds
  * @param now epoch seconds
  */
-export function wallTimeInWords(instant: number, zone: string, now: number): string {
+export function wallTimeInWords(instant: number, zone: string, now: Seconds): string {
   const time = localOf(instant, zone).toPlainTime().toString({ smallestUnit: 'minute' });
   return `${dayInWords(instant, zone, now)}, ${timeInWords(time)}`;
 }

@@ -1,5 +1,7 @@
 /** Statements that the stores of several rooms put into their transactions. */
+
 import { type SQL, sql } from 'drizzle-orm';
+import type { Seconds } from '../clock.ts';
 
 /**
  * A random id below 2^53 for a row that is written in SQL and whose id leaves the house: once a row is
@@ -62,7 +64,7 @@ export function stopFor(reason: 'refused' | 'bounces' | 'suppressed'): SQL {
  *
  * @param nextAt when the next step is due, epoch seconds; null where it has no date
  */
-export function goOn(nextAt: number | null, now: number): SQL {
+export function goOn(nextAt: number | null, now: Seconds): SQL {
   const paused = sql`(own_pause = 0 OR own_pause > ${now})`;
   return sql`state = CASE WHEN ${paused} THEN 'paused' ELSE 'active' END, pause_reason = NULL,
     resume_at = CASE WHEN own_pause > ${now} THEN own_pause END, own_pause = NULL,

@@ -1,5 +1,7 @@
 /** What limits the mail that anybody can cause to any address, in SQL. It outlives every erasure. */
+
 import { type SQL, sql } from 'drizzle-orm';
+import type { Seconds } from '../clock.ts';
 
 interface Cap {
   day: number;
@@ -49,7 +51,7 @@ export function isUnwanted(since: number): SQL {
  *
  * @param hashes a query that gives its hash, or nothing
  */
-export function insertRefusal(hashes: SQL, now: number): SQL {
+export function insertRefusal(hashes: SQL, now: Seconds): SQL {
   return sql`INSERT INTO strangers (hash, what, at)
     SELECT hash, 'refusal', ${now} FROM (${hashes}) WHERE true
     ON CONFLICT (hash) WHERE what = 'refusal' DO UPDATE SET at = excluded.at`;

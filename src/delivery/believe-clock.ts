@@ -1,4 +1,4 @@
-import { EARLIEST_BELIEVABLE, isNear } from '../clock.ts';
+import { EARLIEST_BELIEVABLE, isNear, type Millis } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { raiseAlerts } from './raise-alerts.ts';
 import { complain, readLastTick } from './store.ts';
@@ -34,7 +34,7 @@ export async function believesClock(ctx: Context, wokenAt?: number): Promise<boo
   return near || refuse(ctx, 'wake-up-and-clock-differ');
 }
 
-const isUnset = (machine: number) => machine < EARLIEST_BELIEVABLE * 1000;
+const isUnset = (machine: Millis) => machine < EARLIEST_BELIEVABLE * 1000;
 
 async function refuse(ctx: Context, complaint: string): Promise<false> {
   ctx.log.error(complaint);

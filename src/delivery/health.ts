@@ -1,4 +1,4 @@
-import { instantOf, isoInstant } from '../clock.ts';
+import { instantOf, isoInstant, type Seconds, secondsOf } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { type Backlog, holdsBackTooLong } from './delivery.ts';
 import { type HealthRow, readBacklog, readHealth } from './store.ts';
@@ -44,7 +44,7 @@ export interface Problem {
 }
 
 /** True where a lesson has been due for so long that mail must have stopped. Course time. */
-export function isStuck(oldestDue: number | null, now: number): boolean {
+export function isStuck(oldestDue: Seconds | null, now: Seconds): boolean {
   return oldestDue !== null && now - oldestDue > STUCK_AFTER;
 }
 
@@ -87,7 +87,7 @@ async function readFlow(ctx: Context): Promise<Flow> {
 function problemsIn(ctx: Context, found: Flow): Problem[] {
   const problems: Problem[] = [];
   const report = (key: string, words: string) => void problems.push({ key, words });
-  const machine = Math.floor(ctx.clock.machine() / 1000);
+  const machine = secondsOf(ctx.clock.machine());
   if (found.lastTick !== null && machine - found.lastTick > SILENT_AFTER) {
     report('silent', 'the scheduler has been silent for more than five minutes');
   }

@@ -1,4 +1,4 @@
-import { isoInstant } from '../clock.ts';
+import { isoInstant, secondsOf } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { subscriberName } from '../id.ts';
 import { readUnknown, type UnknownMail } from './store.ts';
@@ -30,7 +30,7 @@ export async function listUncertain(ctx: Context): Promise<UnknownBatch[]> {
   const batches = new Map<number, UnknownBatch>();
   for (const mail of await readUnknown(ctx.db, ctx.clock.machine(), MOST)) {
     const { batch: id, state, lane, attempts } = mail;
-    const frozenAt = isoInstant(Math.floor(mail.frozenAt / 1000));
+    const frozenAt = isoInstant(secondsOf(mail.frozenAt));
     const batch = batches.get(id) ?? { id, state, lane, attempts, frozenAt, mails: [] };
     batches.set(id, batch);
     const { delivery, kind, lesson, email } = mail;

@@ -1,3 +1,4 @@
+import type { Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { CLOSING_NOTE } from '../course/course.ts';
 import { dueAgain } from '../course/schedule.ts';
@@ -25,7 +26,7 @@ export async function mendUndated(ctx: Context, among: Among): Promise<number> {
   return left;
 }
 
-function sort(course: Undated, now: number, mended: Mended): void {
+function sort(course: Undated, now: Seconds, mended: Mended): void {
   const { id, rev, lesson, stands, stoodAt } = course;
   if (course.suppressed === 1) {
     mended.suppressed.push(course.subscriberId);

@@ -1,4 +1,4 @@
-import type { MovableClock } from '../clock.ts';
+import type { MovableClock, Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { LANES } from '../mailer/mailer.ts';
 import { dispatch } from './dispatch.ts';
@@ -22,7 +22,7 @@ const GLANCE = 25;
 export async function moveClock(
   ctx: Context & { clock: MovableClock },
   target: number,
-): Promise<{ now: number; sent: number }> {
+): Promise<{ now: Seconds; sent: number }> {
   let sent = await workOff(ctx);
   for (;;) {
     const due = await nextDue(ctx.db, ctx.clock.now());

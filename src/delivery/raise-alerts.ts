@@ -1,3 +1,4 @@
+import { type Seconds, secondsOf } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { type Problem, readProblems } from './health.ts';
 import { keepAlerts, readAlerts } from './store.ts';
@@ -21,7 +22,7 @@ export async function raiseAlerts(ctx: Context): Promise<void> {
   const before = await readAlerts(ctx.db);
   const told = readTold(before);
   const problems = await readProblems(ctx);
-  const { news, after } = sortNews(problems, told, Math.floor(ctx.clock.machine() / 1000));
+  const { news, after } = sortNews(problems, told, secondsOf(ctx.clock.machine()));
   // Kept first, so that two ticks at once do not both tell it.
   if (!(await keepAlerts(ctx.db, before, after)) || news === null) return;
   const report = { course: ctx.settings.baseUrl, problems: news.map(({ words }) => words) };
@@ -47,7 +48,7 @@ function readTold(kept: string | null): Told {
 function sortNews(
   problems: Problem[],
   told: Told,
-  now: number,
+  now: Seconds,
 ): { news: Problem[] | null; after: string | null } {
   // A clock that was wrong may have left times to come.
   const recent = (at: number | undefined) => at !== undefined && Math.abs(now - at) < AGAIN_AFTER;

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Instant } from '../clock.ts';
+import { type Instant, type Millis, type Seconds, secondsOf } from '../clock.ts';
 import { CLOSING_NOTE, LESSONS, STEPS } from '../course/course.ts';
 import { MAX_LATENESS, NUDGE_AFTER } from '../course/schedule.ts';
 import type { Database } from '../db/client.ts';
@@ -35,7 +35,7 @@ import {
 } from './delivery.ts';
 
 const step = (lesson: number) => sql.raw(String(lesson));
-const dayOf = (machine: number) => Math.floor(machine / 86_400_000);
+const dayOf = (machine: Millis) => Math.floor(machine / 86_400_000);
 
 /**
  * One SELECT for each step of the course, as one. D1 takes five terms in a compound SELECT; nested,
@@ -59,7 +59,7 @@ const isLessonHalted = (lesson: number) =>
  * Due enrollments, one range of the index for each lesson. A halt ends its lesson's range before it
  * begins: as a condition on rows it would have SQLite read the whole backlog to leave it out.
  */
-function due(from: number, to: number, isHalted: (lesson: number) => SQL = isLessonHalted): SQL {
+function due(from: Seconds, to: number, isHalted: (lesson: number) => SQL = isLessonHalted): SQL {
   return forEachStep(
     (lesson) => sql`SELECT id, next_at FROM enrollments
       WHERE next_lesson = ${step(lesson)} AND next_at > ${from}
@@ -68,14 +68,14 @@ function due(from: number, to: number, isHalted: (lesson: number) => SQL = isLes
 }
 
 /** Late enrollments are not claimed: the sweep gives them their next slot. */
-const dueNow = (now: number) => due(now - MAX_LATENESS, now);
+const dueNow = (now: Seconds) => due(now - MAX_LATENESS, now);
 
 /**
  * An open batch of the lane (columns of `batches`) that waits for another attempt. After 20 hours it gets
  * none, also where no tick has called it uncertain yet: the mailer forgets its key after 24. Nor does one
  * that a wrong clock has frozen in times to come.
  */
-const waits = (lane: Lane, machine: number) => sql`(state = 'open' AND lane = ${lane}
+const waits = (lane: Lane, machine: Millis) => sql`(state = 'open' AND lane = ${lane}
   AND lease_until <= ${machine} AND frozen_at > ${machine - UNCERTAIN_AFTER}
   AND frozen_at <= ${machine + FROZEN_AHEAD})`;
 
@@ -133,7 +133,7 @@ export async function takeTurn(
 }
 
 /** Holds a lane back until an instant of machine time (milliseconds), as the mailer asked. */
-export async function delayLanes(db: Database, until: number): Promise<void> {
+export async function delayLanes(db: Database, until: Millis): Promise<void> {
   await db.batch([sql`UPDATE pace SET next_free = ${until} WHERE next_free < ${until}`]);
 }
 
@@ -206,7 +206,7 @@ function claimLessons(c: Claim): SQL[] {
  * suppressed, not with a link that has ended, not for a course that does not run, and after a goodbye
  * only what was asked for since.
  */
-function mayGo(now: number): SQL {
+function mayGo(now: Seconds): SQL {
   return sql`EXISTS (SELECT 1 FROM subscribers s WHERE s.id = deliveries.subscriber_id
     AND s.erase_requested_at IS NULL
     AND NOT ${isSuppressed(sql`coalesce(deliveries.to_hash, s.email_hash)`)}
@@ -516,7 +516,7 @@ export interface Mended {
 }
 
 /** Mends courses where they are as they were read, and keeps in mind which stay without a date. */
-export async function settleUndated(db: Database, mended: Mended, now: number): Promise<void> {
+export async function settleUndated(db: Database, mended: Mended, now: Seconds): Promise<void> {
   const { moves, dates, suppressed, left } = mended;
   const dated = JSON.stringify(dates.map(({ id, rev, nextAt }) => [id, rev, nextAt]));
   await db.batch([
@@ -652,13 +652,13 @@ export async function halt(
   db: Database,
   scope: string,
   reason: string,
-  machine: number,
+  machine: Millis,
   act?: Act,
 ): Promise<boolean> {
   const results = await db.batch([
     ...(act ? [writeAct(act, sql`NOT ${isHalted(scope)}`)] : []),
     sql`INSERT INTO halts (scope, reason, since) VALUES (${scope}, ${reason},
-          ${Math.floor(machine / 1000)}) ON CONFLICT DO NOTHING`,
+          ${secondsOf(machine)}) ON CONFLICT DO NOTHING`,
   ]);
   return (results.at(-1)?.meta.changes ?? 0) > 0;
 }
@@ -692,7 +692,7 @@ export interface UnknownMail {
   state: 'uncertain' | 'open';
   attempts: number;
   /** Machine time, epoch milliseconds. */
-  frozenAt: number;
+  frozenAt: Millis;
   delivery: number;
   kind: Kind;
   lesson: number | null;
@@ -707,7 +707,7 @@ export interface UnknownMail {
  */
 export async function readUnknown(
   db: Database,
-  machine: number,
+  machine: Millis,
   limit: number,
 ): Promise<UnknownMail[]> {
   const columns = sql`b.id AS batch, b.lane, b.state, b.attempts, b.frozen_at AS frozenAt,
@@ -725,14 +725,14 @@ export async function readUnknown(
 }
 
 /** An open batch (columns of `batches`) that may have been accepted and that nobody holds. */
-const isUnanswered = (machine: number) =>
+const isUnanswered = (machine: Millis) =>
   sql`(unanswered > 0 AND (lease_id IS NULL OR lease_until <= ${machine}))`;
 
 /** A batch as whoever settles it finds it. Null where there is none of this id. */
 export async function readBatch(
   db: Database,
   id: number,
-  machine: number,
+  machine: Millis,
 ): Promise<{
   lane: Lane;
   state: BatchState;
@@ -773,7 +773,7 @@ export async function readBatch(
 export async function disownOpen(
   db: Database,
   batch: Pick<Batch, 'id' | 'lane' | 'leaseId' | 'attempts'>,
-  machine: number,
+  machine: Millis,
   act: Act,
 ): Promise<boolean> {
   const free = sql`id = ${batch.id} AND state = 'open' AND attempts = ${batch.attempts}
@@ -794,7 +794,7 @@ export async function disownOpen(
 export async function disownUncertain(
   db: Database,
   { id: batchId, attempts }: { id: number; attempts: number },
-  now: number,
+  now: Seconds,
   act: Act,
 ): Promise<boolean> {
   const asSeen = sql`EXISTS (SELECT 1 FROM batches
@@ -822,7 +822,7 @@ export async function disownUncertain(
  *   `next-time`: a lesson takes the hour of the one after it, what a person asked for has failed;
  *   `never`: the address is refused, and the course waits
  */
-function notSent(which: SQL, again: 'as-before' | 'next-time' | 'never', now: number): SQL[] {
+function notSent(which: SQL, again: 'as-before' | 'next-time' | 'never', now: Seconds): SQL[] {
   const lessons = sql`FROM deliveries d WHERE ${which} AND d.lane = 'lesson'`;
   const sentNothingSince = sql`EXISTS (SELECT 1 FROM enrollments
     WHERE enrollments.id = d.enrollment_id AND enrollments.state <> 'completed'
@@ -876,7 +876,7 @@ export async function storedContents(db: Database, hashes: string[]): Promise<Se
 export async function storeContents(
   db: Database,
   contents: (Content & { hash: string })[],
-  now: number,
+  now: Seconds,
 ): Promise<void> {
   await db.batch(
     contents.map(
@@ -937,9 +937,9 @@ export interface Probe {
   /** Something is halted or uncertain, mails have failed, or a provider is flooded. */
   troubled: boolean;
   /** By which rules of the zones due times were computed, and how far a new computation has come. */
-  zones: { rules: string | null; from: number | null };
+  zones: { rules: string | null; from: Seconds | null };
   /** The oldest lesson that is due and not halted, course time. */
-  oldestDue: number | null;
+  oldestDue: Seconds | null;
   /** What ALERT_URL was told, as it is kept. */
   alerts: string | null;
 }
@@ -993,7 +993,7 @@ export async function probe(db: Database, at: Instant, since: KeptSince): Promis
             coalesce(min(frozen_at) <= ${at.machine - UNCERTAIN_AFTER}
               OR max(frozen_at) > ${at.machine + FROZEN_AHEAD}, 0) AS stale
           FROM batches WHERE state = 'open') seen`,
-    sql`UPDATE pulse SET last_tick = ${Math.floor(at.machine / 1000)}, complaint = NULL,
+    sql`UPDATE pulse SET last_tick = ${secondsOf(at.machine)}, complaint = NULL,
           chores_at = CASE WHEN chores_at > ${at.now} OR ${oldEvents} OR ${oldErasures} OR ${expired}
             OR ${oldStrangers}
             THEN chores_at ELSE ${at.now + CHORES_EVERY} END
@@ -1006,7 +1006,7 @@ export async function probe(db: Database, at: Instant, since: KeptSince): Promis
   const halts = row.halts as string | null;
   const spikeAt = Number(pulse?.results[0]?.spikeAt ?? 0);
   const failedAt = Number(pulse?.results[0]?.failedAt ?? 0);
-  const failing = failedAt > Math.floor(at.machine / 1000) - FAILURES_WITHIN;
+  const failing = failedAt > secondsOf(at.machine) - FAILURES_WITHIN;
   const sending = !halts?.split(',').includes('all');
   return {
     prompt: sending && row.prompt === 1,
@@ -1074,7 +1074,7 @@ export interface LateEnrollment {
 }
 
 /** Enrollments whose lesson is more than 36 hours late, but for halted lessons; up to `limit`. */
-export function readLate(db: Database, now: number, limit: number): Promise<LateEnrollment[]> {
+export function readLate(db: Database, now: Seconds, limit: number): Promise<LateEnrollment[]> {
   return db.all<LateEnrollment>(
     sql`SELECT e.id, e.rev, e.next_at AS nextAt, e.last_at AS lastAt, e.weekday, e.time, e.zone
         FROM (SELECT id FROM (${due(0, now - MAX_LATENESS)}) LIMIT ${limit}) d
@@ -1097,7 +1097,7 @@ export interface Dated {
 export function readDated(
   db: Database,
   after: number,
-  now: number,
+  now: Seconds,
   limit: number,
 ): Promise<Dated[]> {
   return db.all<Dated>(
@@ -1115,7 +1115,7 @@ export function readDated(
 export async function keepZoneRules(
   db: Database,
   rules: string,
-  from: number | null,
+  from: Seconds | null,
 ): Promise<void> {
   await db.batch([sql`UPDATE pulse SET zone_rules = ${rules}, redate_from = ${from} WHERE id = 1`]);
 }
@@ -1123,7 +1123,7 @@ export async function keepZoneRules(
 /** Gives late enrollments a new time, or none, where nothing has changed since they were read. */
 export async function reschedule(
   db: Database,
-  moves: { id: number; rev: number; from: number; to: number | null }[],
+  moves: { id: number; rev: number; from: Seconds; to: number | null }[],
 ): Promise<void> {
   const values = JSON.stringify(moves.map((move) => [move.id, move.rev, move.from, move.to]));
   await db.batch([
@@ -1137,7 +1137,7 @@ export async function reschedule(
 /** Ids and frozen rows of batches that have had no usable answer for too long and that nobody holds. */
 export async function readStale(
   db: Database,
-  machine: number,
+  machine: Millis,
   limit: number,
 ): Promise<{ id: number; rows: FrozenRow[] }[]> {
   const rows = await db.all<{ id: number; frozen: string | null }>(
@@ -1150,7 +1150,7 @@ export async function readStale(
 }
 
 /** The next instant of course time after `now` at which something falls due, or null. */
-export async function nextDue(db: Database, now: number): Promise<number | null> {
+export async function nextDue(db: Database, now: Seconds): Promise<number | null> {
   const [row] = await db.all<{ next: number | null }>(
     sql`SELECT min(next_at) AS next FROM (${forEachStep(
       (lesson) => sql`SELECT min(next_at) AS next_at FROM enrollments
@@ -1182,7 +1182,7 @@ export async function endBackoffs(db: Database): Promise<number> {
 }
 
 /** Open batches that some consumer holds now. */
-export async function heldBatches(db: Database, machine: number): Promise<number> {
+export async function heldBatches(db: Database, machine: Millis): Promise<number> {
   const [row] = await db.all<{ held: number }>(
     sql`SELECT count(*) AS held FROM batches
         WHERE state = 'open' AND lease_id IS NOT NULL AND lease_until > ${machine}`,
@@ -1200,12 +1200,12 @@ export async function countAccepted(db: Database, since: number): Promise<number
 
 export interface HealthRow {
   /** Machine time, epoch seconds. */
-  lastTick: number | null;
+  lastTick: Seconds | null;
   /** When the database was made ready for ticks, machine time; null where that was not written down. */
   awaitedFrom: number | null;
   complaint: string | null;
   /** Course time, epoch seconds. */
-  oldestDue: number | null;
+  oldestDue: Seconds | null;
   open: number;
   uncertain: number;
   undated: number;
@@ -1217,7 +1217,7 @@ export interface HealthRow {
   spiking: string[];
 }
 
-function spikingProviders(now: number): SQL {
+function spikingProviders(now: Seconds): SQL {
   const recent = throughProvider(sql`p.id`, now - SPIKE.seconds, SPIKE.signups);
   return sql`SELECT coalesce(p.slug, p.public_key) AS slug FROM providers p
     WHERE ${recent} >= ${SPIKE.signups}`;
@@ -1240,7 +1240,7 @@ export async function readHealth(db: Database, at: Instant): Promise<HealthRow> 
           (SELECT count(*) FROM enrollments WHERE undated_at IS NOT NULL AND ${isUndated}) AS undated`,
     sql`SELECT scope, reason, since FROM halts ORDER BY since`,
     sql`SELECT reason, count(DISTINCT delivery_id) AS mails FROM events WHERE kind = 'failed'
-          AND at > ${Math.floor(at.machine / 1000) - FAILURES_WITHIN} GROUP BY reason ORDER BY reason`,
+          AND at > ${secondsOf(at.machine) - FAILURES_WITHIN} GROUP BY reason ORDER BY reason`,
     spikingProviders(at.now),
   ]);
   const row = counts?.results[0] as unknown as Omit<HealthRow, 'halts' | 'failures' | 'spiking'>;
@@ -1258,7 +1258,7 @@ export async function readHealth(db: Database, at: Instant): Promise<HealthRow> 
  */
 export async function readBacklog(db: Database, at: Instant, cap: number): Promise<Backlog> {
   const today = dayOf(at.machine);
-  const ahead = at.now - Math.floor(at.machine / 1000);
+  const ahead = at.now - secondsOf(at.machine);
   const tomorrow = (today + 1) * 86_400 + ahead;
   const [pace, halfDays] = await db.batch([
     sql`SELECT coalesce(sum(sent), 0) AS sent FROM pace WHERE day = ${today}`,
@@ -1319,7 +1319,7 @@ export async function readRows(db: Database, batchId: number): Promise<FrozenRow
 export async function settleUncertain(
   db: Database,
   batchId: number,
-  now: number,
+  now: Seconds,
   act?: Act,
 ): Promise<void> {
   await db.batch([
@@ -1355,7 +1355,7 @@ export async function applyEvent(
 ): Promise<boolean> {
   const { id, kind, deliveryId } = event;
   const { subscriberId, toHash } = row;
-  const seconds = Math.floor(at.machine / 1000);
+  const seconds = secondsOf(at.machine);
   const isNew = sql`NOT ${isKnown(id)}`;
   // Owed again since, the row stands for another mail.
   const asRead = sql`id = ${deliveryId} AND batch_id = ${row.batchId}`;

@@ -1,4 +1,4 @@
-import { instantOf } from '../clock.ts';
+import { instantOf, secondsOf } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { MIN_GAP, nextSlot } from '../course/schedule.ts';
 import { eachAlone } from '../each-alone.ts';
@@ -50,7 +50,7 @@ export async function tick(ctx: Context, triggeredAt?: number): Promise<boolean>
     unconfirmed: at.now - UNCONFIRMED_LIFETIME,
     erasures: at.now - ERASURE_LIFETIME,
     strangers: at.now - STRANGERS_LIFETIME,
-    events: Math.floor(at.machine / 1000) - EVENTS_LIFETIME,
+    events: secondsOf(at.machine) - EVENTS_LIFETIME,
   };
   const found = await probe(db, at, since);
   const chores: [name: string, due: boolean, chore: () => Promise<unknown>][] = [

@@ -1,3 +1,4 @@
+import type { Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { dueAgain } from '../course/schedule.ts';
 import { randomId } from '../id.ts';
@@ -23,7 +24,7 @@ export async function readAddressLink(ctx: Context, token: string): Promise<Addr
   return link ? standing(link, ctx.clock.now()) : { kind: 'ended' };
 }
 
-function standing(link: LinkRow, now: number): AddressLink {
+function standing(link: LinkRow, now: Seconds): AddressLink {
   const undo = link.purpose === 'undo';
   if ((!undo && link.purpose !== 'address') || link.email === null) return { kind: 'ended' };
   if (link.usedAt !== null) {

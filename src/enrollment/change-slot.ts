@@ -1,3 +1,4 @@
+import type { Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { CLOSING_NOTE } from '../course/course.ts';
 import { checkSlot, dueAgain, dueDates, type Slot } from '../course/schedule.ts';
@@ -69,7 +70,11 @@ export interface Ahead {
  * The steps to come and when they are due in a slot, if all goes as planned. What is on its way counts
  * as sent now. A pause without a date has none to tell, and shows what would be if it ended now.
  */
-export function datesAhead(course: Ahead, slot: Slot, now: number): { step: number; at: number }[] {
+export function datesAhead(
+  course: Ahead,
+  slot: Slot,
+  now: Seconds,
+): { step: number; at: number }[] {
   const { nextAt, lastAt, askedAt, resumeAt, inFlight } = course;
   const asked = nextAt !== null && nextAt === askedAt;
   const from = Math.max(now, resumeAt ?? now);

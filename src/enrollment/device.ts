@@ -1,3 +1,4 @@
+import type { Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { randomId } from '../id.ts';
 import { DEVICE_LIFETIME, type DeviceClaims } from '../token.ts';
@@ -30,7 +31,7 @@ export async function deviceNamed(
 export function depthOf(
   learner: Pick<LearnerRow, 'linkVersion' | 'lockedUntil' | 'deviceUntil'>,
   device: DeviceClaims | null,
-  now: number,
+  now: Seconds,
 ): Depth {
   const { linkVersion, deviceUntil } = learner;
   const opened = device?.linkVersion === linkVersion && deviceUntil !== null && deviceUntil > now;
@@ -38,7 +39,7 @@ export function depthOf(
   return isLocked(learner, now) ? 'locked' : 'open';
 }
 
-export function isLocked({ lockedUntil }: Pick<LearnerRow, 'lockedUntil'>, now: number): boolean {
+export function isLocked({ lockedUntil }: Pick<LearnerRow, 'lockedUntil'>, now: Seconds): boolean {
   return lockedUntil !== null && lockedUntil > now;
 }
 

@@ -1,3 +1,4 @@
+import type { Seconds } from '../clock.ts';
 import { LESSONS } from '../course/course.ts';
 import { startOfDay } from '../course/schedule.ts';
 import { DomainError } from '../errors.ts';
@@ -41,7 +42,7 @@ export const MAX_GOODBYE = 1000;
  * @returns epoch seconds
  * @throws DomainError `bad-input` (field `until`)
  */
-export function pauseEnd(date: string, zone: string, now: number): number {
+export function pauseEnd(date: string, zone: string, now: Seconds): number {
   const at = startOfDay(date, zone);
   if (at === null) {
     throw new DomainError('bad-input', 'Please give a date, such as 2027-01-15.', 'until');

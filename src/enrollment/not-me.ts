@@ -1,3 +1,4 @@
+import type { Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { STRANGERS_LIFETIME } from '../suppression/suppression.ts';
 import { refuseMail } from './store.ts';
@@ -20,7 +21,7 @@ export async function readNotMeLink(
 export async function notMe(
   ctx: Context,
   token: string,
-): Promise<{ kind: 'refused'; until: number } | { kind: 'damaged' }> {
+): Promise<{ kind: 'refused'; until: Seconds } | { kind: 'damaged' }> {
   const claims = await ctx.tokens.readNotMe(token);
   if (!claims) return { kind: 'damaged' };
   const now = ctx.clock.now();

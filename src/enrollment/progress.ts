@@ -1,3 +1,4 @@
+import type { Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { CLOSING_NOTE, LESSONS, lessons } from '../course/course.ts';
 import { dayInWords, type Slot, wallTimeInWords } from '../course/schedule.ts';
@@ -119,7 +120,7 @@ export async function readProgress(
 }
 
 /** The lesson that waits for its hour and could come at once. */
-function nextToAsk(learner: LearnerRow, now: number): Progress['askNext'] {
+function nextToAsk(learner: LearnerRow, now: Seconds): Progress['askNext'] {
   const { state, nextLesson, nextAt, askedAt, zone } = learner;
   if (state !== 'active' || nextLesson === null || nextLesson > LESSONS) return null;
   if (nextAt === null || nextAt <= now) return null;

@@ -1,3 +1,4 @@
+import type { Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { dueAgain, MIN_GAP, type Slot } from '../course/schedule.ts';
 import { randomId } from '../id.ts';
@@ -51,6 +52,6 @@ export async function restart(ctx: Context, token: string, signupId: number): Pr
 }
 
 /** Now, where four days have passed since the latest lesson. */
-function soonest(slot: Slot, lastAt: number | null, now: number): number | null {
+function soonest(slot: Slot, lastAt: number | null, now: Seconds): number | null {
   return lastAt !== null && lastAt + MIN_GAP > now ? dueAgain(slot, lastAt, now) : now;
 }

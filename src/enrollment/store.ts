@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import type { Seconds } from '../clock.ts';
 import type { Slot } from '../course/schedule.ts';
 import type { Database } from '../db/client.ts';
 import {
@@ -177,7 +178,7 @@ export async function updateSlot(
 export async function endMail(
   db: Database,
   subscriberId: number,
-  now: number,
+  now: Seconds,
   act?: Act,
   goodbye: string | null = null,
 ): Promise<boolean> {
@@ -206,7 +207,7 @@ export async function endMail(
  *
  * @param subscribers a query that gives their `id`
  */
-function withdrawSignups(subscribers: SQL, now: number): SQL {
+function withdrawSignups(subscribers: SQL, now: Seconds): SQL {
   return sql`UPDATE signups SET id = ${randomRowId}, first_name = '', created_at = ${now}
     WHERE confirmed_at IS NULL AND subscriber_id IN (SELECT id FROM (${subscribers}))`;
 }
@@ -217,7 +218,7 @@ function withdrawSignups(subscribers: SQL, now: number): SQL {
  *
  * @param claims the subscriber that the mail was about, to whom the address need not belong
  */
-export async function refuseMail(db: Database, claims: NotMeClaims, now: number): Promise<void> {
+export async function refuseMail(db: Database, claims: NotMeClaims, now: Seconds): Promise<void> {
   const { subscriberId, addressHash } = claims;
   const owner = sql`SELECT id FROM subscribers
     WHERE id = ${subscriberId} AND email_hash = ${addressHash} AND erase_requested_at IS NULL`;
@@ -239,7 +240,7 @@ export async function hasRefused(db: Database, hash: string, since: number): Pro
   return row?.refused === 1;
 }
 
-function endEnrollments(subscriberId: number, now: number): SQL {
+function endEnrollments(subscriberId: number, now: Seconds): SQL {
   return sql`UPDATE enrollments SET state = 'ended', next_at = NULL, rev = rev + 1, closed_at = ${now},
       resume_at = NULL, nudge_at = NULL
     WHERE subscriber_id = ${subscriberId} AND state IN ('active', 'paused')`;
@@ -315,7 +316,7 @@ export async function readErasable(db: Database, subscriberId: number): Promise<
 export async function eraseNow(
   db: Database,
   subscriberId: number,
-  now: number,
+  now: Seconds,
   act?: Act,
 ): Promise<boolean> {
   const ofThem = sql`subscriber_id = ${subscriberId}`;
@@ -346,7 +347,7 @@ export async function eraseNow(
 export async function finishErasure(
   db: Database,
   subscriberId: number,
-  now: number,
+  now: Seconds,
 ): Promise<boolean> {
   const results = await db.batch(deleteSubscriber(subscriberId, now));
   return results.at(-1)?.results[0]?.gone === 1;
@@ -358,7 +359,7 @@ export async function finishErasure(
  * reasons of earlier acts about them or their address go, because they may tell of the person. The last
  * statement tells whether they are `gone`, whoever deleted them.
  */
-function deleteSubscriber(subscriberId: number, now: number): SQL[] {
+function deleteSubscriber(subscriberId: number, now: Seconds): SQL[] {
   const gone = sql`EXISTS (SELECT 1 FROM subscribers
       WHERE id = ${subscriberId} AND erase_requested_at IS NOT NULL)
     AND NOT ${isInFlight(sql`${subscriberId}`)}`;
@@ -435,7 +436,7 @@ export async function insertResend(
   db: Database,
   subscriberId: number,
   lesson: number,
-  now: number,
+  now: Seconds,
   by: { act: Act } | { cap: Cap },
 ): Promise<{ before: ResendState; inserted: boolean } | null> {
   const capped =
@@ -476,7 +477,7 @@ function askedBy(subscriberId: number, kinds: Kind[]): SQL {
 }
 
 /** Whether there have been as many of these mails, a condition on `deliveries`, as there may be. */
-function isCapped(mails: SQL, cap: Cap, now: number): SQL {
+function isCapped(mails: SQL, cap: Cap, now: Seconds): SQL {
   const since = (seconds: number) => sql`(SELECT count(*) FROM deliveries
     WHERE ${mails} AND due_at > ${now - seconds})`;
   return sql`(${since(DAY)} >= ${cap.day} OR ${since(30 * DAY)} >= ${cap.month})`;
@@ -664,7 +665,7 @@ export function resumeEnrollment(db: Database, read: Read, nextAt: number | null
 }
 
 /** Lets a course go on that has stopped because of its address. */
-function goOnStatement(read: Read, nextAt: number | null, now: number): SQL {
+function goOnStatement(read: Read, nextAt: number | null, now: Seconds): SQL {
   return sql`UPDATE enrollments SET ${goOn(nextAt, now)}
     WHERE ${asRead(read)} AND state = 'paused' AND pause_reason IS NOT NULL`;
 }
@@ -674,7 +675,7 @@ export async function letGoOn(
   db: Database,
   read: Read,
   nextAt: number | null,
-  now: number,
+  now: Seconds,
   act?: Act,
 ): Promise<boolean> {
   const free = sql`NOT EXISTS (SELECT 1 FROM subscribers s JOIN suppressions x ON x.hash = s.email_hash
@@ -704,7 +705,7 @@ export interface Resuming extends Read {
 }
 
 /** Pauses that end at or before `now`, up to `limit`, by index. */
-export function readResuming(db: Database, now: number, limit: number): Promise<Resuming[]> {
+export function readResuming(db: Database, now: Seconds, limit: number): Promise<Resuming[]> {
   return db.all<Resuming>(
     sql`SELECT id, rev, resume_at AS resumeAt, last_at AS lastAt, weekday, time, zone
         FROM enrollments WHERE resume_at <= ${now} ORDER BY resume_at LIMIT ${limit}`,
@@ -730,7 +731,7 @@ export async function resumeAll(
 }
 
 /** Makes the next lesson due now, if it waits for its hour and none was asked for within a day. */
-export function askNext(db: Database, read: Read, now: number, lessons: number) {
+export function askNext(db: Database, read: Read, now: Seconds, lessons: number) {
   return changes(
     db,
     sql`UPDATE enrollments SET next_at = ${now}, asked_at = ${now}, rev = rev + 1
@@ -752,7 +753,7 @@ const AGAIN = '/learn#again';
 export async function beginAgain(
   db: Database,
   read: Read,
-  begin: { signupId: number; nextAt: number | null; lastAt: number | null; now: number },
+  begin: { signupId: number; nextAt: number | null; lastAt: number | null; now: Seconds },
 ): Promise<'begun' | 'often' | 'missed'> {
   const { signupId, nextAt, lastAt, now } = begin;
   const often = sql`((SELECT count(*) FROM signups WHERE page = ${AGAIN}
@@ -816,7 +817,7 @@ export function keepName(db: Database, subscriberId: number, firstName: string) 
 }
 
 /** Owes the nudges that fall due, up to `limit`. Each enrollment has one, whatever becomes of it. */
-export async function insertNudges(db: Database, now: number, limit: number): Promise<number> {
+export async function insertNudges(db: Database, now: Seconds, limit: number): Promise<number> {
   const due = sql`(SELECT id FROM enrollments WHERE nudge_at <= ${now} ORDER BY nudge_at
     LIMIT ${limit})`;
   const results = await db.batch([
@@ -839,7 +840,7 @@ export interface LinkRow {
   subscriberId: number;
   email: string | null;
   emailHash: string | null;
-  expiresAt: number;
+  expiresAt: Seconds;
   usedAt: number | null;
   linkVersion: number;
   /** The subscriber's address now. */
@@ -865,8 +866,8 @@ export interface NewLink {
   subscriberId: number;
   /** The address to be confirmed; null for the others, whose mail goes to the subscriber's own. */
   to: { email: string; hash: string } | null;
-  now: number;
-  expiresAt: number;
+  now: Seconds;
+  expiresAt: Seconds;
   cap: Cap;
   /** A link younger than this, in seconds, is not made again. */
   fresh: number;
@@ -943,7 +944,7 @@ export async function insertLink(
 export async function insertDevice(
   db: Database,
   link: LinkRow,
-  device: { id: number; earlier: number | null; now: number; expiresAt: number },
+  device: { id: number; earlier: number | null; now: Seconds; expiresAt: Seconds },
 ): Promise<boolean> {
   const { id, earlier, now, expiresAt } = device;
   const results = await db.batch([
@@ -982,7 +983,11 @@ export async function deleteDevices(db: Database, subscriberId: number): Promise
 export async function moveAddress(
   db: Database,
   link: LinkRow,
-  change: { undoId: number | null; resume: (Read & { nextAt: number | null }) | null; now: number },
+  change: {
+    undoId: number | null;
+    resume: (Read & { nextAt: number | null }) | null;
+    now: Seconds;
+  },
 ): Promise<boolean> {
   const { undoId, resume, now } = change;
   const { id, subscriberId, email, emailHash } = link;
@@ -1040,7 +1045,7 @@ export async function renewLinks(
   db: Database,
   subscriberId: number,
   linkVersion: number,
-  now: number,
+  now: Seconds,
 ): Promise<boolean> {
   const asRead = sql`id = ${subscriberId} AND link_version = ${linkVersion}
     AND erase_requested_at IS NULL`;
@@ -1057,7 +1062,7 @@ export async function renewLinks(
 }
 
 /** Forgets links that have expired, with the addresses in them, and devices; up to `limit` of each. */
-export async function deleteExpired(db: Database, now: number, limit: number): Promise<void> {
+export async function deleteExpired(db: Database, now: Seconds, limit: number): Promise<void> {
   await db.batch(
     [sql`links`, sql`devices`].map(
       (table) => sql`DELETE FROM ${table} WHERE id IN
@@ -1119,7 +1124,7 @@ export async function saveEntry(
     sealed: string | null;
     keyId: string;
     base: number;
-    now: number;
+    now: Seconds;
   },
 ): Promise<LogRow | null> {
   const { subscriberId, lesson, salt, sealed, base, now } = entry;

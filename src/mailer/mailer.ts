@@ -1,3 +1,4 @@
+import type { Millis } from '../clock.ts';
 /** What a person just asked for, and lessons: two lanes, so that nobody waits behind a wave. */
 export type Lane = 'prompt' | 'lesson';
 
@@ -36,7 +37,7 @@ export type Answer =
   /** No answer, or one that cannot be read: it may have been taken. */
   | { kind: 'unknown'; reason: string }
   /** Nothing was taken; wait. */
-  | { kind: 'rate-limited'; retryAfterMs: number }
+  | { kind: 'rate-limited'; retryAfterMs: Millis }
   /** The same key is being worked on. */
   | { kind: 'busy' }
   /** The key was used for other bytes: whether these were taken cannot be known. */
@@ -49,6 +50,6 @@ export type Answer =
 /** What carries mail out. Never throws: what goes wrong is an answer. */
 export interface Mailer {
   /** Time between two requests of a lane, in milliseconds. */
-  interval: Record<Lane, number>;
+  interval: Record<Lane, Millis>;
   post(post: Post): Promise<Answer>;
 }

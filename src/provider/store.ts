@@ -1,4 +1,5 @@
 import { and, asc, count, eq, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
+import type { Seconds } from '../clock.ts';
 import type { Database } from '../db/client.ts';
 import { bare } from '../db/names.ts';
 import {
@@ -48,7 +49,7 @@ export interface ByKey {
   spiking: boolean;
 }
 
-export async function readByKey(db: Database, key: string, now: number): Promise<ByKey | null> {
+export async function readByKey(db: Database, key: string, now: Seconds): Promise<ByKey | null> {
   const own = sql`(SELECT ${providers.id} FROM ${providers} WHERE ${eq(providers.publicKey, key)})`;
   const before = sql`(SELECT ${retiredKeys.providerId} FROM ${retiredKeys}
     WHERE ${eq(retiredKeys.key, key)})`;
@@ -68,7 +69,7 @@ export async function readByKey(db: Database, key: string, now: number): Promise
 }
 
 /** Notes for the next tick that a provider's spike has turned a signup away; once a minute is enough. */
-export async function noteSpike(db: Database, now: number): Promise<void> {
+export async function noteSpike(db: Database, now: Seconds): Promise<void> {
   await db.orm
     .update(pulse)
     .set({ spikeAt: now })

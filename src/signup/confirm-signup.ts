@@ -1,3 +1,4 @@
+import type { Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { checkSlot, type Slot } from '../course/schedule.ts';
 import { STRANGERS_LIFETIME } from '../suppression/suppression.ts';
@@ -13,7 +14,7 @@ export type ConfirmationLink =
   /** All links so far were ended; a newer mail has another. */
   | { kind: 'replaced' }
   /** The owner of the address said "this was not me"; `until` they can sign up again, epoch seconds. */
-  | { kind: 'withdrawn'; until: number }
+  | { kind: 'withdrawn'; until: Seconds }
   /** Older than seven days and not confirmed. */
   | { kind: 'expired'; signup: SignupView }
   | { kind: 'pending'; signup: SignupView }
@@ -44,7 +45,7 @@ export async function readConfirmationLink(ctx: Context, token: string): Promise
 async function withdrawn(
   ctx: Context,
   subscriberId: number,
-): Promise<{ kind: 'withdrawn'; until: number } | null> {
+): Promise<{ kind: 'withdrawn'; until: Seconds } | null> {
   const since = ctx.clock.now() - STRANGERS_LIFETIME;
   const at = await readRefusal(ctx.db, subscriberId, since);
   return typeof at === 'number' ? { kind: 'withdrawn', until: at + STRANGERS_LIFETIME } : null;

@@ -1,3 +1,4 @@
+import { secondsOf } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { timeZoneNamed } from '../course/schedule.ts';
 import { DomainError, type ErrorCode } from '../errors.ts';
@@ -87,7 +88,7 @@ async function refuseHurry(
 ): Promise<{ signupId: number | null; vouches: boolean }> {
   const shown = stamp === '' ? null : await ctx.tokens.readForm(stamp, providerKey ?? '');
   if (!shown) return { signupId: null, vouches: false };
-  const age = Math.floor(ctx.clock.machine() / 1000) - shown.shownAt;
+  const age = secondsOf(ctx.clock.machine()) - shown.shownAt;
   if (age < MIN_FILL && !ctx.settings.local) {
     const message =
       'That was quicker than people type, so nothing was sent yet. Please look at your address ' +

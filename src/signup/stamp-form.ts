@@ -1,3 +1,4 @@
+import { secondsOf } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { randomId } from '../id.ts';
 
@@ -16,4 +17,4 @@ export function stampShared(ctx: Context, providerKey: string): Promise<string> 
   return ctx.tokens.form({ shownAt: machineSecond(ctx), signupId: null }, providerKey);
 }
 
-const machineSecond = (ctx: Context) => Math.floor(ctx.clock.machine() / 1000);
+const machineSecond = (ctx: Context) => secondsOf(ctx.clock.machine());

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import type { Seconds } from '../clock.ts';
 import type { Database } from '../db/client.ts';
 import { forgetReasons, randomRowId, throughProvider } from '../db/statements.ts';
 import { forgetMails, type Limits, mayCause } from '../db/strangers.ts';
@@ -33,7 +34,7 @@ export interface NewSignup {
   wordsVersion: string;
   /** Who asked: anybody through a form, or the holder of a link mailed to the address. */
   askedBy: keyof typeof CAPS;
-  now: number;
+  now: Seconds;
   /** How long a confirmation link lives, in seconds. */
   linkLifetime: number;
 }
@@ -200,7 +201,7 @@ export interface Confirmation {
   named: boolean;
   /** The provider's key, or null for none. */
   providerKey: string | null;
-  now: number;
+  now: Seconds;
 }
 
 /**
@@ -268,7 +269,7 @@ export async function latestSignup(db: Database, subscriberId: number): Promise<
 export async function deleteUnconfirmed(
   db: Database,
   before: number,
-  now: number,
+  now: Seconds,
   limit: number,
 ): Promise<number> {
   const rows = await db.all<{ id: number; subscriber: number }>(

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { Temporal } from 'temporal-polyfill';
-import type { MovableClock } from '../../clock.ts';
+import type { MovableClock, Seconds } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import { moveClock } from '../../delivery/move-clock.ts';
 import { DomainError } from '../../errors.ts';
@@ -57,7 +57,7 @@ function hasMovableClock(ctx: Context): ctx is Context & { clock: MovableClock }
 }
 
 /** Where `{"advance":"P7D"}` or `{"to":"2026-12-01T08:00:00Z"}` leads, epoch seconds. */
-function targetOf(fields: Record<string, string>, now: number): number {
+function targetOf(fields: Record<string, string>, now: Seconds): number {
   const start = Temporal.Instant.fromEpochMilliseconds(now * 1000).toZonedDateTimeISO('UTC');
   const furthest = start.add({ years: FURTHEST_YEARS }).epochMilliseconds / 1000;
   let target: number;
