@@ -1,13 +1,16 @@
+import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MIN_GAP } from '../../src/course/schedule.ts';
 import { dispatch } from '../../src/delivery/dispatch.ts';
 import { recordEvent } from '../../src/delivery/record-event.ts';
 import { tick } from '../../src/delivery/tick.ts';
+import { askForAddress } from '../../src/enrollment/ask-for-link.ts';
 import { changeSlot } from '../../src/enrollment/change-slot.ts';
 import { comeBack } from '../../src/enrollment/come-back.ts';
 import { eraseSubscriber } from '../../src/enrollment/erase-subscriber.ts';
 import { markRead } from '../../src/enrollment/mark-read.ts';
+import { notMe } from '../../src/enrollment/not-me.ts';
 import { pause } from '../../src/enrollment/pause.ts';
 import { resendToLearner } from '../../src/enrollment/resend-lesson.ts';
 import { restart } from '../../src/enrollment/restart.ts';
@@ -16,16 +19,19 @@ import { revokeLink } from '../../src/enrollment/revoke-link.ts';
 import { sendNext } from '../../src/enrollment/send-next.ts';
 import { unsubscribe } from '../../src/enrollment/unsubscribe.ts';
 import type { EventKind } from '../../src/mailer/events.ts';
-import { rows, type TestContext, testContext, value } from '../support/course.ts';
+import { rows, signUp, type TestContext, testContext, value } from '../support/course.ts';
 import { eventAbout } from '../support/events.ts';
 import { broken, emptyLedger } from '../support/ledger.ts';
 import { type HonestMailer, honestMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
+import { deviceCookie } from '../support/people.ts';
+import type { Visitor } from '../support/visitor.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 const ID = 1;
 const EMAIL = 'planted-1@example.org';
+const STRANGERS = ['stranger@example.org', 'nobody@example.org'];
 
 /**
  * An enrollment as a learner understands it, in a dozen lines: what state it is in, which lesson is
@@ -203,6 +209,25 @@ const press = {
     command('come back', async (_, real) => {
       await comeBack(real.ctx, await link(real));
     }),
+  /** A new address that may be anybody's; nobody confirms it. */
+  newAddress: (email: string) =>
+    command(`new address ${email}`, async (model, real) => {
+      if (model.state === 'erased') return;
+      const visitor = { env, context: async () => real.ctx } as unknown as Visitor;
+      const device = (await deviceCookie(visitor, EMAIL)).split('=')[1];
+      await askForAddress(real.ctx, await link(real), device, email);
+    }),
+  /** Said by whoever got such a mail, or by the learner of a note: it ends no course. */
+  notMe: (email: string) =>
+    command(`not me ${email}`, async (_, { ctx }) => {
+      const hash = await ctx.tokens.addressHash(email);
+      await notMe(ctx, await ctx.tokens.notMe(ID, hash));
+    }),
+  /** Somebody types the learner's address into the form. */
+  typedIn: () =>
+    command('typed in', async (model, { ctx }) => {
+      if (model.state !== 'erased') await signUp(ctx, { email: EMAIL });
+    }),
   erase: () =>
     command('erase', async (model, real) => {
       await eraseSubscriber(real.ctx, { subscriberId: ID, actor: 'operator:x', reason: 'asked' });
@@ -254,6 +279,9 @@ const steps = fc.commands(
     fc.integer({ min: 1, max: 8 }).map(press.read),
     fc.integer({ min: 1, max: 8 }).map(press.resend),
     fc.constant(press.revoke()),
+    fc.constantFrom(...STRANGERS).map(press.newAddress),
+    fc.constantFrom(EMAIL, ...STRANGERS).map(press.notMe),
+    fc.constant(press.typedIn()),
     fc.constantFrom(press.goodbye(), press.comeBack(), press.erase(), press.next(), press.resume()),
     fc.constantFrom(1, HOUR, 8 * HOUR, DAY, 2 * DAY, 4 * DAY, 7 * DAY, 9 * DAY).map(world.pass),
     fc.constantFrom(7 * DAY, 8 * DAY).map(world.pass),

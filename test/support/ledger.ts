@@ -18,6 +18,7 @@ const TABLES = [
   'signups',
   'subscribers',
   'suppressions',
+  'strangers',
   'halts',
   'contents',
 ];
@@ -148,6 +149,18 @@ const NEVER_AT_ANY_MOMENT = {
   'a device of nobody': `SELECT count(*) FROM devices
     WHERE subscriber_id NOT IN (SELECT id FROM subscribers WHERE erase_requested_at IS NULL)`,
   'a log that anybody can read': `SELECT count(*) FROM log_entries WHERE text <> ''`,
+  'more mail than anybody may cause': `WITH mails AS (
+      SELECT to_hash AS hash, due_at AS at, kind = 'address' AS strange FROM deliveries
+        WHERE kind IN ('confirm', 'already-enrolled', 'address')
+          AND state NOT IN ('skipped', 'failed', 'bounced')
+      UNION ALL SELECT hash, at, 0 FROM strangers WHERE what = 'mail'),
+    counts AS (SELECT strange,
+        (SELECT count(*) FROM mails n WHERE n.hash = m.hash AND n.at <= m.at
+          AND n.at > m.at - 86400) AS day,
+        (SELECT count(*) FROM mails n WHERE n.hash = m.hash AND n.at <= m.at
+          AND n.at > m.at - 2592000) AS month FROM mails m)
+    SELECT count(*) FROM counts WHERE day > CASE WHEN strange THEN 1 ELSE 3 END
+      OR month > CASE WHEN strange THEN 3 ELSE 10 END`,
   'a link of nobody': `SELECT count(*) FROM links
     WHERE subscriber_id NOT IN (SELECT id FROM subscribers WHERE erase_requested_at IS NULL)`,
 };
