@@ -21,7 +21,7 @@ const DAY = 24 * HOUR;
 const MONTH = 30 * DAY;
 
 /** Some attack, some are attacked, and all of them press everything. */
-const PEOPLE = ['ana', 'ben', 'cem', 'dee'].map((name) => `${name}@example.org`);
+const PEOPLE = ['ana', 'ben', 'cem'].map((name) => `${name}@example.org`);
 
 const BY_STRANGERS = ['confirm', 'already-enrolled', 'address'];
 
@@ -107,7 +107,8 @@ const press = {
     command(`${learner} asks for ${email}`, async ({ ctx }) => {
       const subscriberId = await idOf(learner);
       const [row] = await rows<{ version: number }>(
-        `SELECT link_version AS version FROM subscribers WHERE id = ${subscriberId}`,
+        `SELECT link_version AS version FROM subscribers
+         WHERE id = ${subscriberId} AND confirmed_at IS NOT NULL`,
       );
       if (!row) return;
       const token = await ctx.tokens.learn({ subscriberId, linkVersion: row.version });
@@ -189,7 +190,7 @@ const steps = fc.commands(
     fc.constantFrom(60, HOUR, 12 * HOUR, DAY, 5 * DAY, 29 * DAY).map(world.pass),
     fc.constantFrom(60, DAY + 1).map(world.pass),
   ],
-  { maxCommands: 60 },
+  { maxCommands: 50, size: 'max' },
 );
 
 const WALKS = 120;
