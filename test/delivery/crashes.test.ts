@@ -18,7 +18,7 @@ import {
   missingLessons,
   unrest,
 } from '../support/ledger.ts';
-import { type HonestMailer, honestMailer } from '../support/mailer.ts';
+import { type AcceptedMail, type HonestMailer, honestMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
 
 const HOUR = 3600;
@@ -67,13 +67,28 @@ async function tell(
   const mail = mailer.accepted.find(({ to }) => to === 'planted-1@example.org');
   if (mail) await recordEvent(ctx, eventAbout(mail.mail, kind, { id: `msg_${kind}`, ...changes }));
 }
+
+/** Mails that the mailer took and did not send, by the run. */
+const unsent = new WeakMap<HonestMailer, AcceptedMail>();
+
+/** A webhook about learner 1's mail, which never went out. */
+async function tellFailed(ctx: TestContext, mailer: HonestMailer, halts: boolean) {
+  const mail =
+    unsent.get(mailer) ?? mailer.accepted.find(({ to }) => to === 'planted-1@example.org');
+  if (!mail) throw new Error('nothing was accepted');
+  unsent.set(mailer, mail);
+  mailer.accepted = mailer.accepted.filter((accepted) => accepted !== mail);
+  const reason = halts ? 'reached_daily_quota' : 'unnamed';
+  await recordEvent(ctx, eventAbout(mail.mail, 'failed', { id: 'msg_failed', reason, halts }));
+}
+
 const complain = (ctx: TestContext, mailer: HonestMailer) => tell(ctx, mailer, 'complaint');
 
 const erase = (ctx: TestContext) => eraseSubscriber(ctx, { subscriberId: 1, ...BY_HAND });
 
 async function disown(ctx: TestContext) {
   const [open] = await rows<{ id: number; attempts: number }>(
-    "SELECT id, attempts FROM batches WHERE state = 'open'",
+    "SELECT id, attempts FROM batches WHERE state IN ('open', 'uncertain')",
   );
   if (!open) return;
   const verdict = { accepted: false as const, attempts: open.attempts };
@@ -202,6 +217,65 @@ const SCENARIOS: Scenario[] = [
     },
     act: (ctx, mailer) => tell(ctx, mailer, 'delivered'),
     again: (calm, mailer) => tell(calm, mailer, 'delivered'),
+    expected: () => 6,
+  },
+  {
+    name: 'a webhook of a mail that failed for want of quota',
+    prepare: async (calm) => {
+      await plant(calm);
+      await work(calm);
+    },
+    act: (ctx, mailer) => tellFailed(ctx, mailer, true),
+    again: async (calm, mailer) => {
+      await tellFailed(calm, mailer, true);
+      await calm.db.batch([sql`DELETE FROM halts`]);
+    },
+    expected: () => 6,
+  },
+  {
+    name: 'a webhook of a mail that failed for another reason, in a batch without an answer',
+    prepare: async (calm, mailer) => {
+      await plant(calm);
+      mailer.script.push('lost');
+      await work(calm);
+    },
+    act: (ctx, mailer) => tellFailed(ctx, mailer, false),
+    again: (calm, mailer) => tellFailed(calm, mailer, false),
+    // Lesson 4 takes the hour of lesson 5.
+    expected: (learner) => (learner === 1 ? 5 : 6),
+  },
+  {
+    name: 'a fifth mail that came back',
+    prepare: async (calm, mailer) => {
+      await plantLearners(calm, PEOPLE, { nextLesson: 4 });
+      await work(calm);
+      const [mail] = mailer.accepted;
+      for (let other = 1; other <= 4; other++) {
+        await calm.db.batch([
+          sql`INSERT INTO deliveries (id, kind, lane, subscriber_id, lesson, state, due_at)
+              VALUES (${other}, 'resend', 'prompt', 1, 1, 'bounced', 0)`,
+          sql`INSERT INTO events (id, kind, delivery_id, subscriber_id, at)
+              VALUES (${`msg_other_${other}`}, 'soft-bounce', ${other}, 1, ${calm.clock.now()})`,
+        ]);
+      }
+      if (mail?.to !== 'planted-1@example.org') throw new Error('learner 1 comes first');
+    },
+    act: (ctx, mailer) => tell(ctx, mailer, 'soft-bounce'),
+    again: (calm, mailer) => tell(calm, mailer, 'soft-bounce'),
+    expected: (learner) => (learner === 1 ? 4 : null),
+  },
+  {
+    name: 'an uncertain batch that the operator says was not accepted',
+    prepare: async (calm, mailer) => {
+      await plant(calm);
+      mailer.script.push({ kind: 'mismatch' });
+      await work(calm);
+    },
+    act: async (ctx) => {
+      await disown(ctx);
+      await work(ctx);
+    },
+    again: (calm, mailer) => (mailer.accepted.length === 0 ? disown(calm) : Promise.resolve()),
     expected: () => 6,
   },
   {

@@ -122,7 +122,7 @@ const kinds = fc.constantFrom(...KINDS);
 const steps: fc.Arbitrary<Step> = fc.oneof(
   { weight: 14, arbitrary: commonSteps },
   {
-    weight: 3,
+    weight: 5,
     arbitrary: fc.record({
       do: fc.constant('late' as const),
       mail: mails,
@@ -133,7 +133,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 2,
+    weight: 3,
     arbitrary: fc.record({
       do: fc.constant('foreign' as const),
       mail: mails,
@@ -313,6 +313,7 @@ async function take(walk: Walk, step: Step): Promise<void> {
       gone.add(step.learner);
       return leave(walk, step.learner);
     case 'erase':
+      for (const id of await resends()) walk.resent.add(id);
       await eraseSubscriber(calm, { subscriberId: step.learner, ...BY_HAND });
       gone.add(step.learner);
       return leave(walk, step.learner);
@@ -436,7 +437,6 @@ async function walk(list: Step[]): Promise<void> {
   for (const step of list) {
     await take(state, step);
     for (const mail of mailer.accepted) if (!state.ever.includes(mail)) state.ever.push(mail);
-    for (const id of await resends()) state.resent.add(id);
   }
 
   mailer.script.length = 0;

@@ -182,7 +182,7 @@ if (import.meta.main) {
 
   What it took      curl ${url}/accepted
   Break an answer   curl ${url}/fail -d '{"how":"close","when":"after"}'
-  Send a webhook    curl ${url}/webhook -d '{"type":"email.bounced","delivery":"1"}'
+  Send a webhook    curl ${url}/webhook -d '{"type":"email.bounced","delivery":"…"}'
                     to ${values.webhook}
 
   Faults: ${Object.keys(FAULTS).join(', ')}. Stop with Ctrl+C.
