@@ -15,9 +15,8 @@ import { applyEvent, type MailedRow, readMailed, readRows, settleUncertain } fro
  * @returns false where it is about no mail of ours, and nothing was changed
  */
 export async function recordEvent(ctx: Context, event: MailEvent): Promise<boolean> {
-  const row = await readMailed(ctx.db, event);
+  const row = await readMailed(ctx.db, event.deliveryId);
   if (!row || !(await isAbout(ctx, event, row))) return false;
-  if (row.known) return true;
   if (row.state === 'sending') {
     const batch = { id: row.batchId, rows: await readRows(ctx.db, row.batchId) };
     // What cannot be recorded now comes again.
@@ -25,12 +24,12 @@ export async function recordEvent(ctx: Context, event: MailEvent): Promise<boole
   } else if (row.state === 'uncertain') {
     await settleUncertain(ctx.db, row.batchId, ctx.clock.now());
   }
-  const halted = await applyEvent(ctx.db, event, row, {
+  const { isNew, halted } = await applyEvent(ctx.db, event, row, {
     now: ctx.clock.now(),
     machine: ctx.clock.machine(),
   });
   if (halted) ctx.log.error('halted', { scope: 'all', reason: event.reason });
-  else if (event.reason !== null) {
+  else if (isNew && event.reason !== null) {
     ctx.log.error('mail-failed', { delivery: event.deliveryId, reason: event.reason });
   }
   return true;

@@ -1285,27 +1285,20 @@ export interface MailedRow {
   /** As frozen with its batch. */
   mailFrom: string;
   baseUrl: string;
-  /** The event was applied before. */
-  known: boolean;
 }
 
 /** The row that an event names. Null where it is not in the ledger, or was never part of a batch. */
-export async function readMailed(
-  db: Database,
-  event: { id: string; deliveryId: number },
-): Promise<MailedRow | null> {
-  const [row] = await db.all<Omit<MailedRow, 'known'> & { known: number }>(
+export async function readMailed(db: Database, deliveryId: number): Promise<MailedRow | null> {
+  const [row] = await db.all<MailedRow>(
     sql`SELECT d.state, d.subscriber_id AS subscriberId,
           coalesce(d.to_hash, s.email_hash) AS toHash, b.id AS batchId, b.mail_from AS mailFrom,
-          b.base_url AS baseUrl, ${isKnown(event.id)} AS known
+          b.base_url AS baseUrl
         FROM deliveries d CROSS JOIN subscribers s ON s.id = d.subscriber_id
           CROSS JOIN batches b ON b.id = d.batch_id
-        WHERE d.id = ${event.deliveryId}`,
+        WHERE d.id = ${deliveryId}`,
   );
-  return row ? { ...row, known: row.known === 1 } : null;
+  return row ?? null;
 }
-
-const isKnown = (eventId: string) => sql`EXISTS (SELECT 1 FROM events WHERE id = ${eventId})`;
 
 /** The rows of an open batch as they were frozen. */
 export async function readRows(db: Database, batchId: number): Promise<FrozenRow[]> {
@@ -1345,18 +1338,18 @@ const SOFT_BOUNCES = { count: 5, within: 30 * 86_400 };
 /**
  * Applies an event about a mail of ours in one transaction, all of it only where the event is new.
  *
- * @returns true where it has halted everything
+ * @returns whether it was new, and whether it has halted everything
  */
 export async function applyEvent(
   db: Database,
   event: MailEvent,
   row: MailedRow,
   at: Instant,
-): Promise<boolean> {
+): Promise<{ isNew: boolean; halted: boolean }> {
   const { id, kind, deliveryId } = event;
   const { subscriberId, toHash } = row;
   const seconds = secondsOf(at.machine);
-  const isNew = sql`NOT ${isKnown(id)}`;
+  const isNew = sql`NOT EXISTS (SELECT 1 FROM events WHERE id = ${id})`;
   // Owed again since, the row stands for another mail.
   const asRead = sql`id = ${deliveryId} AND batch_id = ${row.batchId}`;
   const theirs = (kinds: EventKind[]) => sql`(SELECT delivery_id FROM events
@@ -1413,8 +1406,9 @@ export async function applyEvent(
           (SELECT id FROM subscribers WHERE id = ${subscriberId}), ${event.reason}, ${seconds})
         ON CONFLICT DO NOTHING`,
   );
-  const [first] = await db.batch(statements);
-  return event.halts && (first?.meta.changes ?? 0) > 0;
+  const results = await db.batch(statements);
+  const changed = (at: number) => (results.at(at)?.meta.changes ?? 0) > 0;
+  return { isNew: changed(-1), halted: event.halts && changed(0) };
 }
 
 /** A mail that failed says nothing of now where it was accepted before the operator last lifted a halt. */

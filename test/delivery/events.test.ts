@@ -263,23 +263,11 @@ describe('mails that come back', () => {
   });
 
   it('count no longer than 30 days', async () => {
-    const { ctx, mailer } = await sent(1);
-    await tell(ctx, mailTo(mailer), 'soft-bounce');
-    ctx.clock.pass(31 * DAY);
-    await comeBackSince(ctx, mailer);
-    expect(await courses()).toMatchObject([{ state: 'active' }]);
+    const once: EventKind[] = ['soft-bounce'];
+    expect(await comeBack(once, once, once, once, [], once)).toMatchObject({ state: 'active' });
+    expect(await value("SELECT count(*) FROM deliveries WHERE state = 'bounced'")).toBe(5);
+    expect(await value('SELECT count(*) FROM events')).toBe(5);
   });
-
-  /** Four more within four weeks. */
-  async function comeBackSince(ctx: TestContext, mailer: ScriptedMailer) {
-    for (let week = 1; week <= 4; week++) {
-      await work(ctx);
-      const due = Number(await value('SELECT next_at FROM enrollments'));
-      ctx.clock.pass(due - ctx.clock.now());
-      await work(ctx);
-      await tell(ctx, mailTo(mailer), 'soft-bounce');
-    }
-  }
 });
 
 describe('an event that was told before', () => {
@@ -315,6 +303,7 @@ describe('an event that was told before', () => {
     await Promise.all([recordEvent(ctx, event), recordEvent(ctx, event)]);
     expect(await courses()).toEqual([{ id: 1, state: 'active', reason: null, next: 1 }]);
     expect(await value('SELECT count(*) FROM events')).toBe(1);
+    expect(ctx.lines.filter((line) => line.includes('"halted"'))).toHaveLength(1);
   });
 });
 
@@ -390,6 +379,21 @@ describe('an event about another mail', () => {
   it('would count if it were about this one', async () => {
     const { ctx, mail } = await sent(1);
     expect(await tell(ctx, mail, 'delivered', { digest: await digestOf(mail, ctx) })).toBe(true);
+  });
+
+  it('counts by what was frozen: a batch of an earlier version keeps its bytes, and has no digest', async () => {
+    const { ctx, mailer } = await sent(1, UNHEARD, UNHEARD);
+    await rows("UPDATE batches SET frozen = json_remove(frozen, '$[0].toHash'), sha256 = NULL");
+    for (let attempt = 2; attempt <= 3; attempt++) {
+      ctx.clock.pass(3600);
+      await work(ctx);
+    }
+    const [now, earlier, again] = mailer.posts;
+    expect(now?.mails[0]?.tags.map(({ name }) => name)).toContain('digest');
+    expect(earlier?.mails[0]?.tags.map(({ name }) => name)).toEqual(['delivery', 'kind', 'lesson']);
+    expect(again?.text).toBe(earlier?.text);
+    expect(again?.key).toBe(now?.key);
+    expect(await tell(ctx, earlier?.mails[0], 'delivered')).toBe(false);
   });
 
   it('counts however late it is, where From has been changed since', async () => {
