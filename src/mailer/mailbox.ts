@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../db/client.ts';
-import type { Mail, Mailer } from './mailer.ts';
+import { bareAddress, type Mail, type Mailer, type MailRecord } from './mailer.ts';
 
 /** A mail in the local mailbox, as /mailbox.json shows it. */
 export interface MailboxEntry {
@@ -37,6 +37,41 @@ export function createMailbox(db: Database, clock: Clock): Mailer {
       } catch {
         return { kind: 'unknown', reason: 'mailbox_not_written' };
       }
+    },
+  };
+}
+
+/**
+ * The mailbox as a record of what was taken.
+ *
+ * @param ahead seconds that course time, which the mailbox keeps, is ahead of machine time
+ */
+export function mailboxRecord(db: Database, ahead: () => number): MailRecord {
+  const mailOf = (text: string) => JSON.parse(text) as Mail;
+  return {
+    async *list(since) {
+      const rows = await db.all<{ id: number; at: number; mail: string }>(
+        sql`SELECT id, at, mail FROM mailbox WHERE at >= ${Math.floor(since / 1000) + ahead()}`,
+      );
+      for (const { id, at, mail } of rows) {
+        const { to, from, subject } = mailOf(mail);
+        yield {
+          id: String(id),
+          to: bareAddress(to[0] ?? ''),
+          from: bareAddress(from),
+          subject,
+          at: (at - ahead()) * 1000,
+          failed: false,
+        };
+      }
+    },
+    async tags(id) {
+      const [row] = await db.all<{ mail: string }>(
+        sql`SELECT mail FROM mailbox WHERE id = ${Number(id)}`,
+      );
+      return row
+        ? Object.fromEntries(mailOf(row.mail).tags.map((tag) => [tag.name, tag.value]))
+        : null;
     },
   };
 }

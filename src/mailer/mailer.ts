@@ -53,3 +53,30 @@ export interface Mailer {
   interval: Record<Lane, Millis>;
   post(post: Post): Promise<Answer>;
 }
+
+/** A mail that the mailer took, as its own record lists it. */
+export interface RecordedMail {
+  /** The mailer's. */
+  id: string;
+  /** Bare addresses, in small letters. */
+  to: string;
+  from: string;
+  subject: string;
+  /** Machine time, epoch milliseconds. */
+  at: number;
+  /** It was taken and never went out. */
+  failed: boolean;
+}
+
+/** What the mailer knows of what it took: asked by a restore, never on the way of a mail. */
+export interface MailRecord {
+  /**
+   * Every mail since then, in no order that counts.
+   *
+   * @param since machine time, epoch milliseconds
+   * @throws Error where the record cannot be read
+   */
+  list(since: number): AsyncIterable<RecordedMail>;
+  /** The tags that a mail was posted with. Null where the mailer no longer knows it. */
+  tags(id: string): Promise<Record<string, string> | null>;
+}

@@ -104,9 +104,10 @@ describe('what the fake takes', () => {
     expect(await outcome(post([null, 'mail']))).toBe('422 validation_error');
   });
 
-  it('has one address and one method', async () => {
+  it('has one address to post to, and two to read from', async () => {
     const ask = (path: string, method: string) => outcome(resend.fetch(ORIGIN + path, { method }));
-    expect(await ask('/emails', 'POST')).toBe('404 not_found');
+    expect(await ask('/domains', 'POST')).toBe('404 not_found');
+    expect(await ask('/emails', 'POST')).toBe('405 method_not_allowed');
     expect(await ask('/emails/batch', 'GET')).toBe('405 method_not_allowed');
   });
 

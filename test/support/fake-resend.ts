@@ -3,8 +3,8 @@ import { bareAddress, invalid, problemOf } from './fake-resend-rules.ts';
 import { signEvent, type WebhookOptions, type WebhookType } from './fake-resend-webhook.ts';
 
 /**
- * A stand-in for Resend's batch interface and its webhooks, as resend.com/docs describes them in
- * November 2026: it keeps Resend's promises, breaks the connection on command, and records what it
+ * A stand-in for Resend's batch interface, its record of sent mails and its webhooks, as
+ * resend.com/docs describes them in November 2026: it keeps Resend's promises, breaks the connection on command, and records what it
  * took. Runs in workerd and in Node; `npm run fake-resend` puts a port before it.
  *
  * Where the documentation is silent it is strict: the bytes of a repetition must be the same (not
@@ -34,6 +34,8 @@ export interface FakeResend {
   requests: SeenRequest[];
   /** Addresses, in small letters, that validation refuses. */
   refusedAddresses: Set<string>;
+  /** What became last of a mail, by its id; `delivered` where it is not said. */
+  lastEvents: Map<string, string>;
   /** Queues faults, each for the next request with a good API key and within the rate limit. */
   fail(...faults: Fault[]): void;
   /** Asked about each such request while the queue is empty, until it is called with null. */
@@ -61,6 +63,8 @@ export interface FakeResendOptions {
   now?: () => number;
   /** The one valid API key; any is, where it is left out. */
   apiKey?: string;
+  /** A key that may only send: it cannot read the record. */
+  sendingKey?: string;
   /**
    * Requests in any span of a second; null for no limit. 5 by default, which the course keeps to;
    * Resend's page on rate limits spoke of 10 in November 2026.
@@ -147,10 +151,11 @@ interface Reply {
 
 export function createFakeResend(options: FakeResendOptions = {}): FakeResend {
   const { now = Date.now, apiKey, requestsPerSecond = 5, webhookSecret = LOCAL_SECRET } = options;
-  const { keepsBodies = true } = options;
+  const { keepsBodies = true, sendingKey } = options;
   const accepted: AcceptedMail[] = [];
   const requests: SeenRequest[] = [];
   const refusedAddresses = new Set<string>();
+  const lastEvents = new Map<string, string>();
   const faults: Fault[] = [];
   let choose: ((request: SeenRequest) => Fault | null) | null = null;
   /** Times of the requests that were let through within the last second. */
@@ -192,7 +197,7 @@ export function createFakeResend(options: FakeResendOptions = {}): FakeResend {
       const broken = breakAnswer(fault, NOTHING_TAKEN, seen);
       if (broken) return broken;
     }
-    const reply = await take(request, seen, fault);
+    const reply = request.method === 'GET' ? readRecord(request) : await take(request, seen, fault);
     if (fault?.when === 'after') {
       seen.decision = reply.decision;
       const broken = breakAnswer(fault, reply, seen);
@@ -274,9 +279,51 @@ export function createFakeResend(options: FakeResendOptions = {}): FakeResend {
     return { decision: 'accepted', status: 200, body: permissive ? { data, errors } : { data } };
   }
 
+  /**
+   * `GET /emails`, newest first, and `GET /emails/<id>`. Only the mail alone tells its tags
+   * (resend.com/docs/api-reference/emails/list-emails and …/retrieve-email).
+   */
+  function readRecord(request: Arrived): Reply {
+    const { pathname, searchParams } = new URL(request.url);
+    const id = /^\/emails\/(.+)$/.exec(pathname)?.[1];
+    if (id !== undefined) {
+      const known = accepted.find((each) => each.id === id);
+      if (!known) return refusal(404, 'not_found', 'Email not found');
+      const { html, text, tags = [] } = known.mail;
+      const body = { object: 'email', ...listed(known, lastEvents), html, text, tags };
+      return { decision: 'read', status: 200, body };
+    }
+    const limit = Number(searchParams.get('limit') ?? 20);
+    if (!Number.isInteger(limit) || limit < 1 || limit > 100) {
+      return refusal(422, 'validation_error', 'The `limit` must be between 1 and 100.');
+    }
+    const [after, before] = [searchParams.get('after'), searchParams.get('before')];
+    if (after !== null && before !== null) {
+      return refusal(422, 'validation_error', 'Only one of `after` and `before` may be given.');
+    }
+    const newest = accepted.toReversed();
+    const place = newest.findIndex((each) => each.id === (after ?? before));
+    if ((after ?? before) !== null && place < 0) {
+      return refusal(422, 'validation_error', 'The cursor is not the id of an email.');
+    }
+    const rest = before === null ? newest.slice(place + 1) : newest.slice(0, place);
+    const page = before === null ? rest.slice(0, limit) : rest.slice(-limit);
+    const data = page.map((each) => listed(each, lastEvents));
+    return {
+      decision: 'read',
+      status: 200,
+      body: { object: 'list', has_more: rest.length > page.length, data },
+    };
+  }
+
   function wrongApiKey(request: Arrived): Reply | null {
     const given = /^Bearer (\S+)$/.exec(request.headers.get('authorization') ?? '')?.[1];
     if (given === undefined) return refusalOf({ how: 'bad-key', name: 'missing_api_key' });
+    if (given === sendingKey) {
+      return request.method === 'GET'
+        ? refusalOf({ how: 'bad-key', name: 'restricted_api_key' })
+        : null;
+    }
     return apiKey === undefined || given === apiKey ? null : refusalOf({ how: 'bad-key' });
   }
 
@@ -345,6 +392,7 @@ export function createFakeResend(options: FakeResendOptions = {}): FakeResend {
     },
     requests,
     refusedAddresses,
+    lastEvents,
     fail: (...more) => void faults.push(...more),
     failWhile(chosen) {
       choose = chosen;
@@ -359,11 +407,35 @@ function refusal(status: number, name: string, message: string): Reply {
   return { decision: name, status, body: { statusCode: status, name, message } };
 }
 
+/** A mail as the record lists it. */
+function listed({ id, at, mail }: AcceptedMail, lastEvents: Map<string, string>) {
+  return {
+    id,
+    message_id: `<${id}@resend.example>`,
+    to: [mail.to].flat(),
+    from: mail.from,
+    // As Postgres writes it, which is what Resend hands out.
+    created_at: new Date(at).toISOString().replace('T', ' ').replace('Z', '+00'),
+    subject: mail.subject,
+    bcc: null,
+    cc: null,
+    reply_to: mail.reply_to === undefined ? null : [mail.reply_to],
+    last_event: lastEvents.get(id) ?? 'delivered',
+    scheduled_at: null,
+  };
+}
+
 function wrongEndpoint(request: Arrived): Reply | null {
-  if (new URL(request.url).pathname !== '/emails/batch') {
+  const { pathname } = new URL(request.url);
+  const method = /^\/emails\/batch$/.test(pathname)
+    ? 'POST'
+    : /^\/emails(\/[^/]+)?$/.test(pathname)
+      ? 'GET'
+      : null;
+  if (method === null) {
     return refusal(404, 'not_found', 'The requested endpoint does not exist.');
   }
-  if (request.method === 'POST') return null;
+  if (request.method === method) return null;
   return refusal(405, 'method_not_allowed', 'Method is not allowed for the requested path.');
 }
 

@@ -28,6 +28,8 @@ export function scriptedMailer(...script: ScriptedMailer['script']): ScriptedMai
 
 /** A mail that was accepted, and when. */
 export interface AcceptedMail {
+  /** The mailer's own. */
+  id: string;
   /** The idempotency key of its batch. */
   key: string;
   to: string;
@@ -80,6 +82,7 @@ export function honestMailer(clock: Pick<Clock, 'now' | 'machine'>): HonestMaile
       for (const mail of mails) {
         const tag = (name: string) => mail.tags.find((found) => found.name === name)?.value;
         mailer.accepted.push({
+          id: crypto.randomUUID(),
           key,
           to: mail.to[0] ?? '',
           delivery: Number(tag('delivery')),
