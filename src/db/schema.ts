@@ -477,6 +477,19 @@ export const erasures = sqliteTable(
   (t) => [index('erasures_age').on(t.erasedAt)],
 );
 
+/**
+ * Whose ids were erased, for as long as a backup may bring them back. A restored database knows them
+ * by nothing else: somebody may have changed their address before they went.
+ */
+export const erasedSubscribers = sqliteTable(
+  'erased_subscribers',
+  {
+    subscriberId: integer('subscriber_id').primaryKey(),
+    erasedAt: integer('erased_at').notNull(),
+  },
+  (t) => [index('erased_subscribers_age').on(t.erasedAt)],
+);
+
 /** The local mailbox: what MAILER=mailbox "sent". Empty in production. */
 export const mailbox = sqliteTable(
   'mailbox',

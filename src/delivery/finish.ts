@@ -19,7 +19,7 @@ const TRIES = 3;
  * @returns false where slots kept changing: the batch stays open, and posting it again is harmless
  */
 export async function finish(
-  ctx: Context,
+  ctx: Pick<Context, 'db' | 'clock' | 'log'>,
   batch: { id: number; rows: FrozenRow[] },
   state: 'sent' | 'uncertain',
   failed: number[] = [],

@@ -13,7 +13,10 @@ import { type Among, type Mended, readUndated, settleUndated, type Undated } fro
  * @param among enrollments by id, or the part of all of them that this hour looks at
  * @returns how many are left without a date
  */
-export async function mendUndated(ctx: Context, among: Among): Promise<number> {
+export async function mendUndated(
+  ctx: Pick<Context, 'db' | 'clock' | 'log'>,
+  among: Among,
+): Promise<number> {
   const now = ctx.clock.now();
   const found = await readUndated(ctx.db, among);
   const mended: Mended = { moves: [], dates: [], suppressed: [], left: [] };

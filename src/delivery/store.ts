@@ -595,19 +595,51 @@ function releaseStatements(batch: Pick<Batch, 'id' | 'lane' | 'leaseId'>): SQL[]
   const mine = sql`id = ${batch.id} AND state = 'open' AND lease_id = ${batch.leaseId}
     AND (unanswered = 1 OR sha256 IS NULL)`;
   const held = sql`EXISTS (SELECT 1 FROM batches WHERE ${mine})`;
-  const ofBatch = sql`batch_id = ${batch.id} AND state = 'sending'`;
+  const [courses, rows] = owedAgain(sql`batch_id = ${batch.id} AND state = 'sending' AND ${held}`);
   return [
-    sql`UPDATE enrollments SET next_at = (SELECT due_at FROM deliveries
-          WHERE ${ofBatch} AND enrollment_id = enrollments.id)
-        WHERE ${held} AND state = 'active' AND next_at IS NULL AND id IN (
-          SELECT enrollment_id FROM deliveries WHERE ${ofBatch} AND lane = 'lesson')`,
+    courses,
     sql`UPDATE pace SET sent = max(0, sent - (SELECT size FROM batches WHERE id = ${batch.id}))
         WHERE ${held} AND lane = ${batch.lane} AND sent > 0`,
-    sql`UPDATE deliveries SET state = CASE lane WHEN 'prompt' THEN 'owed' ELSE 'skipped' END
-        WHERE ${held} AND ${ofBatch}`,
+    rows,
     sql`UPDATE batches SET state = 'released', who = NULL, frozen = NULL, lease_id = NULL
         WHERE ${mine}`,
   ];
+}
+
+/**
+ * Rows on their way (a condition on `deliveries`) are owed as before: courses first, which are due again
+ * as they were, then the rows.
+ */
+function owedAgain(rows: SQL): [SQL, SQL] {
+  return [
+    sql`UPDATE enrollments SET next_at = (SELECT due_at FROM deliveries
+          WHERE ${rows} AND lane = 'lesson' AND enrollment_id = enrollments.id)
+        WHERE state = 'active' AND next_at IS NULL AND id IN (
+          SELECT enrollment_id FROM deliveries WHERE ${rows} AND lane = 'lesson')`,
+    sql`UPDATE deliveries SET state = CASE lane WHEN 'prompt' THEN 'owed' ELSE 'skipped' END
+        WHERE ${rows}`,
+  ];
+}
+
+/**
+ * Gives rows back of which the mailer's record shows that it never took them, and closes their batch
+ * where none is left. Only while everything is halted.
+ *
+ * @param batchId null for rows whose batch is not known any more
+ */
+export async function giveBack(
+  db: Database,
+  batchId: number | null,
+  deliveries: number[],
+): Promise<void> {
+  const ofBatch = sql`batch_id IS ${batchId} AND state = 'sending'`;
+  const ids = sql`(SELECT value FROM json_each(${JSON.stringify(deliveries)}))`;
+  await db.batch([
+    ...owedAgain(sql`id IN ${ids} AND state = 'sending'`),
+    sql`UPDATE batches SET state = 'released', frozen = NULL, lease_id = NULL
+        WHERE id = ${batchId} AND state = 'open'
+          AND NOT EXISTS (SELECT 1 FROM deliveries WHERE ${ofBatch})`,
+  ]);
 }
 
 /**
@@ -955,6 +987,8 @@ export interface KeptSince {
   erasures: number;
   /** Course time. */
   strangers: number;
+  /** Course time. */
+  erasedIds: number;
   /** Machine time. */
   events: number;
 }
@@ -969,7 +1003,8 @@ export async function probe(db: Database, at: Instant, since: KeptSince): Promis
     sql`instr(',' || seen.halts || ',', ${sql.raw(`',lesson:${lesson},'`)}) > 0`;
   // Kept for days to years: looked at once an hour, and at each tick until nothing is left.
   const oldEvents = sql`EXISTS (SELECT 1 FROM events WHERE at <= ${since.events})`;
-  const oldErasures = sql`EXISTS (SELECT 1 FROM erasures WHERE erased_at <= ${since.erasures})`;
+  const oldErasures = sql`(EXISTS (SELECT 1 FROM erasures WHERE erased_at <= ${since.erasures})
+    OR EXISTS (SELECT 1 FROM erased_subscribers WHERE erased_at <= ${since.erasedIds}))`;
   const expired = sql`(EXISTS (SELECT 1 FROM links WHERE expires_at <= ${at.now})
     OR EXISTS (SELECT 1 FROM devices WHERE expires_at <= ${at.now}))`;
   const oldStrangers = sql`EXISTS (SELECT 1 FROM strangers WHERE at <= ${since.strangers})`;

@@ -4,6 +4,7 @@ import { MIN_GAP, nextSlot } from '../course/schedule.ts';
 import { eachAlone } from '../each-alone.ts';
 import { forgetExpired } from '../enrollment/ask-for-link.ts';
 import {
+  BACKUP_LIFETIME,
   ERASURE_LIFETIME,
   finishErasures,
   forgetErasures,
@@ -50,6 +51,7 @@ export async function tick(ctx: Context, triggeredAt?: number): Promise<boolean>
     unconfirmed: at.now - UNCONFIRMED_LIFETIME,
     erasures: at.now - ERASURE_LIFETIME,
     strangers: at.now - STRANGERS_LIFETIME,
+    erasedIds: at.now - BACKUP_LIFETIME,
     events: secondsOf(at.machine) - EVENTS_LIFETIME,
   };
   const found = await probe(db, at, since);

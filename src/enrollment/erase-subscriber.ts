@@ -13,6 +13,9 @@ import {
 /** What is left of an erased person is kept this long, in seconds of course time: three years. */
 export const ERASURE_LIFETIME = 3 * 365 * 86_400;
 
+/** As long as D1's Time Travel reaches back, and a day: then no restore brings an erased person back. */
+export const BACKUP_LIFETIME = 31 * 86_400;
+
 /** What one tick takes on at most; the next one goes on. */
 const ERASURES_A_CALL = 20;
 const OLD_ERASURES_A_CALL = 1000;
@@ -92,9 +95,10 @@ export async function finishErasures(ctx: Context): Promise<void> {
   });
 }
 
-/** Forgets what erasures left, after three years. */
+/** Forgets what erasures left: the hash after three years, the id when no backup knows it any more. */
 export async function forgetErasures(ctx: Context): Promise<void> {
-  const before = ctx.clock.now() - ERASURE_LIFETIME;
+  const now = ctx.clock.now();
+  const before = { hashes: now - ERASURE_LIFETIME, ids: now - BACKUP_LIFETIME };
   await deleteOldErasures(ctx.db, before, OLD_ERASURES_A_CALL);
 }
 

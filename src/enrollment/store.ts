@@ -189,7 +189,7 @@ export async function endMail(
   const [found] = await db.batch([
     sql`SELECT ${open} AS open`,
     ...(act ? [writeAct(act, open)] : []),
-    endEnrollments(subscriberId, now),
+    endEnrollments(sql`= ${subscriberId}`, sql`${now}`),
     // What a stranger says holds from the last time they said it.
     sql`UPDATE subscribers SET unsubscribed_at = CASE WHEN confirmed_at IS NULL THEN ${now}
           ELSE coalesce(unsubscribed_at, ${now}) END,
@@ -240,10 +240,11 @@ export async function hasRefused(db: Database, hash: string, since: number): Pro
   return row?.refused === 1;
 }
 
-function endEnrollments(subscriberId: number, now: Seconds): SQL {
-  return sql`UPDATE enrollments SET state = 'ended', next_at = NULL, rev = rev + 1, closed_at = ${now},
+/** Ends the courses of subscribers (`= 5`, `IN (…)`). */
+export function endEnrollments(whose: SQL, at: SQL): SQL {
+  return sql`UPDATE enrollments SET state = 'ended', next_at = NULL, rev = rev + 1, closed_at = ${at},
       resume_at = NULL, nudge_at = NULL
-    WHERE subscriber_id = ${subscriberId} AND state IN ('active', 'paused')`;
+    WHERE subscriber_id ${whose} AND state IN ('active', 'paused')`;
 }
 
 /**
@@ -324,7 +325,7 @@ export async function eraseNow(
     WHERE id = ${subscriberId} AND erase_requested_at IS NULL)`;
   const results = await db.batch([
     ...(act ? [writeAct(act, open)] : []),
-    endEnrollments(subscriberId, now),
+    endEnrollments(sql`= ${subscriberId}`, sql`${now}`),
     sql`DELETE FROM log_entries WHERE ${ofThem}`,
     sql`DELETE FROM links WHERE ${ofThem}`,
     sql`DELETE FROM devices WHERE ${ofThem}`,
@@ -338,6 +339,9 @@ export async function eraseNow(
           goodbye = NULL, log_salt = NULL, unsubscribed_at = coalesce(unsubscribed_at, ${now}), link_version = link_version + 1,
           erase_requested_at = ${now}
         WHERE id = ${subscriberId} AND erase_requested_at IS NULL`,
+    sql`INSERT INTO erased_subscribers (subscriber_id, erased_at)
+        SELECT id, ${now} FROM subscribers WHERE id = ${subscriberId}
+        ON CONFLICT (subscriber_id) DO UPDATE SET erased_at = excluded.erased_at`,
     ...deleteSubscriber(subscriberId, now),
   ]);
   return results.at(-1)?.results[0]?.gone === 1;
@@ -402,15 +406,22 @@ export async function readErasing(db: Database, limit: number): Promise<number[]
   return rows.map((row) => row.id);
 }
 
-/** What erasures left is forgotten in turn; up to `limit`. */
+/**
+ * What erasures left is forgotten in turn; up to `limit` of each.
+ *
+ * @param before.hashes what stays of a person for years
+ * @param before.ids what a restore has to know, for as long as there are backups
+ */
 export async function deleteOldErasures(
   db: Database,
-  before: number,
+  before: { hashes: number; ids: number },
   limit: number,
 ): Promise<void> {
   await db.batch([
     sql`DELETE FROM erasures
-        WHERE hash IN (SELECT hash FROM erasures WHERE erased_at <= ${before} LIMIT ${limit})`,
+        WHERE hash IN (SELECT hash FROM erasures WHERE erased_at <= ${before.hashes} LIMIT ${limit})`,
+    sql`DELETE FROM erased_subscribers WHERE subscriber_id IN (SELECT subscriber_id
+        FROM erased_subscribers WHERE erased_at <= ${before.ids} LIMIT ${limit})`,
   ]);
 }
 
@@ -1008,12 +1019,7 @@ export async function moveAddress(
     // What strangers had asked for at the address before has no place to go to any more.
     sql`UPDATE deliveries SET state = 'skipped' WHERE lane = 'prompt' AND ${ofThem}
           AND state = 'owed' AND kind IN ('confirm', 'already-enrolled') AND ${go}`,
-    // What was sent so far went to the address before, and what becomes of it concerns that one.
-    sql`UPDATE deliveries SET to_hash = ${hash} WHERE lane = 'prompt' AND ${ofThem}
-          AND to_hash IS NULL AND state NOT IN ('owed', 'skipped') AND ${go}`,
-    sql`UPDATE deliveries SET to_hash = ${hash}
-        WHERE enrollment_id IN (${enrollmentsOf(subscriberId)}) AND lane = 'lesson'
-          AND state NOT IN ('skipped', 'failed') AND to_hash IS NULL AND ${go}`,
+    ...keepFormerAddress(subscriberId, hash, go),
     ...(undoId === null
       ? []
       : [
@@ -1038,6 +1044,18 @@ export async function moveAddress(
     sql`UPDATE links SET used_at = ${now} WHERE id = ${id} AND ${go}`,
   ]);
   return (results.at(-1)?.meta.changes ?? 0) > 0;
+}
+
+/** What was sent so far went to the address before, and what becomes of it concerns that one. */
+export function keepFormerAddress(subscriberId: number, hash: SQL, where = sql`1`): SQL[] {
+  return [
+    sql`UPDATE deliveries SET to_hash = ${hash}
+        WHERE lane = 'prompt' AND subscriber_id = ${subscriberId}
+          AND to_hash IS NULL AND state NOT IN ('owed', 'skipped') AND ${where}`,
+    sql`UPDATE deliveries SET to_hash = ${hash}
+        WHERE enrollment_id IN (${enrollmentsOf(subscriberId)}) AND lane = 'lesson'
+          AND state NOT IN ('skipped', 'failed') AND to_hash IS NULL AND ${where}`,
+  ];
 }
 
 /** Ends every personal link and opened device, and owes the learner a mail with a new link. */
