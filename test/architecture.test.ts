@@ -387,8 +387,27 @@ describe('imports go one way', () => {
     ).toEqual([]);
   });
 
+  it('a restore may look into every room, because it puts back what all of them keep', () => {
+    const inRestore = inside('src/restore');
+    expect(only(inRestore).length).toBeGreaterThan(5);
+    expect(
+      offenders(only(inRestore), ({ from, file, typeOnly }) => {
+        if (file === null) return isPackage(from, 'drizzle-orm');
+        const known = inRestore(file) || inDb(file) || inNoun(file) || isLeaf(file);
+        return known || inMailer(file) || (file === ENV && typeOnly);
+      }),
+    ).toEqual([]);
+    // Nor does the Worker carry it: its command loads it by address.
+    expect(
+      offenders(
+        src.filter(({ path }) => !inRestore(path)),
+        ({ file }) => file === null || !inRestore(file),
+      ),
+    ).toEqual([]);
+  });
+
   it('every file has a room', () => {
-    const rooms = [...NOUNS, 'mailer', 'db', 'web', 'widget', 'cli'];
+    const rooms = [...NOUNS, 'mailer', 'db', 'web', 'widget', 'restore', 'cli'];
     const top = [
       'worker.ts',
       'alert.ts',
@@ -470,10 +489,12 @@ describe('only one way', () => {
     expect(posts.map((line) => line.split(':')[0])).toEqual(['src/delivery/send.ts']);
   });
 
-  it('to make a mailer or a database: the context', () => {
+  it('to make a mailer or a database: the context, and that of a restore', () => {
     const made = lines(src, /\b(createResendMailer|createMailbox|createDatabase)\(/);
     const files = made.filter((line) => !/export (async )?function/.test(line));
-    expect(new Set(files.map((line) => line.split(':')[0]))).toEqual(new Set([CONTEXT]));
+    expect(new Set(files.map((line) => line.split(':')[0]))).toEqual(
+      new Set([CONTEXT, 'src/restore/context.ts']),
+    );
   });
 
   it('from an error’s code to a status: web/errors.ts', () => {

@@ -34,7 +34,7 @@ const PATH = `${ROOT}node_modules/.bin${delimiter}${process.env.PATH}`;
 export async function run(
   command: string,
   args: string[],
-  options: { show?: boolean; env?: Record<string, string> } = {},
+  options: { show?: boolean; env?: Record<string, string>; only?: 'stdout' } = {},
 ): Promise<string> {
   const child = spawn(command, args, {
     cwd: ROOT,
@@ -42,9 +42,11 @@ export async function run(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
+  let stdout = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
       output += chunk.toString();
+      if (stream === child.stdout) stdout += chunk.toString();
       if (options.show) process.stdout.write(chunk);
     });
   }
@@ -52,8 +54,10 @@ export async function run(
     child.on('error', reject);
     child.on('close', resolve);
   });
-  if (code !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${output.slice(-4000)}`);
-  return output;
+  // Statements may hold addresses: what stands after a command's own words is left out.
+  const words = args.slice(0, args.indexOf('--command') + 1 || args.length).join(' ');
+  if (code !== 0) throw new Error(`${command} ${words} failed:\n${output.slice(-4000)}`);
+  return options.only === 'stdout' ? stdout : output;
 }
 
 /** Brings a local database up to date. */
@@ -128,7 +132,7 @@ export async function startLocal(options: LocalRun): Promise<LocalServer> {
  *
  * @returns gives it free again
  */
-async function takeDatabase(state: string, url: string): Promise<() => void> {
+export async function takeDatabase(state: string, url: string): Promise<() => void> {
   const folder = resolve(ROOT, state);
   const file = join(folder, 'in-use');
   await mkdir(folder, { recursive: true });

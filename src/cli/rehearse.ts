@@ -6,19 +6,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Temporal } from 'temporal-polyfill';
+import { type Caller, caller, type Mail } from './caller.ts';
 import { freePort, main, say, startLocal } from './local.ts';
-
-interface Mail {
-  id: number;
-  at: string;
-  to: string;
-  subject: string;
-  html: string;
-  text: string;
-  headers: Record<string, string>;
-  kind: string;
-  lesson: number | null;
-}
 
 interface Learner {
   email: string;
@@ -88,33 +77,7 @@ async function rehearse(url: string): Promise<void> {
   );
 }
 
-function caller(url: string) {
-  const form = (path: string, fields: Record<string, string>) =>
-    fetch(`${url}${path}`, {
-      method: 'POST',
-      headers: { origin: url },
-      body: new URLSearchParams(fields),
-      redirect: 'manual',
-    });
-  return {
-    form,
-    page: (path: string) => fetch(path.startsWith('http') ? path : `${url}${path}`),
-    async mails(to: string): Promise<Mail[]> {
-      const mails = (await (await fetch(`${url}/mailbox.json`)).json()) as Mail[];
-      return mails.filter((mail) => mail.to === to);
-    },
-    async advance(duration: string): Promise<void> {
-      const response = await fetch(`${url}/clock`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ advance: duration }),
-      });
-      if (!response.ok) throw new Error(`POST /clock answered ${response.status}`);
-    },
-  };
-}
-
-async function signUpAndConfirm(call: ReturnType<typeof caller>, learner: Learner): Promise<void> {
+async function signUpAndConfirm(call: Caller, learner: Learner): Promise<void> {
   const { email, zone } = learner;
   const signup = await call.form('/signup', { email, first_name: 'Inês', time_zone: zone });
   expect(

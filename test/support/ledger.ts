@@ -20,7 +20,13 @@ const TABLES = [
   'suppressions',
   'strangers',
   'halts',
+  'strangers',
   'contents',
+  'acts',
+  'erasures',
+  'erased_subscribers',
+  'retired_keys',
+  'providers',
 ];
 
 /** An empty ledger, faster than a new database. */
@@ -28,6 +34,7 @@ export async function emptyLedger(): Promise<void> {
   await env.DB.batch([
     ...TABLES.map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
     env.DB.prepare('UPDATE pace SET next_free = 0, day = 0, sent = 0'),
+    env.DB.prepare('UPDATE pulse SET clock_offset = 0, last_tick = NULL, chores_at = 0'),
   ]);
 }
 
