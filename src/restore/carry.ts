@@ -67,6 +67,8 @@ export async function carryOver(ctx: RestoreContext, luggage: Luggage): Promise<
     for (const { columns } of difference.changed) {
       for (const column of columns) changed.set(column, (changed.get(column) ?? 0) + 1);
     }
+    // Nothing of theirs is on its way any more; what it leaves is then put in its place.
+    if (nameOf(way) === 'deliveries') await finishErasures(db, ctx.clock.now());
     all.push({ table: nameOf(way), added: difference.added.length, changed, gone });
   }
   return all;

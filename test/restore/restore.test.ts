@@ -256,6 +256,21 @@ describe('what people wished stays so', () => {
     expect(life.mailer.accepted.length).toBe(mails);
   });
 
+  it('an erasure keeps its date, also where it came while a mail was on its way', async () => {
+    await enrolled(0);
+    life.mailer.script.push('unheard');
+    await did('once more', 0);
+    await work(life);
+    const moment = await now();
+    await pass(2);
+    await did('erase', 0);
+    await pass(1);
+    const was = comparable(await snapshot());
+    expect(was.erasures).toHaveLength(1);
+    await restoreTo(restore(), moment);
+    expect(comparable(await snapshot())).toEqual(was);
+  });
+
   it('who was erased and signed up again is there once, as now', async () => {
     await enrolled(0);
     const moment = await now();
