@@ -20,6 +20,11 @@ const NEVER: [string, SQL][] = [
         WHERE s.id = links.subscriber_id AND s.erase_requested_at IS NULL)`,
   ],
   [
+    'devices of nobody',
+    sql`SELECT count(*) FROM devices WHERE NOT EXISTS (SELECT 1 FROM subscribers s
+        WHERE s.id = devices.subscriber_id AND s.erase_requested_at IS NULL)`,
+  ],
+  [
     'courses that run after a goodbye',
     sql`SELECT count(*) FROM enrollments e CROSS JOIN subscribers s ON s.id = e.subscriber_id
         WHERE e.state IN ('active', 'paused') AND s.unsubscribed_at IS NOT NULL`,

@@ -243,6 +243,7 @@ export async function endPersonalLinks(db: Database, mark: SQL): Promise<void> {
     mark,
     sql`UPDATE subscribers SET link_version = link_version + ${sql.raw(String(BEYOND))}`,
     sql`DELETE FROM links`,
+    sql`DELETE FROM devices`,
   ]);
 }
 

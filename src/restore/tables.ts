@@ -86,13 +86,9 @@ export const WAYS: Way[] = [
     replaced: true,
   },
   { table: schema.links, key: ['id'], rest: { goes: true, born: course('created_at') } },
-  {
-    table: schema.logEntries,
-    key: ['subscriber_id', 'lesson'],
-    leave: ['id'],
-    taken: at('saved_at'),
-    rest: 'stays',
-  },
+  { table: schema.devices, key: ['id'], rest: { goes: true, born: course('created_at') } },
+  // All of it: an entry may have been sealed under another key since, which no date of it tells.
+  { table: schema.logEntries, key: ['subscriber_id', 'lesson'], leave: ['id'], rest: 'stays' },
   { table: schema.suppressions, key: ['hash'], rest: { goes: true, born: course('at') } },
   { table: schema.erasures, key: ['hash'], taken: at('erased_at'), rest: 'stays' },
   // Erased anew, they are kept from then on: backups of the time between know them again.

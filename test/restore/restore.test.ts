@@ -351,6 +351,7 @@ describe('what people wished stays so', () => {
     ]);
     expect(await value('SELECT link_version FROM subscribers')).toBe(1000);
     expect(await value('SELECT count(*) FROM links')).toBe(0);
+    expect(await value('SELECT count(*) FROM devices')).toBe(0);
   });
 });
 
