@@ -21,10 +21,21 @@ const confirms: fc.Arbitrary<ConfirmClaims> = fc.record({
 const made = fc.oneof(
   confirms.map((claims) => ({ token: tokens.confirm(claims), read: tokens.readConfirm })),
   learns.map((claims) => ({ token: tokens.learn(claims), read: tokens.readLearn })),
+  learns.map((claims) => ({ token: tokens.calendar(claims), read: tokens.readCalendar })),
+  fc.record({ deviceId: id, linkVersion: small }).map((claims) => ({
+    token: tokens.device(claims),
+    read: tokens.readDevice,
+  })),
   id.map((subscriber) => ({ token: tokens.unsubscribe(subscriber), read: tokens.readUnsubscribe })),
 );
 
-const readers = [tokens.readConfirm, tokens.readLearn, tokens.readUnsubscribe];
+const readers = [
+  tokens.readConfirm,
+  tokens.readLearn,
+  tokens.readCalendar,
+  tokens.readDevice,
+  tokens.readUnsubscribe,
+];
 const readByAny = async (token: string) =>
   (await Promise.all(readers.map((read) => read(token)))).some((claims) => claims !== null);
 
@@ -57,7 +68,7 @@ describe('a link’s token', () => {
   it('stands in an address as it is and ends in 22 characters of signature', async () => {
     await fc.assert(
       fc.asyncProperty(made, async ({ token }) => {
-        expect(await token).toMatch(/^[clu](\.[0-9a-z]{1,11})+\.[A-Za-z0-9_-]{22}$/);
+        expect(await token).toMatch(/^[cdklu](\.[0-9a-z]{1,11})+\.[A-Za-z0-9_-]{22}$/);
         expect((await token).length).toBeLessThan(80);
       }),
     );
@@ -108,7 +119,7 @@ describe('a link’s token', () => {
           expect((await read(token)) !== null).toBe(read === link.read);
         }
         // Not even under another purpose's letter.
-        for (const letter of 'clu') {
+        for (const letter of 'cdklu') {
           if (!token.startsWith(letter)) {
             expect(await readByAny(letter + token.slice(1))).toBe(false);
           }
@@ -120,7 +131,7 @@ describe('a link’s token', () => {
   it('takes no text whatever for a token', async () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 120 }),
-      fc.stringMatching(/^[clu](\.[0-9a-z]{1,13}){1,6}\.[A-Za-z0-9_-]{20,24}$/),
+      fc.stringMatching(/^[cdklu](\.[0-9a-z]{1,13}){1,6}\.[A-Za-z0-9_-]{20,24}$/),
     );
     await fc.assert(
       fc.asyncProperty(text, async (typed) => {

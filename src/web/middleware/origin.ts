@@ -15,9 +15,9 @@ const BY_COMMAND = /^\/clock$/;
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 const ELSEWHERE =
-  'Nothing has been changed. A button like this works on our own pages only, and your browser says ' +
-  'that it was pressed somewhere else, or does not say where. If it was here, open the page again and ' +
-  'press it there; with a very old browser, or one that is told to hide such things, use another.';
+  'Nothing has been changed. This button works on our own pages only, and your browser says that it ' +
+  'was pressed elsewhere, or does not say where. If it was here, open the page again and press it ' +
+  'there. If that does not help, try another browser.';
 
 /**
  * Refuses what another site sends in a visitor's name: the browser brings their cookie along, and would
