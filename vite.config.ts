@@ -26,6 +26,8 @@ export default defineConfig({
       },
     }),
   ],
+  // No page of ours is a file: Vite would look through those of the tests for what to prepare.
+  environments: { client: { optimizeDeps: { entries: [] } } },
   // Minified: what a Worker weighs and how fast it starts are counted.
   build: { minify: true },
   resolve: {
