@@ -38,7 +38,7 @@ async function theirId(): Promise<number> {
 /** Somebody with every kind of trace: signups, lessons, an event, an act, mails in the mailbox. */
 async function learner(ctx: TestContext = testContext()) {
   await signUp(ctx, { email: EMAIL, firstName: NAME });
-  const { learnToken } = await enroll(ctx, { email: EMAIL });
+  const { learnToken } = await enroll(ctx, { email: EMAIL, firstName: NAME });
   await work(ctx);
   await recordEvent(ctx, eventAbout(await postedTo(EMAIL), 'delivered'));
   return { ctx, id: await theirId(), learnToken };
@@ -82,11 +82,28 @@ describe('an erasure', () => {
     expect(await value('SELECT count(*) FROM erasures')).toBe(0);
   });
 
+  it('keeps the number of the record for 31 days, as long as a backup may bring it back', async () => {
+    const { ctx, id } = await learner();
+    await eraseSubscriber(ctx, { subscriberId: id, ...WHY });
+    const now = ctx.clock.now();
+    expect(await rows('SELECT * FROM erased_subscribers')).toEqual([
+      { subscriber_id: id, erased_at: now },
+    ]);
+    ctx.clock.pass(31 * 24 * HOUR - 60);
+    await tick(ctx);
+    expect(await value('SELECT count(*) FROM erased_subscribers')).toBe(1);
+    ctx.clock.pass(3600);
+    await tick(ctx);
+    expect(await value('SELECT count(*) FROM erased_subscribers')).toBe(0);
+    expect(await value('SELECT count(*) FROM erasures')).toBe(1);
+  });
+
   it('keeps a suppression if there was one, and makes none', async () => {
     const { ctx, id } = await learner();
     await eraseSubscriber(ctx, { subscriberId: id, ...WHY });
     expect(await value('SELECT count(*) FROM suppressions')).toBe(0);
     ctx.clock.pass(25 * HOUR);
+    await tick(ctx);
     await learner(ctx);
     await suppress(ctx, { whose: { email: EMAIL }, ...WHY });
     await eraseSubscriber(ctx, { subscriberId: await theirId(), ...WHY });
@@ -175,6 +192,7 @@ describe('an erasure', () => {
     const { ctx, id } = await learner();
     await eraseSubscriber(ctx, { subscriberId: id, ...WHY });
     ctx.clock.pass(25 * HOUR);
+    await tick(ctx);
     await enroll(ctx, { email: EMAIL });
     await work(ctx);
     expect((await mailsTo(ctx, EMAIL)).map((mail) => mail.kind)).toEqual(['confirm', 'lesson']);

@@ -171,7 +171,7 @@ export const promises: Promises = {
       'delivery/course.test.ts: a course > sends a lesson 35 hours late at once, and one 37 hours late at the next slot',
     ],
     [
-      'at most one mail was ever accepted for a delivery, and none is lost without being reported.',
+      'at most one mail was ever accepted for a delivery, none is lost without being reported,',
       'delivery/walks.test.ts: a random walk through faults, goodbyes, erasures, events and changed hours > never doubles, drops, disorders or follows a goodbye',
     ],
     [
@@ -438,6 +438,30 @@ export const promises: Promises = {
     [
       'there the form takes the nonce of its tag, and without one it works and looks plain.',
       'embed/26_old_safari/spec.ts: under a policy that takes no style of others it is plain, whole, and takes a signup',
+    ],
+    [
+      'What was mailed stays mailed, and what people wished since stays so: two commands see to it.',
+      'restore/walks.test.ts: a fortnight of everything, and then a restore > is as it was before, and mails nobody twice',
+    ],
+    [
+      'which Git ignores and only you can read.',
+      'cli/restore.test.ts: what is taken along > lies in a file that its owner alone can read',
+    ],
+    [
+      'what Resend has is sent and does not go out again, what it does not have is owed as before.',
+      'restore/restore.test.ts: what was mailed stays mailed > nor where nothing could be taken along: Resend’s record shows it',
+    ],
+    [
+      'It looks at every promise, says what it found, and lifts nothing',
+      'restore/restore.test.ts: the two commands > lift nothing, send nothing, and say no address',
+    ],
+    [
+      'Both may stop anywhere and be run again.',
+      'restore/crashes.test.ts: a restore that stops anywhere and is run again > %s',
+    ],
+    [
+      'Every personal link then ends',
+      'restore/restore.test.ts: what people wished stays so > what nobody could take along is said, and every personal link ends',
     ],
   ],
   'SECURITY.md': [
@@ -1418,6 +1442,14 @@ export const promises: Promises = {
     [
       'For three years we keep a keyed hash',
       'enrollment/erase-subscriber.test.ts: an erasure > keeps a keyed hash with the dates of consent and withdrawal, for three years',
+    ],
+    [
+      'should one ever have to be used, you are erased again before any mail goes out.',
+      'restore/restore.test.ts: what people wished stays so > nobody who was erased returns, nor their log; not even with another address',
+    ],
+    [
+      'To be sure of that we keep your record’s number, and nothing with it, for 31 days.',
+      'enrollment/erase-subscriber.test.ts: an erasure > keeps the number of the record for 31 days, as long as a backup may bring it back',
     ],
     [
       'the fingerprint stays on that list too.',

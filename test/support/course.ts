@@ -110,9 +110,12 @@ export function tokenIn(mail: MailboxEntry | undefined, kind: string): string {
 /** A learner who signed up and confirmed, lesson 1 not yet sent. */
 export async function enroll(
   ctx: Context,
-  options: { email?: string; weekday?: number; time?: string; zone?: string } = {},
+  options: Partial<Record<'email' | 'firstName' | 'time' | 'zone', string>> & {
+    weekday?: number;
+  } = {},
 ): Promise<{ email: string; learnToken: string }> {
-  const email = await signUp(ctx, options.email === undefined ? {} : { email: options.email });
+  const { email: given, firstName = 'Ana' } = options;
+  const email = await signUp(ctx, { firstName, ...(given === undefined ? {} : { email: given }) });
   await dispatch(ctx, 'prompt');
   const confirmToken = tokenIn((await mailsTo(ctx, email)).at(-1), 'confirm');
   const { weekday = 2, time = '07:30', zone = 'Europe/Berlin' } = options;

@@ -104,9 +104,10 @@ export function PrivacyPage({ contact, postalAddress, turnstile }: PrivacyPagePr
             three years we keep a keyed hash, which is a fingerprint of your address that cannot be
             turned back into it, with the dates on which you gave and withdrew consent. Backups of
             the database hold you for up to 30 days more; should one ever have to be used, you are
-            erased again before any mail goes out. If your address was on the list of those we must
-            never write to (it failed for good, or a message was reported as spam), the fingerprint
-            stays on that list too.
+            erased again before any mail goes out. To be sure of that we keep your record’s number,
+            and nothing with it, for 31 days. If your address was on the list of those we must never
+            write to (it failed for good, or a message was reported as spam), the fingerprint stays
+            on that list too.
           </li>
         </ul>
 
