@@ -100,7 +100,8 @@ export async function executeWithWrangler(
   const script = statements.join(';\n');
   if (Buffer.byteLength(script) <= LONGEST_COMMAND) {
     const printed = await wrangler(['d1', 'execute', ...target, '--json', '--command', script]);
-    return JSON.parse(printed.slice(printed.indexOf('['))) as Result[];
+    // A warning may come first.
+    return JSON.parse(printed.slice(printed.search(/^\[/m))) as Result[];
   }
   const file = join(ROOT, '.restore', `${randomUUID()}.sql`);
   await mkdir(resolve(file, '..'), { recursive: true, mode: 0o700 });

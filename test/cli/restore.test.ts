@@ -96,7 +96,7 @@ describe('statements that Wrangler runs', () => {
     const target = ['in-the-room-production', '--remote', '--env', 'production'];
     const [result] = await executeWithWrangler(target, ['SELECT 1', 'SELECT 2'], async (args) => {
       told.push(args);
-      return 'A warning.\n[{"results":[{"1":1}],"success":true,"meta":{"changes":0}}]';
+      return '▲ [WARNING] Something.\n\n[{"results":[{"1":1}],"success":true,"meta":{"changes":0}}]';
     });
     expect(told).toEqual([
       ['d1', 'execute', ...target, '--json', '--command', 'SELECT 1;\nSELECT 2'],
