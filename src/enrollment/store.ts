@@ -549,9 +549,12 @@ export interface TimelineRows {
     lockedUntil: number | null;
   };
   suppression: { reason: string; at: number } | null;
+  /** Mail that others caused to the address and that is only counted, and its owner's "not me". */
+  strangers: { what: 'mail' | 'refusal'; at: number }[];
   signups: {
     createdAt: number;
     confirmedAt: number | null;
+    firstName: string;
     page: string;
     provider: string | null;
     timeZone: string | null;
@@ -582,6 +585,15 @@ export interface TimelineRows {
     acceptedAt: number | null;
     batch: number | null;
   }[];
+  /** Mailed links that work once. An address is the one that they put in place. */
+  links: {
+    purpose: string;
+    email: string | null;
+    createdAt: number;
+    expiresAt: number;
+    usedAt: number | null;
+  }[];
+  devices: { createdAt: number; expiresAt: number }[];
   events: { kind: string; delivery: number; at: number }[];
   acts: { at: number; actor: string; verb: string; subject: string | null; reason: string }[];
 }
@@ -592,6 +604,7 @@ export async function readTimelineRows(
 ): Promise<TimelineRows | null> {
   const ofThem = sql`subscriber_id = ${subscriberId}`;
   const theirs = sql`(SELECT id FROM enrollments WHERE ${ofThem})`;
+  const hash = sql`(SELECT email_hash FROM subscribers WHERE id = ${subscriberId})`;
   const delivery = sql`SELECT id, kind, lesson, state, due_at AS dueAt, accepted_at AS acceptedAt,
     batch_id AS batch FROM deliveries`;
   const results = await db.batch([
@@ -601,8 +614,10 @@ export async function readTimelineRows(
           locked_until AS lockedUntil
         FROM subscribers WHERE id = ${subscriberId}`,
     sql`SELECT reason, at FROM suppressions
-        WHERE hash = (SELECT email_hash FROM subscribers WHERE id = ${subscriberId})`,
-    sql`SELECT g.created_at AS createdAt, g.confirmed_at AS confirmedAt, g.page,
+        WHERE hash = ${hash}`,
+    sql`SELECT what, at FROM strangers WHERE hash = ${hash} ORDER BY at`,
+    sql`SELECT g.created_at AS createdAt, g.confirmed_at AS confirmedAt,
+          g.first_name AS firstName, g.page,
           p.name AS provider, g.time_zone AS timeZone, g.words_version AS wordsVersion
         FROM signups g LEFT JOIN providers p ON p.id = g.provider_id
         WHERE g.subscriber_id = ${subscriberId} ORDER BY g.created_at`,
@@ -618,21 +633,21 @@ export async function readTimelineRows(
         UNION ALL ${delivery} WHERE enrollment_id IN ${theirs} AND lane = 'lesson'
           AND state IN ('skipped', 'failed')
         ORDER BY dueAt, lesson, id`,
+    sql`SELECT purpose, email, created_at AS createdAt, expires_at AS expiresAt, used_at AS usedAt
+        FROM links WHERE ${ofThem} ORDER BY created_at`,
+    sql`SELECT created_at AS createdAt, expires_at AS expiresAt FROM devices WHERE ${ofThem}
+        ORDER BY created_at`,
     sql`SELECT kind, delivery_id AS delivery, at FROM events WHERE ${ofThem} ORDER BY at`,
     sql`SELECT at, actor, verb, subject, reason FROM acts WHERE ${ofThem} ORDER BY id`,
   ]);
-  const [people, suppressions, ...rest] = results.map((result) => result.results as unknown[]);
+  const [people, suppressions, ...lists] = results.map((result) => result.results as unknown[]);
   const subscriber = people?.[0];
   if (!subscriber) return null;
-  const [signups = [], enrollments = [], deliveries = [], events = [], acts = []] = rest;
+  const [strangers, signups, enrollments, deliveries, links, devices, events, acts] = lists;
   return {
     subscriber,
     suppression: suppressions?.[0] ?? null,
-    signups,
-    enrollments,
-    deliveries,
-    events,
-    acts,
+    ...{ strangers, signups, enrollments, deliveries, links, devices, events, acts },
   } as TimelineRows;
 }
 

@@ -30,7 +30,7 @@ export async function findSubscriber(ctx: Context, email: string): Promise<Addre
 
 /** A row whose times are ISO instants. */
 type Dated<Row> = {
-  [Key in keyof Row]: Key extends 'at' | `${string}At`
+  [Key in keyof Row]: Key extends 'at' | `${string}${'At' | 'Until'}`
     ? null extends Row[Key]
       ? string | null
       : string
@@ -43,10 +43,13 @@ type EnrollmentRow = TimelineRows['enrollments'][number];
 export interface Timeline {
   subscriber: Dated<TimelineRows['subscriber']> & { id: string };
   suppression: Dated<NonNullable<TimelineRows['suppression']>> | null;
+  strangers: Dated<TimelineRows['strangers'][number]>[];
   signups: Dated<TimelineRows['signups'][number]>[];
   /** The slot in words. */
   enrollments: (Dated<Omit<EnrollmentRow, 'weekday' | 'time' | 'zone'>> & { slot: string })[];
   deliveries: Dated<TimelineRows['deliveries'][number]>[];
+  links: Dated<TimelineRows['links'][number]>[];
+  devices: Dated<TimelineRows['devices'][number]>[];
   /** Machine time, while everything else is course time. */
   events: Dated<TimelineRows['events'][number]>[];
   acts: Dated<TimelineRows['acts'][number]>[];
@@ -59,21 +62,24 @@ export async function readTimeline(ctx: Context, subscriberId: number): Promise<
   return {
     subscriber: { id: subscriberName(subscriberId), ...dated(rows.subscriber) },
     suppression: rows.suppression && dated(rows.suppression),
+    strangers: rows.strangers.map(dated),
     signups: rows.signups.map(dated),
     enrollments: rows.enrollments.map(({ weekday, time, zone, ...row }) => ({
       ...dated(row),
       slot: slotInWords({ weekday, time, zone }),
     })),
     deliveries: rows.deliveries.map(dated),
+    links: rows.links.map(dated),
+    devices: rows.devices.map(dated),
     events: rows.events.map(dated),
     acts: rows.acts.map(dated),
   };
 }
 
-/** Turns the epoch seconds of `at` and `…At` into ISO instants. */
+/** Turns the epoch seconds of `at`, `…At` and `…Until` into ISO instants. */
 function dated<Row extends object>(row: Row): Dated<Row> {
   const entries = Object.entries(row).map(([key, value]) =>
-    (key === 'at' || key.endsWith('At')) && typeof value === 'number'
+    /^at$|(At|Until)$/.test(key) && typeof value === 'number'
       ? [key, isoInstant(value)]
       : [key, value],
   );
