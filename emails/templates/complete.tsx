@@ -52,8 +52,8 @@ function words({ greeting }: CompleteProps) {
     opening: prose(`
 ${greeting}
 
-The eighth lesson reached you a week ago, and there is no ninth. This note puts
-what you have practiced in one place, and says how to keep it.
+You have had the eighth lesson, and there is no ninth. This note puts what you have practiced in one
+place, and says how to keep it.
 
 ## Eight practices
 

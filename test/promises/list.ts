@@ -463,6 +463,10 @@ export const promises: Promises = {
       'Every personal link then ends',
       'restore/restore.test.ts: what people wished stays so > what nobody could take along is said, and every personal link ends',
     ],
+    [
+      'in mail to a learner it ends no course.',
+      'signup/mail-caps.test.ts: “this was not me”, from a learner > keeps the notes away for 30 days, and the course goes on',
+    ],
   ],
   'SECURITY.md': [
     [
@@ -519,11 +523,11 @@ export const promises: Promises = {
       'enrollment/controls.test.ts: every control > does nothing without the button’s own value',
     ],
     [
-      'Only the unsubscribe link acts on what a mail program posts',
+      'Only links to unsubscribe and “this was not me” act on what a mail program posts',
       'enrollment/unsubscribe.test.ts: a POST to an unsubscribe link > %s ends the lessons, without a redirect or a cookie',
     ],
     [
-      'its own page’s form needs the button.',
+      'the forms on their own pages need the button.',
       'enrollment/unsubscribe.test.ts: the page behind an unsubscribe link > ends nothing when a scanner’s script sends its form without the button, and does with it',
     ],
     [
@@ -659,6 +663,14 @@ export const promises: Promises = {
       'it tells dates, opens nothing else, and ends with the other links.',
       'enrollment/private.test.ts: the calendar > is read by an address of its own, which opens nothing else',
     ],
+    [
+      'Only links to unsubscribe and “this was not me” act on what a mail program posts',
+      'enrollment/new-address.test.ts: “this was not me” in the mail to a new address > works by the mail program’s own button, and long after everybody is gone',
+    ],
+    [
+      'closing the device deletes it, ending the links, changing the address and erasing delete all.',
+      'enrollment/private.test.ts: a device > ends with the links, with a change of address, and with its learner',
+    ],
   ],
   'emails/templates/address-changed.tsx': [
     [
@@ -716,7 +728,7 @@ export const promises: Promises = {
   ],
   'emails/templates/complete.tsx': [
     [
-      'The eighth lesson reached you a week ago, and there is no ninth.',
+      'You have had the eighth lesson, and there is no ninth.',
       'delivery/course.test.ts: a course > brings lesson 1 at once, then one a week at the learner’s hour, then a closing note',
     ],
     [
@@ -1089,6 +1101,10 @@ export const promises: Promises = {
       'It is kept as it is, and nothing is written over it.',
       'enrollment/sealed-log.test.ts: LOG_KEY > lost: the page says so, nothing is written over, everything else goes on',
     ],
+    [
+      'Everything we hold about you, as a file',
+      'enrollment/export.test.ts: everything we hold about a learner, as a file > has a part for each table that knows them',
+    ],
   ],
   'src/web/learner/said.tsx': [
     [
@@ -1420,7 +1436,7 @@ export const promises: Promises = {
       'web/headers.test.ts: every answer > is framed by nobody, loads nothing from elsewhere, runs no inline script',
     ],
     [
-      'We set one cookie, and only when you open the private part of your page on a device: it keeps that part open there for 90 days, and you can close it earlier.',
+      'We set one cookie, and only when you open the private part of your page on a device: it keeps that part open there for 90 days, and you can close it earlier, from another device too.',
       'web/reading.test.ts: reading > sets no cookie, whatever address is opened',
     ],
     [
@@ -1498,6 +1514,18 @@ export const promises: Promises = {
     [
       'Words of your practice log that could not be saved wait in your own browser, for an hour at most.',
       'browser/learner.test.ts: the learner’s page in a browser > keeps what could not be saved for an hour, on an open device, and for nobody else',
+    ],
+    [
+      'and you can close it earlier, from another device too.',
+      'enrollment/private.test.ts: a device > closes every device of its learner by the other button, and nobody else’s',
+    ],
+    [
+      'With it we keep when the device was opened.',
+      'enrollment/private.test.ts: a device > is forgotten within the hour once its 90 days are over, and not before',
+    ],
+    [
+      'it shows all of it as a file',
+      'enrollment/export.test.ts: everything we hold about a learner, as a file > says what was signed up, mailed, opened and written, and by when',
     ],
   ],
   'src/web/public/sample.tsx': [

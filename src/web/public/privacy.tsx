@@ -77,11 +77,12 @@ export function PrivacyPage({ contact, postalAddress, turnstile }: PrivacyPagePr
           pixels, no rewritten links, no analytics, and no requests from these pages to anybody else
           {turnstile && ', but for the check at the signup form that is described below'}. We set
           one cookie, and only when you open the private part of your page on a device: it keeps
-          that part open there for 90 days, and you can close it earlier. Your network address is
-          looked at to slow down floods of signups, and to guess a time zone for you to check where
-          your browser names none. It is not stored with your record. What you write in a notebook
-          of your own never reaches us. Words of your practice log that could not be saved wait in
-          your own browser, for an hour at most.
+          that part open there for 90 days, and you can close it earlier, from another device too.
+          With it we keep when the device was opened. Your network address is looked at to slow down
+          floods of signups, and to guess a time zone for you to check where your browser names
+          none. It is not stored with your record. What you write in a notebook of your own never
+          reaches us. Words of your practice log that could not be saved wait in your own browser,
+          for an hour at most.
         </p>
 
         <h2>How long</h2>
