@@ -27,6 +27,7 @@ const PARTS: Record<string, string | null> = {
   acts: 'acts',
   // Kept of whoever was erased, and they have no page any more.
   erasures: null,
+  erased_subscribers: null,
 };
 
 describe('everything we hold about a learner, as a file', () => {

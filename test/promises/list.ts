@@ -467,6 +467,14 @@ export const promises: Promises = {
       'in mail to a learner it ends no course.',
       'signup/mail-caps.test.ts: “this was not me”, from a learner > keeps the notes away for 30 days, and the course goes on',
     ],
+    [
+      'erases again whoever was erased since',
+      'restore/restore.test.ts: what people wished stays so > nobody who was erased returns, nor their log; not even with another address',
+    ],
+    [
+      'which Git ignores',
+      'cli/restore.test.ts: what is taken along > is in a folder that Git ignores',
+    ],
   ],
   'SECURITY.md': [
     [
@@ -1226,7 +1234,7 @@ export const promises: Promises = {
       'enrollment/erase-subscriber.test.ts: an erasure > keeps a keyed hash with the dates of consent and withdrawal, for three years',
     ],
     [
-      'Nothing about you is left here but the fingerprint of your address and the dates of your consent.',
+      'Nothing about you is left here but the fingerprint of your address, the dates of your consent and the number that your record had.',
       'enrollment/erase-subscriber.test.ts: an erasure > leaves nothing of the address or the name anywhere',
     ],
     [

@@ -156,7 +156,7 @@ export function ErasedPage({ waiting }: { waiting: boolean }) {
       <p class="lead" data-forget={ALL_DRAFTS}>
         {waiting
           ? 'Your name, your address and your log are gone from your record.'
-          : 'Nothing about you is left here but the fingerprint of your address and the dates of your consent.'}
+          : 'Nothing about you is left here but the fingerprint of your address, the dates of your consent and the number that your record had.'}
       </p>
       {waiting && (
         <p>
