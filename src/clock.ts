@@ -13,7 +13,7 @@ export type Millis = number & { readonly [unit]?: 'milliseconds' };
 export const secondsOf = (instant: Millis): Seconds => Math.floor(instant / 1000);
 
 /**
- * Two clocks (design: time). Course time decides slots, lateness, pauses and token expiry and can be
+ * Two clocks. Course time decides slots, lateness, pauses and token expiry and can be
  * moved on a local run; machine time decides leases, backoff, pacing and the 20 hours, and never moves.
  */
 export interface Clock {
@@ -49,7 +49,7 @@ export function instantOf({ clock }: { clock: Clock }): Instant {
 export const EARLIEST_BELIEVABLE: Seconds = 1_735_689_600;
 
 /**
- * How far the machine's clock may be from whoever wakes it, in milliseconds (design: time). Two machines
+ * How far the machine's clock may be from whoever wakes it, in milliseconds. Two machines
  * that are both believed may be twice as far from each other.
  */
 export const MAX_SKEW: Millis = 3_600_000;

@@ -11,10 +11,10 @@ export interface Slot {
   zone: string;
 }
 
-/** No two lessons within this time, in seconds (design: time). */
+/** No two lessons within this time, in seconds. */
 export const MIN_GAP = 96 * 3600;
 
-/** A lesson later than this, in seconds, waits for the learner's next slot (design: time). */
+/** A lesson later than this, in seconds, waits for the learner's next slot. */
 export const MAX_LATENESS = 36 * 3600;
 
 /** A nudge about two unread lessons comes this long after the second, in seconds: between two lessons. */

@@ -5,7 +5,7 @@ import { dispatch } from './dispatch.ts';
 import { countAccepted, endBackoffs, heldBatches, keepClockOffset, nextDue } from './store.ts';
 import { tick } from './tick.ts';
 
-/** Attempts of one batch before the clock moves on without it (design: time). */
+/** Attempts of one batch before the clock moves on without it. */
 const ROUNDS = 5;
 
 /** How long to wait for a consumer that holds a batch, in milliseconds of machine time. */

@@ -79,7 +79,7 @@ async function frozenBody(ctx: Context, batch: Batch): Promise<Uint8Array<ArrayB
   return null;
 }
 
-/** Acts on an answer (design: answers sorted). */
+/** Acts on an answer. */
 async function settle(ctx: Context, batch: Batch, answer: Answer): Promise<Attempt> {
   const { db, clock } = ctx;
   const wait = () => clock.machine() + backoff(batch.attempts, Math.random());

@@ -22,7 +22,7 @@ export const ADDRESS_CAP: Cap = { day: 3, month: 20 };
 /** Beginnings of the course anew, in 30 days. */
 export const RESTARTS_A_MONTH = 3;
 
-/** For so long the address before may undo a change, in seconds (design: security). */
+/** For so long the address before may undo a change, in seconds. */
 export const UNDO_LIFETIME = 7 * DAY;
 
 /** The longest pause with a date, in days. Without a date it may last as long as it likes. */

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { deleteUnconfirmed } from './store.ts';
 
-/** Signups that were never confirmed are forgotten after this long, in seconds (design: privacy). */
+/** Signups that were never confirmed are forgotten after this long, in seconds. */
 export const UNCONFIRMED_LIFETIME = 30 * 86_400;
 
 const SIGNUPS_A_CALL = 500;
