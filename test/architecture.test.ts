@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path/posix';
 import { describe, expect, it } from 'vitest';
 
 /**
- * Which room may import which (CONTRIBUTING says why). Each check gives the offenders as
+ * Which room may import which (ARCHITECTURE.md says why). Each check gives the offenders as
  * `file: what it must not`, so that a failure reads as a list of what to move.
  */
 

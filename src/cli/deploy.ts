@@ -207,7 +207,7 @@ async function deploy(options: { dryRun: boolean; outDir: string }): Promise<voi
 
   refuse(
     exampleValues(config),
-    'wrangler.toml still holds examples under [env.production]. Fill in your own (README.md, "Deploy"):',
+    'wrangler.toml still holds examples under [env.production]. Fill in your own (src/cli/README.md, "Deploy"):',
   );
   say('Looking for the secrets …');
   const listed = await wrangler(['secret', 'list', '--format', 'json']).catch((error: unknown) => {

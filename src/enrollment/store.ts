@@ -1096,12 +1096,11 @@ export async function renewLinks(
 
 /** Forgets links that have expired, with the addresses in them, and devices; up to `limit` of each. */
 export async function deleteExpired(db: Database, now: Seconds, limit: number): Promise<void> {
-  await db.batch(
-    [sql`links`, sql`devices`].map(
-      (table) => sql`DELETE FROM ${table} WHERE id IN
-          (SELECT id FROM ${table} WHERE expires_at <= ${now} LIMIT ${limit})`,
-    ),
-  );
+  await db.batch([
+    sql`DELETE FROM links WHERE id IN (SELECT id FROM links WHERE expires_at <= ${now} LIMIT ${limit})`,
+    sql`DELETE FROM devices WHERE id IN
+        (SELECT id FROM devices WHERE expires_at <= ${now} LIMIT ${limit})`,
+  ]);
 }
 
 /** What a learner wrote below a lesson, as it is stored. */

@@ -127,6 +127,16 @@ export const promises: Promises = {
       'provider/operator.test.ts: the roster > shows a learner to the provider they came through, and not to a second one',
     ],
     [
+      'No organization sees a learner unless the form named it.',
+      'provider/operator.test.ts: the roster > shows a learner to the provider they came through, and not to a second one',
+    ],
+    [
+      'in mail to a learner it ends no course.',
+      'signup/mail-caps.test.ts: “this was not me”, from a learner > keeps the notes away for 30 days, and the course goes on',
+    ],
+  ],
+  'ARCHITECTURE.md': [
+    [
       'A lesson cannot be owed twice in one enrollment.',
       'delivery/walks.test.ts: a random walk through faults, goodbyes, erasures, events and changed hours > never doubles, drops, disorders or follows a goodbye',
     ],
@@ -178,6 +188,68 @@ export const promises: Promises = {
       'What a tick costs follows what is due and not how many are subscribed.',
       'delivery/alerts.test.ts: a tick of a course that is well > reads at most 20 rows, however many learn',
     ],
+    [
+      'Pausing or unsubscribing a minute before takes effect',
+      'enrollment/controls.test.ts: a pause > before lesson 1 was sent holds it back until the course goes on',
+    ],
+    [
+      'Never two lessons close together, whatever happened',
+      'delivery/walks.test.ts: a random walk through faults, goodbyes, erasures, events and changed hours > never doubles, drops, disorders or follows a goodbye',
+    ],
+    [
+      'a batch frozen before a deploy is repeated with its old words',
+      'delivery/edits.test.ts: a lesson that is edited while its mails are on their way > keeps the words it was frozen with; whoever comes later gets the new ones',
+    ],
+    [
+      'No provider is switched off by a flood, and none has to be switched on again',
+      'signup/abuse.test.ts: a provider through which far more sign up than usual > is itself again ten minutes later',
+    ],
+    [
+      'An answer is readable for the exact origins of a provider only',
+      'web/embed.test.ts: what a widget reads > is not for %j',
+    ],
+    [
+      'A double click is one signup without asking first',
+      'signup/abuse.test.ts: a form of ours that is sent a second time > with the same address and a corrected name keeps the correction',
+    ],
+    [
+      'Nothing is sent by a clock that nobody vouches for',
+      'delivery/answers.test.ts: the scheduler > sends nothing where the trigger’s own time is more than an hour off',
+    ],
+    [
+      'events about anything else of the account change nothing.',
+      'delivery/events.test.ts: an event about another mail > %s changes nothing, and is not sent again',
+    ],
+    [
+      'A mail that it took and failed to send is owed again',
+      'delivery/events.test.ts: a mail that the mailer took and failed to send > for want of quota halts everything; lifted, the lesson comes, and nobody is blamed',
+    ],
+    [
+      'and never mean another row: not after an erasure',
+      'delivery/events.test.ts: an event about another mail > that is of somebody who has been erased says nothing of whoever came after them',
+    ],
+    [
+      'one sent within two seconds is shown again with what was typed.',
+      'signup/abuse.test.ts: a form that comes back faster than people type > is shown again with what was typed and the same stamp, so that the next press is slow enough',
+    ],
+    [
+      'at most an hour old, is taken for it, once',
+      'signup/abuse.test.ts: a provider through which far more sign up than usual > is opened by a stamp once: a second signup under it is shown again, and nothing is stored',
+    ],
+    [
+      'Nothing typed is lost, and the credit is the provider’s after a press that says whose form it is',
+      'embed/10_no_javascript/spec.ts: the plain form from a page that nobody named is sent once more from ours, nothing lost',
+    ],
+    [
+      'Lessons are claimed at the moment they are about to be sent',
+      'delivery/answers.test.ts: what happens while a batch is on its way > lets a changed slot decide when the next lesson comes',
+    ],
+    [
+      'An answer that nobody can read is repeated unchanged for 20 hours, then reported',
+      'delivery/answers.test.ts: an answer that proves nothing > becomes uncertain after 20 hours, is never posted again, and the course goes on',
+    ],
+  ],
+  'src/widget/README.md': [
     [
       'The form appears beside the tag, as often as the tag stands there',
       'embed/02_two_forms/spec.ts: are two forms: each keeps to itself, and both are taken',
@@ -271,6 +343,16 @@ export const promises: Promises = {
       'signup/abuse.test.ts: with Turnstile’s keys set > a signup through %s needs its check, once, and is refused without',
     ],
     [
+      'in a parent that shrinks to what is in it, 20rem, or less where the window is small.',
+      'embed/20_parents/spec.ts: is wide enough to be used in every one of them: %s',
+    ],
+    [
+      'there the form takes the nonce of its tag, and without one it works and looks plain.',
+      'embed/26_old_safari/spec.ts: under a policy that takes no style of others it is plain, whole, and takes a signup',
+    ],
+  ],
+  'src/cli/README.md': [
+    [
       'a mail that is on its way keeps its words.',
       'delivery/edits.test.ts: a lesson that is edited while its mails are on their way > keeps the words it was frozen with; whoever comes later gets the new ones',
     ],
@@ -360,84 +442,12 @@ export const promises: Promises = {
       'web/operator.test.ts: nobody else > learns an address or the token from the log',
     ],
     [
-      'Pausing or unsubscribing a minute before takes effect',
-      'enrollment/controls.test.ts: a pause > before lesson 1 was sent holds it back until the course goes on',
-    ],
-    [
-      'Never two lessons close together, whatever happened',
-      'delivery/walks.test.ts: a random walk through faults, goodbyes, erasures, events and changed hours > never doubles, drops, disorders or follows a goodbye',
-    ],
-    [
-      'a batch frozen before a deploy is repeated with its old words',
-      'delivery/edits.test.ts: a lesson that is edited while its mails are on their way > keeps the words it was frozen with; whoever comes later gets the new ones',
-    ],
-    [
-      'No provider is switched off by a flood, and none has to be switched on again',
-      'signup/abuse.test.ts: a provider through which far more sign up than usual > is itself again ten minutes later',
-    ],
-    [
-      'An answer is readable for the exact origins of a provider only',
-      'web/embed.test.ts: what a widget reads > is not for %j',
-    ],
-    [
-      'A double click is one signup without asking first',
-      'signup/abuse.test.ts: a form of ours that is sent a second time > with the same address and a corrected name keeps the correction',
-    ],
-    [
-      'No organization sees a learner unless the form named it.',
-      'provider/operator.test.ts: the roster > shows a learner to the provider they came through, and not to a second one',
-    ],
-    [
-      'Nothing is sent by a clock that nobody vouches for',
-      'delivery/answers.test.ts: the scheduler > sends nothing where the trigger’s own time is more than an hour off',
-    ],
-    [
-      'events about anything else of the account change nothing.',
-      'delivery/events.test.ts: an event about another mail > %s changes nothing, and is not sent again',
-    ],
-    [
-      'A mail that it took and failed to send is owed again',
-      'delivery/events.test.ts: a mail that the mailer took and failed to send > for want of quota halts everything; lifted, the lesson comes, and nobody is blamed',
-    ],
-    [
-      'and never mean another row: not after an erasure',
-      'delivery/events.test.ts: an event about another mail > that is of somebody who has been erased says nothing of whoever came after them',
-    ],
-    [
-      'one sent within two seconds is shown again with what was typed.',
-      'signup/abuse.test.ts: a form that comes back faster than people type > is shown again with what was typed and the same stamp, so that the next press is slow enough',
-    ],
-    [
-      'at most an hour old, is taken for it, once',
-      'signup/abuse.test.ts: a provider through which far more sign up than usual > is opened by a stamp once: a second signup under it is shown again, and nothing is stored',
-    ],
-    [
-      'Nothing typed is lost, and the credit is the provider’s after a press that says whose form it is',
-      'embed/10_no_javascript/spec.ts: the plain form from a page that nobody named is sent once more from ours, nothing lost',
-    ],
-    [
-      'Lessons are claimed at the moment they are about to be sent',
-      'delivery/answers.test.ts: what happens while a batch is on its way > lets a changed slot decide when the next lesson comes',
-    ],
-    [
-      'An answer that nobody can read is repeated unchanged for 20 hours, then reported',
-      'delivery/answers.test.ts: an answer that proves nothing > becomes uncertain after 20 hours, is never posted again, and the course goes on',
-    ],
-    [
-      'in a parent that shrinks to what is in it, 20rem, or less where the window is small.',
-      'embed/20_parents/spec.ts: is wide enough to be used in every one of them: %s',
-    ],
-    [
       'LOG_KEY seals what learners write for themselves',
       'enrollment/sealed-log.test.ts: the practice log at rest > says nothing to whoever holds the database, and everything to its writer',
     ],
     [
       'where it is lost, nobody can read that again.',
       'enrollment/sealed-log.test.ts: LOG_KEY > lost: the page says so, nothing is written over, everything else goes on',
-    ],
-    [
-      'there the form takes the nonce of its tag, and without one it works and looks plain.',
-      'embed/26_old_safari/spec.ts: under a policy that takes no style of others it is plain, whole, and takes a signup',
     ],
     [
       'What was mailed stays mailed, and what people wished since stays so: two commands see to it.',
@@ -462,10 +472,6 @@ export const promises: Promises = {
     [
       'Every personal link then ends',
       'restore/restore.test.ts: what people wished stays so > what nobody could take along is said, and every personal link ends',
-    ],
-    [
-      'in mail to a learner it ends no course.',
-      'signup/mail-caps.test.ts: “this was not me”, from a learner > keeps the notes away for 30 days, and the course goes on',
     ],
     [
       'erases again whoever was erased since',

@@ -4,12 +4,13 @@ import { parseAst } from 'vite';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Where people read what we say: pages, the form on other sites, mails, the README and SECURITY.md. */
+/** Where people read what we say: pages, the form on other sites, mails, README, SECURITY and other papers. */
 const PLACES = [
   /^src\/web\/(?!local\/|operator\/|webhooks\/|middleware\/).*\.tsx?$/,
   /^src\/(signup\/consent|widget\/embed)\.ts$/,
   /^emails\/(templates|components)\/.*\.tsx$/,
-  /^(README|SECURITY)\.md$/,
+  /^(README|SECURITY|ARCHITECTURE)\.md$/,
+  /^src\/(cli|widget)\/README\.md$/,
 ];
 
 /** A text that people read, as sentences without markup. */

@@ -172,7 +172,7 @@ const NEVER_AT_ANY_MOMENT = {
     WHERE subscriber_id NOT IN (SELECT id FROM subscribers WHERE erase_requested_at IS NULL)`,
 };
 
-/** What must not be in a ledger at any moment, whatever learners press (design §5, §6). */
+/** What must not be in a ledger at any moment, whatever learners press. */
 export async function broken(): Promise<string[]> {
   const wrong: string[] = [];
   for (const [what, query] of Object.entries(NEVER_AT_ANY_MOMENT)) {
