@@ -1,10 +1,12 @@
 /**
- * `npm run deploy`: builds for production, checks what was built, and uploads it. With `--dry-run` it
- * stops before anything leaves this machine, and needs neither an account nor secrets.
+ * `npm run deploy`: builds for production, checks what was built, says what it will change for whom, and
+ * uploads it. With `--dry-run` it stops there, and needs neither an account nor secrets.
  */
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
+import { pendingMigrations, runningVersion, whatChanges } from './changes.ts';
 import { main, ROOT, run, say } from './local.ts';
 
 /** What of a built wrangler.json the checks look at. */
@@ -183,6 +185,90 @@ export async function settingProblems(config: BuiltConfig): Promise<string[]> {
   });
 }
 
+/** What a deploy asks of the world. */
+export interface World {
+  /** Runs Wrangler on the built configuration and returns what it printed. */
+  wrangler(args: string[]): Promise<string>;
+  say(text: string): void;
+  /** Asks whoever sits at the terminal; null where nobody does, and then nothing is asked. */
+  ask: ((question: string) => Promise<string>) | null;
+}
+
+/**
+ * Brings what was built to where it runs. Before anything changes, it says what will.
+ *
+ * @throws Error where something is missing, or where whoever was asked does not want it
+ */
+export async function bring(
+  config: BuiltConfig,
+  world: World,
+  options: { dryRun: boolean },
+): Promise<void> {
+  const { wrangler, say, ask } = world;
+  const show = async (args: string[]) => say(await wrangler(args));
+  const examples = exampleValues(config);
+
+  if (options.dryRun) {
+    await show(['deploy', '--dry-run']);
+    if (examples.length > 0) {
+      say(['A real deploy will ask for these first:', ...examples].join('\n  - '));
+    } else {
+      say(await changes(config, await pending(world).catch(() => null)));
+    }
+    return;
+  }
+
+  refuse(
+    examples,
+    'wrangler.toml still holds examples under [env.production]. Fill in your own (src/cli/README.md, "Deploy"):',
+  );
+  say('Looking for the secrets …');
+  const listed = await wrangler(['secret', 'list', '--format', 'json']).catch((error: unknown) => {
+    // No such Worker yet, and so no secret: setting the first one creates it.
+    if (/Worker ".*" not found/.test(String(error))) return '[]';
+    throw error;
+  });
+  say(await changes(config, await pending(world)));
+  refuse(
+    missingSecrets(listed).map((name) => `npx wrangler secret put ${name} --env ${ENVIRONMENT}`),
+    'Secrets are missing. Set each of them first:',
+  );
+  if (ask && !/^y(es)?$/i.test((await ask('\nGo on? (y/N) ')).trim())) {
+    throw new Error('Nothing was changed.');
+  }
+  say('Applying migrations …');
+  await show(['d1', 'migrations', 'apply', 'DB', '--remote']);
+  say('Uploading …');
+  await show(['deploy']);
+  say(`Deployed. How it is: curl ${config.vars?.BASE_URL}/healthz`);
+}
+
+async function pending({ wrangler }: World): Promise<string[]> {
+  return pendingMigrations(await wrangler(['d1', 'migrations', 'list', 'DB', '--remote']));
+}
+
+async function changes(config: BuiltConfig, migrations: string[] | null): Promise<string> {
+  const [changelog = '', settings = ''] = await Promise.all(
+    ['CHANGELOG.md', 'package.json'].map((file) => readFile(join(ROOT, file), 'utf8')),
+  );
+  const { version } = JSON.parse(settings) as { version: string };
+  const running = await runningVersion(String(config.vars?.BASE_URL));
+  return `\n${whatChanges(running, version, changelog, migrations)}\n`;
+}
+
+/** Asks at the terminal, where somebody sits there to answer. */
+function terminal(): World['ask'] {
+  if (!process.stdin.isTTY || !process.stdout.isTTY || process.env.CI) return null;
+  return async (question) => {
+    const lines = createInterface({ input: process.stdin, output: process.stdout });
+    try {
+      return await lines.question(question);
+    } finally {
+      lines.close();
+    }
+  };
+}
+
 async function deploy(options: { dryRun: boolean; outDir: string }): Promise<void> {
   say('Building for production …');
   const path = await build(options.outDir);
@@ -194,36 +280,7 @@ async function deploy(options: { dryRun: boolean; outDir: string }): Promise<voi
   // The built configuration is complete: an environment named on top would be looked for inside it.
   const wrangler = (args: string[]) =>
     run('wrangler', [...args, '--config', path], { env: { CLOUDFLARE_ENV: '' } });
-  const show = async (args: string[]) => say(await wrangler(args));
-
-  if (options.dryRun) {
-    await show(['deploy', '--dry-run']);
-    const examples = exampleValues(config);
-    if (examples.length > 0) {
-      say(['A real deploy will ask for these first:', ...examples].join('\n  - '));
-    }
-    return;
-  }
-
-  refuse(
-    exampleValues(config),
-    'wrangler.toml still holds examples under [env.production]. Fill in your own (src/cli/README.md, "Deploy"):',
-  );
-  say('Looking for the secrets …');
-  const listed = await wrangler(['secret', 'list', '--format', 'json']).catch((error: unknown) => {
-    // No such Worker yet, and so no secret: setting the first one creates it.
-    if (/Worker ".*" not found/.test(String(error))) return '[]';
-    throw error;
-  });
-  refuse(
-    missingSecrets(listed).map((name) => `npx wrangler secret put ${name} --env ${ENVIRONMENT}`),
-    'Secrets are missing. Set each of them first:',
-  );
-  say('Applying migrations …');
-  await show(['d1', 'migrations', 'apply', 'DB', '--remote']);
-  say('Uploading …');
-  await show(['deploy']);
-  say(`Deployed. How it is: curl ${config.vars?.BASE_URL}/healthz`);
+  await bring(config, { wrangler, say, ask: terminal() }, options);
 }
 
 if (import.meta.main) {

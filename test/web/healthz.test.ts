@@ -1,6 +1,7 @@
 import { applyD1Migrations, reset } from 'cloudflare:test';
 import { env as bindings } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import { version } from '../../package.json';
 import { rows } from '../support/course.ts';
 import { enrollByForm, signUpByForm } from '../support/people.ts';
 import { PRODUCTION, visitor, withConsole } from '../support/visitor.ts';
@@ -26,6 +27,14 @@ async function report(anyone = visitor()): Promise<{ status: number; report: Rep
 const machineNow = () => Math.floor(Date.now() / 1000);
 
 describe('/healthz', () => {
+  it('says which version runs, whatever is wrong', async () => {
+    expect(await report()).toMatchObject({ report: { version } });
+    await rows("INSERT INTO halts VALUES ('all', 'invalid_api_key', 1)");
+    expect(await report()).toMatchObject({ status: 503, report: { version } });
+    const unset = visitor({ ...PRODUCTION, RESEND_API_KEY: '' }, PRODUCTION.BASE_URL);
+    expect(await report(unset)).toMatchObject({ status: 503, report: { ok: false, version } });
+  });
+
   it('is 200 while nothing is wrong, also before the first tick', async () => {
     expect(await report()).toMatchObject({ status: 200, report: { ok: true, problems: [] } });
     const anyone = visitor();

@@ -1,0 +1,223 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { pendingMigrations, runningVersion, whatChanges } from '../../src/cli/changes.ts';
+import { type BuiltConfig, bring } from '../../src/cli/deploy.ts';
+import { ROOT, run } from '../../src/cli/local.ts';
+
+const CHANGELOG = `# Changelog
+
+## 0.3.0 (2027-02-01)
+
+### For learners
+
+- A third thing.
+
+## 0.2.0 (2027-01-01)
+
+### For operators
+
+- A second thing.
+
+## 0.1.0 (2026-12-01)
+
+- The first version.
+`;
+
+let server: Server | undefined;
+
+/** Answers every address with this; returns where. */
+async function answering(body: string, status = 200): Promise<string> {
+  server = createServer((_, response) => response.writeHead(status).end(body));
+  await new Promise<void>((listening) => server?.listen(0, '127.0.0.1', listening));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+afterEach(() => server?.close());
+
+describe('the version that runs', () => {
+  test('is what its health says, also where mail has stopped', async () => {
+    const url = await answering('{"version":"0.2.0","ok":false}', 503);
+    expect(await runningVersion(url)).toEqual({ kind: 'version', version: '0.2.0' });
+  });
+
+  test('is the first one where its health does not say', async () => {
+    const url = await answering('{"ok":true,"problems":[]}');
+    expect(await runningVersion(url)).toEqual({ kind: 'version', version: '0.1.0' });
+  });
+
+  test.each(['<h1>Welcome to nginx!</h1>', 'null', '[]', '{}'])(
+    'is nobody’s where %s answers',
+    async (body) => {
+      expect(await runningVersion(await answering(body))).toEqual({ kind: 'nobody' });
+    },
+  );
+
+  test('is nobody’s where nothing answers', async () => {
+    const url = await answering('');
+    server?.close();
+    expect(await runningVersion(url)).toEqual({ kind: 'nobody' });
+  });
+});
+
+describe('what a deploy says before it changes anything', () => {
+  const running = (version: string) => ({ kind: 'version', version }) as const;
+
+  test('is every version since the one that runs, for whom, and no older one', () => {
+    const said = whatChanges(running('0.1.0'), '0.3.0', CHANGELOG, []);
+    expect(said).toContain('Version 0.1.0 runs; this is 0.3.0.');
+    expect(said).toContain('### For learners\n\n- A third thing.');
+    expect(said).toContain('### For operators\n\n- A second thing.');
+    expect(said).not.toContain('The first version');
+    expect(whatChanges(running('0.2.0'), '0.3.0', CHANGELOG, [])).not.toContain('A second thing');
+  });
+
+  test('is that nothing is newer, that nothing runs yet, or that the folder is older', () => {
+    expect(whatChanges(running('0.3.0'), '0.3.0', CHANGELOG, [])).toMatch(/0\.3\.0 runs already/);
+    expect(whatChanges({ kind: 'nobody' }, '0.3.0', CHANGELOG, [])).toMatch(/No other version/);
+    const older = whatChanges(running('0.4.0'), '0.3.0', CHANGELOG, []);
+    expect(older).toMatch(/0\.4\.0 runs.+does not know.+up to date\?/);
+    expect(older).not.toContain('thing');
+  });
+
+  test('names the migrations that the database still gets, as Wrangler lists them', async () => {
+    const state = await mkdtemp(join(tmpdir(), 'in-the-room-changes-'));
+    try {
+      const target = ['in-the-room', '--local', '--persist-to', state];
+      const list = () => run('wrangler', ['d1', 'migrations', 'list', ...target]);
+      const files = (await readdir(join(ROOT, 'migrations'))).filter((name) => /\.sql$/.test(name));
+      const pending = pendingMigrations(await list());
+      expect(pending).toEqual(files.sort());
+      const said = whatChanges(running('0.3.0'), '0.3.0', CHANGELOG, pending);
+      for (const name of files) expect(said).toContain(`  - ${name}`);
+      await run('wrangler', ['d1', 'migrations', 'apply', ...target]);
+      expect(pendingMigrations(await list())).toEqual([]);
+    } finally {
+      await rm(state, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('a deploy', () => {
+  let version: string;
+  let config: BuiltConfig;
+
+  beforeAll(async () => {
+    ({ version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')));
+  });
+
+  afterAll(() => server?.close());
+
+  /** A production whose health says a version, and what a deploy does there. */
+  async function deploying(options: {
+    runs: string;
+    answer?: string;
+    secrets?: string;
+    dryRun?: boolean;
+    loggedIn?: boolean;
+  }) {
+    const { runs, answer, secrets = 'every', dryRun = false, loggedIn = true } = options;
+    config = {
+      vars: { BASE_URL: await answering(JSON.stringify({ version: runs, ok: true })) },
+      d1_databases: [{ binding: 'DB', database_id: '6d1b7a8e-93f4-4c0f-9d1c-0a9f3f0c5a11' }],
+    };
+    const did: string[] = [];
+    const names = secrets === 'every' ? await requiredSecrets() : [];
+    const world = {
+      wrangler: async (args: string[]) => {
+        const command = args.join(' ');
+        if (command.startsWith('secret list')) {
+          return JSON.stringify(names.map((name) => ({ name }))).replaceAll('":"', '": "');
+        }
+        if (command.startsWith('d1 migrations list')) {
+          if (!loggedIn) throw new Error('You are not logged in');
+          return '│ 0042_keep_a_promise.sql │';
+        }
+        did.push(command);
+        return '';
+      },
+      say: (text: string) => void did.push(text),
+      ask:
+        answer === undefined
+          ? null
+          : async (question: string) => {
+              did.push(question);
+              return answer;
+            },
+    };
+    const failure = await bring(config, world, { dryRun }).then(
+      () => null,
+      (error: Error) => error.message,
+    );
+    return { did, failure };
+  }
+
+  async function requiredSecrets(): Promise<string[]> {
+    const toml = await readFile(join(ROOT, 'wrangler.toml'), 'utf8');
+    return [...toml.matchAll(/^ {2}"([A-Z_]+)",/gm)].map(([, name = '']) => name);
+  }
+
+  const at = (did: string[], what: RegExp) => did.findIndex((each) => what.test(each));
+  const APPLY = /^d1 migrations apply/;
+  const UPLOAD = /^deploy$/;
+
+  test('says what changes and asks before the first migration, and then goes on', async () => {
+    const { did, failure } = await deploying({ runs: '0.1.0', answer: 'y' });
+    expect(failure).toBeNull();
+    const said = did[at(did, /Version 0\.1\.0 runs/)];
+    expect(said).toContain(`this is ${version}. What changes, and for whom:\n\n## ${version}`);
+    expect(said).toContain('0042_keep_a_promise.sql');
+    const order = [/Version 0\.1\.0 runs/, /Go on\?/, APPLY, UPLOAD].map((what) => at(did, what));
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    expect(order).not.toContain(-1);
+  });
+
+  test.each(['', 'n', 'no', 'nyet'])('answered with %j changes nothing', async (answer) => {
+    const { did, failure } = await deploying({ runs: '0.1.0', answer });
+    expect(failure).toBe('Nothing was changed.');
+    expect([at(did, APPLY), at(did, UPLOAD)]).toEqual([-1, -1]);
+  });
+
+  test('without a terminal asks nothing, says it all the same, and goes on', async () => {
+    const { did, failure } = await deploying({ runs: '0.1.0' });
+    expect(failure).toBeNull();
+    expect(at(did, /Go on\?/)).toBe(-1);
+    expect(at(did, /Version 0\.1\.0 runs/)).toBeLessThan(at(did, APPLY));
+    expect(at(did, UPLOAD)).toBeGreaterThan(at(did, APPLY));
+  });
+
+  test('that lacks a secret says what changes, and then which, before anything changes', async () => {
+    const { did, failure } = await deploying({ runs: '0.1.0', secrets: 'none', answer: 'y' });
+    expect(failure).toMatch(/^Secrets are missing.*LOG_KEY/s);
+    expect(at(did, /Version 0\.1\.0 runs/)).toBeGreaterThan(-1);
+    expect(at(did, APPLY)).toBe(-1);
+  });
+
+  test.each([true, false])('run dry says it too, logged in or not (%s)', async (loggedIn) => {
+    const { did, failure } = await deploying({ runs: '0.1.0', dryRun: true, loggedIn });
+    expect(failure).toBeNull();
+    const said = did[at(did, /Version 0\.1\.0 runs/)];
+    expect(said).toContain(loggedIn ? '0042_keep_a_promise.sql' : 'npx wrangler login');
+    expect([at(did, APPLY), at(did, UPLOAD)]).toEqual([-1, -1]);
+    expect(did).toContain('deploy --dry-run');
+  });
+});
+
+describe('this version', () => {
+  test('is the newest in the changelog, with its day, and the same wherever it stands', async () => {
+    const [settings = '', lock = '', changelog = ''] = await Promise.all(
+      ['package.json', 'package-lock.json', 'CHANGELOG.md'].map((file) =>
+        readFile(join(ROOT, file), 'utf8'),
+      ),
+    );
+    const { version } = JSON.parse(settings);
+    const locked = JSON.parse(lock);
+    expect([locked.version, locked.packages[''].version]).toEqual([version, version]);
+    const headings = changelog.match(/^## .+$/gm) ?? [];
+    expect(headings[0]).toMatch(new RegExp(`^## ${version} \\(\\d{4}-\\d{2}-\\d{2}\\)$`));
+    expect(headings.filter((heading) => !/^## \d+\.\d+\.\d+ \(/.test(heading))).toEqual([]);
+  });
+});
