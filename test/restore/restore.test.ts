@@ -286,6 +286,7 @@ describe('what people wished stays so', () => {
 
   it('a goodbye, a pause, another hour, another address and a revoked link', async () => {
     await enrolled(0, 1, 2, 3);
+    await pass(3);
     await did('open', 3);
     const link = async (who: number) => {
       const [row] = await rows<{ id: number; v: number }>(
@@ -309,7 +310,7 @@ describe('what people wished stays so', () => {
     const claims = await life.ctx.tokens.readLearn(old);
     const learner = await readPerson(life.ctx.db, claims?.subscriberId ?? 0);
     expect(learner?.linkVersion).toBe((claims?.linkVersion ?? 0) + 1);
-    await goOn(14);
+    await goOn(11);
     expect(lessonsOf(ANA)).toEqual([1]);
     expect(lessonsOf(BO)).toEqual([1]);
     expect(lessonsOf(PEOPLE[3] ?? '')).toEqual([1]);
@@ -350,6 +351,7 @@ describe('what people wished stays so', () => {
       'not known: who has paused, or has another hour, since',
     ]);
     expect(await value('SELECT link_version FROM subscribers')).toBe(1000);
+    expect(await rows('SELECT scope FROM halts')).toEqual([{ scope: 'all' }]);
     expect(await value('SELECT count(*) FROM links')).toBe(0);
     expect(await value('SELECT count(*) FROM devices')).toBe(0);
   });
