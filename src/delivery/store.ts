@@ -376,23 +376,39 @@ const leavesTwoUnread = sql`(nudged_at IS NULL AND read_weeks <> 0
   AND ${moved.lesson} BETWEEN 2 AND ${step(LESSONS)}
   AND read_weeks & (3 << (${moved.lesson} - 2)) = 0)`;
 
-/** Moves enrollments on past a lesson, where they are as they were read; the closing note ends a course. */
-function moveOn(moves: (Move & { at: number })[]): SQL {
-  const values = JSON.stringify(
-    moves.map((move) => [move.enrollmentId, move.rev, move.lesson, move.nextAt, move.at]),
-  );
-  const closes = sql`${moved.lesson} = ${step(CLOSING_NOTE)}`;
-  // With `rev`: a pause that ends at this moment was computed from the lesson before.
-  return sql`UPDATE enrollments SET next_lesson = ${moved.lesson} + 1, last_at = ${moved.at},
-      next_at = ${moved.nextAt}, rev = enrollments.rev + 1,
-      state = CASE WHEN ${closes} AND state IN ('active', 'paused') THEN 'completed' ELSE state END,
-      resume_at = CASE WHEN ${closes} THEN NULL ELSE resume_at END,
-      own_pause = CASE WHEN ${closes} THEN NULL ELSE own_pause END,
-      closed_at = CASE WHEN ${closes} THEN coalesce(closed_at, ${moved.at}) ELSE closed_at END,
-      nudge_at = CASE WHEN ${leavesTwoUnread} THEN ${moved.at} + ${step(NUDGE_AFTER)} ELSE nudge_at END
-    FROM json_each(${values}) v
-    WHERE enrollments.id = ${moved.id} AND enrollments.rev = ${moved.rev}
-      AND enrollments.next_lesson = ${moved.lesson}`;
+/** What the closing note does besides: the course is over, unless it had ended already. */
+const closes = sql`state = CASE WHEN state IN ('active', 'paused') THEN 'completed' ELSE state END,
+  resume_at = NULL, own_pause = NULL, closed_at = coalesce(closed_at, ${moved.at}),`;
+
+/**
+ * Moves enrollments on past a lesson, where they are as they were read. The closing note has a statement
+ * of its own: only where a state may change does SQLite look at, and write, the index of what runs.
+ */
+function moveOn(moves: (Move & { at: number })[]): SQL[] {
+  const move = (some: typeof moves, besides: SQL) => {
+    const values = JSON.stringify(
+      some.map(({ enrollmentId, rev, lesson, nextAt, at }) => [
+        enrollmentId,
+        rev,
+        lesson,
+        nextAt,
+        at,
+      ]),
+    );
+    // With `rev`: a pause that ends at this moment was computed from the lesson before.
+    return sql`UPDATE enrollments SET next_lesson = ${moved.lesson} + 1, last_at = ${moved.at},
+        next_at = ${moved.nextAt}, rev = enrollments.rev + 1, ${besides}
+        nudge_at = CASE WHEN ${leavesTwoUnread} THEN ${moved.at} + ${step(NUDGE_AFTER)} ELSE nudge_at END
+      FROM json_each(${values}) v
+      WHERE enrollments.id = ${moved.id} AND enrollments.rev = ${moved.rev}
+        AND enrollments.next_lesson = ${moved.lesson}`;
+  };
+  const lessons = moves.filter(({ lesson }) => lesson !== CLOSING_NOTE);
+  const notes = moves.filter(({ lesson }) => lesson === CLOSING_NOTE);
+  return [
+    ...(lessons.length > 0 ? [move(lessons, sql``)] : []),
+    ...(notes.length > 0 ? [move(notes, closes)] : []),
+  ];
 }
 
 /**
@@ -408,7 +424,7 @@ export async function recordOutcome(db: Database, outcome: Outcome): Promise<boo
   const ofBatch = sql`batch_id = ${batchId} AND state = 'sending'`;
   const results = await db.batch([
     ...(failed.length > 0 ? refuse(ofBatch, settled) : []),
-    moveOn(outcome.moves.map((move) => ({ ...move, at }))),
+    ...moveOn(outcome.moves.map((move) => ({ ...move, at }))),
     sql`UPDATE deliveries SET state = ${state}, accepted_at = ${state === 'sent' ? at : null}
         WHERE ${ofBatch} AND (lane = 'prompt' OR NOT EXISTS (SELECT 1 FROM enrollments e
           WHERE e.id = deliveries.enrollment_id AND e.next_lesson <= deliveries.lesson))`,
@@ -520,7 +536,7 @@ export async function settleUndated(db: Database, mended: Mended, now: Seconds):
   const { moves, dates, suppressed, left } = mended;
   const dated = JSON.stringify(dates.map(({ id, rev, nextAt }) => [id, rev, nextAt]));
   await db.batch([
-    ...(moves.length > 0 ? [moveOn(moves)] : []),
+    ...moveOn(moves),
     ...(dates.length > 0
       ? [
           sql`UPDATE enrollments SET next_at = v.value ->> 2 FROM json_each(${dated}) v

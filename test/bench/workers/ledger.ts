@@ -185,7 +185,7 @@ async function work({ ctx, meter }: Bench) {
   await tick(ctx, ctx.clock.machine());
   let sent = 0;
   for (;;) {
-    const run = await dispatch(ctx, 'lesson');
+    const run = await dispatch(ctx, 'lesson', ctx.clock.machine());
     sent += run.sent;
     if (run.sent === 0) return { sent, ...meter.take() };
   }
