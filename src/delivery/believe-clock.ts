@@ -20,8 +20,8 @@ export async function believesTrigger(ctx: Context, triggeredAt?: number): Promi
  * Whether whoever works a lane may believe the machine's clock. Two witnesses know the time apart from
  * it: the queue, which says when the wake-up was sent, and the last tick, whose trigger did. One of them
  * must be within an hour of it. So a wake-up that was delayed still counts while ticks come, and one that
- * is fresh counts while none do, as in a pause of the cron trigger. Before the first tick of all
- * there is nobody to contradict.
+ * is fresh counts while none do, as in a pause of the cron trigger. Where there is neither a wake-up nor
+ * any tick yet, nobody contradicts.
  *
  * @param wokenAt when the wake-up was sent, epoch milliseconds, where a queue brought one
  */
@@ -30,7 +30,7 @@ export async function believesClock(ctx: Context, wokenAt?: number): Promise<boo
   if (isUnset(machine)) return refuse(ctx, 'clock-unset');
   if (wokenAt !== undefined && isNear(machine, wokenAt)) return true;
   const lastTick = await readLastTick(ctx.db);
-  const near = lastTick === null || isNear(machine, lastTick * 1000);
+  const near = lastTick === null ? wokenAt === undefined : isNear(machine, lastTick * 1000);
   return near || refuse(ctx, 'wake-up-and-clock-differ');
 }
 

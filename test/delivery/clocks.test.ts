@@ -100,9 +100,10 @@ describe('while no tick comes', () => {
     expect(ctx.mailer.accepted).toHaveLength(4);
   });
 
-  it('and before the first of all, nobody contradicts the clock', async () => {
+  it('and before the first of all, only a wake-up can contradict the clock', async () => {
     const ctx = testContext();
     await signUp(ctx);
+    expect(await dispatch(elsewhere(ctx, DAY), 'prompt', ctx.clock.machine())).toEqual({ sent: 0 });
     expect(await dispatch(ctx, 'prompt')).toEqual({ sent: 1 });
   });
 });

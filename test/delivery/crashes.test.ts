@@ -1,8 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, describe, expect, it } from 'vitest';
+import { dispatch } from '../../src/delivery/dispatch.ts';
 import { moveClock } from '../../src/delivery/move-clock.ts';
 import { recordEvent } from '../../src/delivery/record-event.ts';
 import { settleBatch } from '../../src/delivery/settle-batch.ts';
+import { tick } from '../../src/delivery/tick.ts';
 import { eraseSubscriber } from '../../src/enrollment/erase-subscriber.ts';
 import { endMail } from '../../src/enrollment/store.ts';
 import type { EventKind, MailEvent } from '../../src/mailer/events.ts';
@@ -341,6 +343,87 @@ const SCENARIOS: Scenario[] = [
       await calm.db.batch([sql`UPDATE enrollments SET weekday = 1, time = '12:20', zone = 'UTC'`]);
     },
     act: (ctx) => work(ctx),
+    expected: () => 6,
+  },
+  {
+    name: 'a learner whose time zone has no clock any more, until they choose another',
+    prepare: async (calm) => {
+      await plant(calm);
+      await calm.db.batch([sql`UPDATE enrollments SET zone = 'America/Atlantis' WHERE id = 1`]);
+    },
+    act: (ctx) => goOn(ctx, 2),
+    again: (calm) => calm.db.batch([sql`UPDATE enrollments SET zone = 'UTC'`]),
+    expected: () => 6,
+  },
+  {
+    name: 'a course that owes a lesson which the ledger has already',
+    prepare: async (calm) => {
+      await plant(calm);
+      const at = calm.clock.now();
+      await calm.db.batch([
+        sql`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, lesson, state, due_at,
+              batch_id) VALUES ('lesson', 'lesson', 1, 1, 4, 'uncertain', ${at}, 1)`,
+      ]);
+    },
+    act: (ctx) => work(ctx),
+    expected: () => 6,
+    mayBeUncertain: true,
+  },
+  {
+    name: 'a suppression that nobody has paused the course for',
+    prepare: async (calm) => {
+      await plant(calm);
+      await calm.db.batch([
+        sql`INSERT INTO suppressions (hash, reason, at)
+            SELECT email_hash, 'bounce', 0 FROM subscribers WHERE id = 1`,
+      ]);
+    },
+    act: (ctx) => work(ctx),
+    expected: (learner) => (learner === 1 ? 3 : 6),
+  },
+  {
+    name: 'a batch that cannot be read and was never posted',
+    prepare: async (calm, mailer) => {
+      await plant(calm);
+      const died = inProcess(calm, mailer, new Process({ at: 7, when: 'before', how: 'crash' }));
+      await expect(work(died)).rejects.toThrow(Crash);
+      const broken = await calm.db.batch([
+        sql`UPDATE batches SET frozen = '{' WHERE state = 'open' AND sha256 IS NULL`,
+      ]);
+      expect(broken[0]?.meta.changes).toBe(1);
+    },
+    act: (ctx) => goOn(ctx, 2),
+    expected: () => 6,
+  },
+  {
+    name: 'another edition of tzdata',
+    prepare: async (calm) => {
+      await plant(calm);
+      const at = calm.clock.now();
+      await calm.db.batch([
+        sql`UPDATE pulse SET zone_rules = 'another'`,
+        // Lesson 4 is due in twenty minutes, and was dated an hour and twenty too late.
+        sql`UPDATE enrollments SET next_at = ${at + 4800}, last_at = ${at - 7 * DAY}`,
+      ]);
+    },
+    act: async (ctx) => {
+      await work(ctx);
+      ctx.clock.pass(1200);
+      await work(ctx);
+    },
+    expected: () => 6,
+  },
+  {
+    name: 'a consumer on a machine whose clock is a day ahead',
+    prepare: async (calm) => {
+      await plant(calm);
+      await tick(calm);
+    },
+    act: async (ctx) => {
+      const clock = { ...ctx.clock, machine: () => ctx.clock.machine() + DAY * 1000 };
+      await dispatch({ ...ctx, clock }, 'lesson', ctx.clock.machine());
+      await work(ctx);
+    },
     expected: () => 6,
   },
   {

@@ -14,7 +14,7 @@ import { newAddress, type Visitor, visitor, withConsole } from '../support/visit
 async function bring(anyone: Visitor, ...bodies: unknown[]) {
   const messages = bodies.map((body, index) => ({
     id: `message-${index}`,
-    timestamp: new Date(0),
+    timestamp: new Date(),
     attempts: 1,
     body: body as WakeUp,
   }));

@@ -34,7 +34,9 @@ export async function emptyLedger(): Promise<void> {
   await env.DB.batch([
     ...TABLES.map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
     env.DB.prepare('UPDATE pace SET next_free = 0, day = 0, sent = 0'),
-    env.DB.prepare('UPDATE pulse SET clock_offset = 0, last_tick = NULL, chores_at = 0'),
+    // The next course may begin at an earlier time.
+    env.DB.prepare(`UPDATE pulse SET clock_offset = 0, last_tick = NULL, complaint = NULL, alerts = NULL, chores_at = 0,
+      redate_from = NULL`),
   ]);
 }
 
