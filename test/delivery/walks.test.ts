@@ -188,7 +188,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({ do: fc.constantFrom('newcomer' as const, 'lift-halt' as const) }),
   },
 );
@@ -496,7 +496,8 @@ const REGRESSIONS: { seed: number; path: string }[] = [
 
 const counts = { late: 0, foreign: 0, newcomers: 0, elsewhere: 0, zones: 0, illegible: 0 };
 
-async function walk(list: Step[]): Promise<void> {
+/** @param begins true where a lesson has gone out before anything happens, so that it can be told of */
+async function walk(list: Step[], begins: boolean): Promise<void> {
   await emptyLedger();
   const calm = testContext();
   const mailer = honestMailer(calm.clock);
@@ -515,6 +516,8 @@ async function walk(list: Step[]): Promise<void> {
     counts,
   };
   await plantLearners(calm, PEOPLE, { nextLesson: 2 });
+  if (begins) await dispatch(calm, 'lesson');
+  state.ever.push(...mailer.accepted);
   for (const step of list) {
     await take(state, step);
     for (const mail of mailer.accepted) if (!state.ever.includes(mail)) state.ever.push(mail);
@@ -542,13 +545,17 @@ async function walk(list: Step[]): Promise<void> {
 
 describe('a random walk through faults, goodbyes, erasures, events and changed hours', () => {
   it('never doubles, drops, disorders or follows a goodbye', { timeout: 1_200_000 }, async () => {
-    const ofSome = (some: fc.Arbitrary<Step>) =>
-      fc.asyncProperty(fc.array(some, { minLength: 5, maxLength: 40 }), walk);
-    for (const { seed, path } of REGRESSIONS) await fc.assert(ofSome(commonSteps), { seed, path });
+    const ofSome = (some: fc.Arbitrary<Step>, begins: boolean) =>
+      fc.asyncProperty(fc.array(some, { minLength: 5, maxLength: 40 }), (list) =>
+        walk(list, begins),
+      );
+    for (const { seed, path } of REGRESSIONS) {
+      await fc.assert(ofSome(commonSteps, false), { seed, path });
+    }
     const seed = Math.floor(Math.random() * 2 ** 31);
     // biome-ignore lint/suspicious/noConsole: figures that are read off the run
     console.log(`random walks: ${WALKS}, seed ${seed}; seeds kept: ${REGRESSIONS.length}`);
-    await fc.assert(ofSome(steps), { numRuns: WALKS, seed });
+    await fc.assert(ofSome(steps, true), { numRuns: WALKS, seed });
     // biome-ignore lint/suspicious/noConsole: figures that are read off the run
     console.log(`on the way: ${JSON.stringify(counts)}`);
   });

@@ -36,7 +36,7 @@ export async function emptyLedger(): Promise<void> {
     env.DB.prepare('UPDATE pace SET next_free = 0, day = 0, sent = 0'),
     // The next course may begin at an earlier time.
     env.DB.prepare(`UPDATE pulse SET clock_offset = 0, last_tick = NULL, complaint = NULL, alerts = NULL, chores_at = 0,
-      redate_from = NULL`),
+      redate_from = NULL, failed_at = NULL`),
   ]);
 }
 

@@ -362,6 +362,7 @@ function batchOf(ctx: Context, mails: CompiledMail[]): Batch {
       lesson: mail?.lesson ?? null,
       content: mail?.hash ?? '',
       email: `learner-${index}@example.org`,
+      toHash: index.toString(16).padStart(64, '0'),
       firstName: 'Ana',
       subscriberId: 2 ** 52 + index,
       linkVersion: 0,
