@@ -138,6 +138,7 @@ async function walk(past: Step[], since: Step[]): Promise<void> {
     'signups',
     'acts',
     'erasures',
+    'strangers',
   ];
   const open = settled ? [] : touched;
   for (const [name, all] of Object.entries(was)) {
