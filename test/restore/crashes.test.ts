@@ -58,6 +58,9 @@ async function live(): Promise<{ life: Life; moment: number; then: Tables; now: 
   return { life, moment, then, now: await snapshot() };
 }
 
+/** What was taken along in a life, which is the same each time. */
+const taken = new WeakMap<Life, string[]>();
+
 /** Runs both commands; the one that is told so dies or stumbles on its way and is then run again. */
 async function restoreWith(
   { life, moment, then, now }: Awaited<ReturnType<typeof live>>,
@@ -77,8 +80,13 @@ async function restoreWith(
     }
     return call(use);
   };
-  await goBack(now);
-  await run('takeAlong', (ctx) => takeAlong(ctx, { moment, ...BY }));
+  if (where === 'takeAlong' || !taken.has(life)) {
+    await goBack(now);
+    await run('takeAlong', (ctx) => takeAlong(ctx, { moment, ...BY }));
+    taken.set(life, use.lines ?? []);
+  }
+  // The faulty command has a shelf of the same lines.
+  use.lines = taken.get(life) ?? null;
   await goBack(then);
   const wrong = (await run('putBack', (ctx) =>
     putBack(ctx, { moment: null, leave: [], ...BY }),

@@ -11,8 +11,8 @@ import { BY, comparable, goBack, restoreTo, snapshot, testRestore } from '../sup
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
-const WALKS = 25;
-const UNPREPARED = 15;
+const WALKS = 20;
+const UNPREPARED = 10;
 
 /** What was accepted twice for one row of the ledger, or for one lesson of a course. */
 async function doubles({ mailer }: Life): Promise<string[]> {
