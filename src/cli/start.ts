@@ -20,7 +20,7 @@ main(async () => {
   await addDemo(await connect({ remote: false, url })).catch((error: unknown) => {
     say(`The demo provider could not be added: ${String(error)}`);
   });
-  const { MAILER = 'mailbox' } = await devVars();
+  const { MAILER = 'mailbox', CLOCK = 'movable' } = await devVars();
   say(`
   The course      ${url}
   ${
@@ -28,7 +28,11 @@ main(async () => {
       ? `The mailbox     ${url}/mailbox      every mail that it "sends"; nothing leaves this machine`
       : `Mail goes out   through ${MAILER}, as .dev.vars says; there is no mailbox`
   }
-  Move the clock  curl -X POST ${url}/clock -H 'content-type: application/json' -d '{"advance":"P7D"}'
+  ${
+    CLOCK === 'movable'
+      ? `Move the clock  curl -X POST ${url}/clock -H 'content-type: application/json' -d '{"advance":"P7D"}'`
+      : 'Its clock       is the machine’s, as .dev.vars says'
+  }
   Its health      ${url}/healthz
   A provider      npm run providers -- show demo${port === 8787 ? '' : ` --url ${url}`}      the form for another site
 
