@@ -9,6 +9,14 @@ export type Seconds = number & { readonly [unit]?: 'seconds' };
 /** Epoch milliseconds, or so many of them. */
 export type Millis = number & { readonly [unit]?: 'milliseconds' };
 
+/** A minute, an hour and a day, in seconds. */
+export const MINUTE: Seconds = 60;
+export const HOUR: Seconds = 60 * MINUTE;
+export const DAY: Seconds = 24 * HOUR;
+
+/** A span of time in milliseconds. */
+export const millisOf = (span: Seconds): Millis => span * 1000;
+
 /** The whole seconds of an instant in milliseconds. */
 export const secondsOf = (instant: Millis): Seconds => Math.floor(instant / 1000);
 
@@ -52,7 +60,7 @@ export const EARLIEST_BELIEVABLE: Seconds = 1_735_689_600;
  * How far the machine's clock may be from whoever wakes it, in milliseconds. Two machines
  * that are both believed may be twice as far from each other.
  */
-export const MAX_SKEW: Millis = 3_600_000;
+export const MAX_SKEW: Millis = millisOf(HOUR);
 
 /** True where two readings of machine time (epoch milliseconds) may be of the same moment. */
 export function isNear(a: Millis, b: Millis): boolean {

@@ -1,4 +1,4 @@
-import type { Seconds } from './clock.ts';
+import { DAY, MINUTE, type Seconds } from './clock.ts';
 import { DomainError } from './errors.ts';
 import { parseBase36 } from './id.ts';
 
@@ -20,13 +20,13 @@ const LETTER: Record<Purpose, string> = {
 };
 
 /** How long a confirmation link lives, in seconds. */
-export const CONFIRM_LIFETIME = 7 * 86_400;
+export const CONFIRM_LIFETIME = 7 * DAY;
 
 /** How long a link lives that opens, confirms or erases, in seconds. */
-export const SINGLE_LIFETIME = 15 * 60;
+export const SINGLE_LIFETIME = 15 * MINUTE;
 
 /** How long a device stays open, in seconds: the course once, with some weeks to spare. */
-export const DEVICE_LIFETIME = 90 * 86_400;
+export const DEVICE_LIFETIME = 90 * DAY;
 
 /**
  * A key for links: `id` stands in each token that it signed, so that keys can be rotated.

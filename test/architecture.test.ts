@@ -108,7 +108,7 @@ const isRule = (path: string) =>
 const isVerb = (path: string) => inNoun(path) && !isStore(path) && !isRule(path);
 
 const isLeaf = (file: string) =>
-  /^src\/(alert|clock|each-alone|errors|id|log|seal|token|turnstile)\.ts$/.test(file);
+  /^src\/(alert|clock|each-alone|errors|id|log|seal|token|tries|turnstile)\.ts$/.test(file);
 const inside =
   (...folders: string[]) =>
   (path: string) =>
@@ -120,8 +120,8 @@ const inMailer = inside('src/mailer');
 /** The interfaces of what a wire leaves the house for. */
 const MAILER = 'src/mailer/mailer.ts';
 const CLOCK = 'src/clock.ts';
-/** The units of instants, which everybody may know, and not the clock. */
-const UNITS = ['Instant', 'Millis', 'Seconds', 'secondsOf'];
+/** The units of time, which everybody may know, and not the clock. */
+const UNITS = ['DAY', 'HOUR', 'Instant', 'MINUTE', 'Millis', 'Seconds', 'millisOf', 'secondsOf'];
 const isUnits = (file: string | null, names: string[]) =>
   file === CLOCK && names.every((name) => UNITS.includes(name));
 const CONTEXT = 'src/context.ts';
@@ -423,6 +423,7 @@ describe('imports go one way', () => {
       'id.ts',
       'seal.ts',
       'token.ts',
+      'tries.ts',
       'turnstile.ts',
       'log.ts',
     ];
@@ -528,6 +529,16 @@ describe('only one way', () => {
       (line) => line.split(':')[0],
     );
     expect(new Set(files)).toEqual(new Set(['src/log.ts']));
+  });
+
+  it('to count a day or an hour in figures: the clock, and what knows nothing of the service', () => {
+    const worker = src.filter(({ path }) => !inside('src/cli', 'src/widget')(path));
+    // Of seconds and of milliseconds: a week, a day, half a day, an hour.
+    const figures = /(?<![\w.#-])(604_?800|86_?400|43_?200|3_?600)(_?000)?(?![\w.])/;
+    const found = lines(worker, figures).map((line) => line.split(':')[0]);
+    expect(found).toEqual([]);
+    expect('const LEASE = 3_600_000;').toMatch(figures);
+    expect("'public, max-age=86400'").toMatch(figures);
   });
 
   it('for time to pass: the clock, but for the mailer’s wait that is told as a date', () => {

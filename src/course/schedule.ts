@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { Seconds } from '../clock.ts';
+import { HOUR, type Seconds } from '../clock.ts';
 import { DomainError } from '../errors.ts';
 
 /** When a learner wants the lessons: an ISO weekday (1 Monday to 7 Sunday), a wall time, an IANA zone. */
@@ -12,13 +12,13 @@ export interface Slot {
 }
 
 /** No two lessons within this time, in seconds. */
-export const MIN_GAP = 96 * 3600;
+export const MIN_GAP = 96 * HOUR;
 
 /** A lesson later than this, in seconds, waits for the learner's next slot. */
-export const MAX_LATENESS = 36 * 3600;
+export const MAX_LATENESS = 36 * HOUR;
 
 /** A nudge about two unread lessons comes this long after the second, in seconds: between two lessons. */
-export const NUDGE_AFTER = 72 * 3600;
+export const NUDGE_AFTER = 72 * HOUR;
 
 /** True where this runtime can tell the time in a zone; one that tzdata has dropped since has no clock. */
 export function hasClock(zone: string): boolean {
@@ -86,7 +86,7 @@ export function dueAgain(slot: Slot, lastAt: Seconds | null, from: Seconds): Sec
 }
 
 /** No zone has ever moved its clock further than this at once, in seconds: a day, and a change of season. */
-const FURTHEST_MOVE = 26 * 3600;
+const FURTHEST_MOVE = 26 * HOUR;
 
 /**
  * When a step is due by the zone's clock as it is told now, where it was dated by an earlier edition of

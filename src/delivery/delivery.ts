@@ -1,4 +1,6 @@
+import { DAY, HOUR, MINUTE, millisOf } from '../clock.ts';
 import type { CompiledMail } from '../course/course.ts';
+import { MAX_LATENESS } from '../course/schedule.ts';
 import type { Lane } from '../mailer/mailer.ts';
 
 /** Every kind of mail that can be owed. A `resend` is a lesson once more, and has its lesson's text. */
@@ -78,16 +80,16 @@ export function leftOut({ who, rows }: Batch): number[] {
 export const BATCH_SIZE = 100;
 
 /** How long one consumer may hold a batch, in milliseconds of machine time. */
-export const LEASE = 120_000;
+export const LEASE = millisOf(2 * MINUTE);
 
 /** After this long without a usable answer a batch is uncertain, in milliseconds of machine time. */
-export const UNCERTAIN_AFTER = 20 * 3_600_000;
+export const UNCERTAIN_AFTER = millisOf(20 * HOUR);
 
 /**
  * A batch frozen further ahead than this, in milliseconds of machine time, has its time from a clock that
  * was wrong: when its key was first used nobody knows. (Two clocks that are believed differ by less.)
  */
-export const FROZEN_AHEAD = 2 * 3_600_000;
+export const FROZEN_AHEAD = millisOf(2 * HOUR);
 
 /**
  * How long to wait before attempt `attempts + 1`, in milliseconds: doubling from 15 s to 15 minutes,
@@ -100,8 +102,8 @@ export function backoff(attempts: number, chance: number): number {
   return Math.round(step * (1 + chance / 4));
 }
 
-/** In seconds; the 36 hours that a lesson may be late are three of them. */
-export const HALF_DAY = 43_200;
+/** In seconds; what a lesson may be late is three of them. */
+export const HALF_DAY = DAY / 2;
 
 /** What waits for the days to come, under a daily cap. */
 export interface Backlog {
@@ -120,7 +122,7 @@ export function holdsBackTooLong({ left, halfDays }: Backlog, cap: number): bool
   for (let day = 0; day <= 3; day++) {
     const began = 2 * (day - 1);
     const oldest = queue.find(({ count }) => count > 0);
-    if (day > 0 && oldest && oldest.halfDay < began - 3) return true;
+    if (day > 0 && oldest && oldest.halfDay < began - MAX_LATENESS / HALF_DAY) return true;
     let allowed = day === 0 ? left : cap;
     for (const due of queue) {
       if (due.halfDay >= began + 2) break;

@@ -2,12 +2,10 @@ import type { Context } from '../context.ts';
 import { CLOSING_NOTE } from '../course/course.ts';
 import { nextLessonAt, type Slot } from '../course/schedule.ts';
 import type { Act } from '../db/statements.ts';
+import { TRIES } from '../tries.ts';
 import { type FrozenRow, isStep } from './delivery.ts';
 import { mendUndated } from './mend-undated.ts';
 import { type Move, readUnmoved, recordOutcome } from './store.ts';
-
-/** How often an outcome is computed anew when slots change under it, before the sweep takes over. */
-const TRIES = 3;
 
 /**
  * Records that a batch was accepted, or that it is uncertain; the course goes on either way. The next

@@ -1,5 +1,6 @@
-import { instantOf, isoInstant, type Seconds, secondsOf } from '../clock.ts';
+import { HOUR, instantOf, isoInstant, type Seconds, secondsOf } from '../clock.ts';
 import type { Context } from '../context.ts';
+import { MAX_LATENESS } from '../course/schedule.ts';
 import { type Backlog, holdsBackTooLong } from './delivery.ts';
 import { type HealthRow, readBacklog, readHealth } from './store.ts';
 
@@ -13,7 +14,7 @@ const SILENT_AFTER = 300;
 const STARTS_WITHIN = 900;
 
 /** Lessons due for longer than this, in seconds of course time, mean that mail has stopped. */
-const STUCK_AFTER = 3600;
+const STUCK_AFTER = HOUR;
 
 /** How a tick's complaint begins whose chores failed; their names follow. */
 export const FAILED = 'failed: ';
@@ -110,7 +111,10 @@ function problemsIn(ctx: Context, found: Flow): Problem[] {
   }
   const { dailyCap } = ctx.settings;
   if (dailyCap !== null && found.backlog && holdsBackTooLong(found.backlog, dailyCap)) {
-    report('daily-cap', `DAILY_CAP (${dailyCap}) holds lessons back for over 36 hours`);
+    report(
+      'daily-cap',
+      `DAILY_CAP (${dailyCap}) holds lessons back for over ${MAX_LATENESS / HOUR} hours`,
+    );
   }
   if (found.undated > 0) {
     report('undated', `${found.undated} courses owe a lesson and have no date for it`);

@@ -1,10 +1,10 @@
-import { type Seconds, secondsOf } from '../clock.ts';
+import { HOUR, type Seconds, secondsOf } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { type Problem, readProblems } from './health.ts';
 import { keepAlerts, readAlerts } from './store.ts';
 
 /** One problem is told at most once in this time, in seconds of machine time. */
-const AGAIN_AFTER = 3600;
+const AGAIN_AFTER = HOUR;
 
 /** What ALERT_URL has been told: which problem when (machine time, epoch seconds), and how it stands. */
 interface Told {

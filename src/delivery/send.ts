@@ -1,4 +1,4 @@
-import { instantOf } from '../clock.ts';
+import { HOUR, instantOf, millisOf } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { DomainError } from '../errors.ts';
 import { randomId } from '../id.ts';
@@ -16,7 +16,7 @@ export interface Attempt {
 }
 
 /** When a batch that cannot be posted now is looked at again, in milliseconds of machine time. */
-const LOOK_AGAIN = 3_600_000;
+const LOOK_AGAIN = millisOf(HOUR);
 
 /**
  * The one send path: makes a leased batch's bytes, posts them under its key, and records what the

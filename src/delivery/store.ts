@@ -1,5 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { type Instant, type Millis, type Seconds, secondsOf } from '../clock.ts';
+import {
+  DAY,
+  HOUR,
+  type Instant,
+  type Millis,
+  millisOf,
+  type Seconds,
+  secondsOf,
+} from '../clock.ts';
 import { CLOSING_NOTE, LESSONS, STEPS } from '../course/course.ts';
 import { MAX_LATENESS, NUDGE_AFTER } from '../course/schedule.ts';
 import type { Database } from '../db/client.ts';
@@ -35,7 +43,7 @@ import {
 } from './delivery.ts';
 
 const step = (lesson: number) => sql.raw(String(lesson));
-const dayOf = (machine: Millis) => Math.floor(machine / 86_400_000);
+const dayOf = (machine: Millis) => Math.floor(machine / millisOf(DAY));
 
 /**
  * One SELECT for each step of the course, as one. D1 takes five terms in a compound SELECT; nested,
@@ -993,7 +1001,7 @@ export interface Probe {
 }
 
 /** How often to look for what is only kept for so long, in seconds of course time. */
-const CHORES_EVERY = 3600;
+const CHORES_EVERY = HOUR;
 
 /** Up to which age (epoch seconds) something is kept. */
 export interface KeptSince {
@@ -1275,7 +1283,7 @@ function spikingProviders(now: Seconds): SQL {
 }
 
 /** How long a mail that the mailer failed to send is told of, in seconds of machine time. */
-const FAILURES_WITHIN = 86_400;
+const FAILURES_WITHIN = DAY;
 
 export async function readHealth(db: Database, at: Instant): Promise<HealthRow> {
   const oldest = forEachStep(
@@ -1310,13 +1318,13 @@ export async function readHealth(db: Database, at: Instant): Promise<HealthRow> 
 export async function readBacklog(db: Database, at: Instant, cap: number): Promise<Backlog> {
   const today = dayOf(at.machine);
   const ahead = at.now - secondsOf(at.machine);
-  const tomorrow = (today + 1) * 86_400 + ahead;
+  const tomorrow = (today + 1) * DAY + ahead;
   const [pace, halfDays] = await db.batch([
     sql`SELECT coalesce(sum(sent), 0) AS sent FROM pace WHERE day = ${today}`,
     // Divided as whole numbers; moved up first, so that what is negative is not rounded towards zero.
     sql`SELECT CAST(next_at - ${tomorrow} + ${10 * HALF_DAY} AS INTEGER) / ${sql.raw(String(HALF_DAY))} - 10
             AS halfDay, count(*) AS count
-          FROM (${due(at.now - MAX_LATENESS, tomorrow + 2 * 86_400 - 1)}
+          FROM (${due(at.now - MAX_LATENESS, tomorrow + 2 * DAY - 1)}
             ORDER BY next_at LIMIT ${4 * cap + 1})
           GROUP BY halfDay ORDER BY halfDay`,
   ]);
@@ -1384,7 +1392,7 @@ const MOVES: Partial<Record<EventKind, { to: string; from: string[] }>> = {
 };
 
 /** This many mails that came back in this time, in seconds of machine time, pause a course. */
-const SOFT_BOUNCES = { count: 5, within: 30 * 86_400 };
+const SOFT_BOUNCES = { count: 5, within: 30 * DAY };
 
 /**
  * Applies an event about a mail of ours in one transaction, all of it only where the event is new.

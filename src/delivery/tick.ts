@@ -1,4 +1,4 @@
-import { instantOf, secondsOf } from '../clock.ts';
+import { DAY, HOUR, instantOf, secondsOf } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { MIN_GAP, nextSlot } from '../course/schedule.ts';
 import { eachAlone } from '../each-alone.ts';
@@ -25,15 +25,13 @@ import { raiseAlerts } from './raise-alerts.ts';
 import { complain, deleteOldEvents, probe, readLate, readStale, reschedule } from './store.ts';
 import { watchZones } from './watch-zones.ts';
 
-const HOUR = 3600;
-
 /** What one tick takes on at most; the next one goes on. */
 const LATE_A_TICK = 500;
 const STALE_A_TICK = 20;
 const EVENTS_A_TICK = 1000;
 
 /** Six weeks, in seconds of machine time: events can be replayed by hand for a month. */
-const EVENTS_LIFETIME = 42 * 86_400;
+const EVENTS_LIFETIME = 42 * DAY;
 
 /**
  * One tick of the scheduler: sweeps what is open, late or forgotten, and wakes the lanes that have

@@ -1,3 +1,4 @@
+import { MINUTE } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { randomId } from '../id.ts';
 import { parseEmail } from '../signup/signup.ts';
@@ -8,7 +9,7 @@ import { learnerOf } from './learner.ts';
 import { deleteExpired, insertLink, type NewLink } from './store.ts';
 
 /** A second press within this time, in seconds, means the mail that is on its way. */
-const FRESH = 60;
+const FRESH = MINUTE;
 
 const EXPIRED_A_TICK = 500;
 

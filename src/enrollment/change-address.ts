@@ -2,10 +2,8 @@ import type { Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { dueAgain } from '../course/schedule.ts';
 import { randomId } from '../id.ts';
+import { TRIES } from '../tries.ts';
 import { type LinkRow, moveAddress, readLink, readPerson } from './store.ts';
-
-/** How often a change is tried again when something else changes the enrollment at the same moment. */
-const TRIES = 3;
 
 export type AddressLink =
   /** `undo`: it puts the address before back. `email` is the address that it puts in place. */

@@ -1,11 +1,8 @@
-import type { Seconds } from '../clock.ts';
+import { DAY, type Seconds } from '../clock.ts';
 import { LESSONS } from '../course/course.ts';
 import { startOfDay } from '../course/schedule.ts';
 import { DomainError } from '../errors.ts';
 import type { Cap } from '../suppression/suppression.ts';
-
-/** A day, in seconds. */
-export const DAY = 86_400;
 
 /** Lessons that a learner may have sent to them once more. */
 export const RESEND_CAP: Cap = { day: 3, month: 12 };

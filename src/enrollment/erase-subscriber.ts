@@ -1,3 +1,4 @@
+import { DAY } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { eachAlone } from '../each-alone.ts';
 import {
@@ -11,10 +12,10 @@ import {
 } from './store.ts';
 
 /** What is left of an erased person is kept this long, in seconds of course time: three years. */
-export const ERASURE_LIFETIME = 3 * 365 * 86_400;
+export const ERASURE_LIFETIME = 3 * 365 * DAY;
 
 /** As long as D1's Time Travel reaches back, and a day: then no restore brings an erased person back. */
-export const BACKUP_LIFETIME = 31 * 86_400;
+export const BACKUP_LIFETIME = 31 * DAY;
 
 /** What one tick takes on at most; the next one goes on. */
 const ERASURES_A_CALL = 20;

@@ -1,9 +1,7 @@
 import type { Context } from '../context.ts';
 import type { LearnClaims } from '../token.ts';
+import { TRIES } from '../tries.ts';
 import { type LearnerRow, type Read, readPerson } from './store.ts';
-
-/** How often a change is tried again when something else changes the enrollment at the same moment. */
-const TRIES = 3;
 
 /**
  * Whose page link it is. Null where the link is damaged or revoked, or its learner is gone.

@@ -1,9 +1,9 @@
-import type { Seconds } from '../clock.ts';
+import { DAY, type Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { CLOSING_NOTE, LESSONS, lessons } from '../course/course.ts';
 import { dayInWords, type Slot, wallTimeInWords } from '../course/schedule.ts';
 import { type Depth, depthOf, deviceNamed, isLocked } from './device.ts';
-import { DAY, isRead } from './enrollment.ts';
+import { isRead } from './enrollment.ts';
 import { type LearnerRow, readLearner } from './store.ts';
 
 export interface WeekProgress {

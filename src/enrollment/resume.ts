@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { dueAgain } from '../course/schedule.ts';
 import { mendUndated } from '../delivery/mend-undated.ts';
+import { TRIES } from '../tries.ts';
 import { steer } from './learner.ts';
 import { letGoOn, readPerson, readResuming, resumeAll, resumeEnrollment } from './store.ts';
 
@@ -26,9 +27,6 @@ export async function resume(
     return (await resumeEnrollment(ctx.db, { id, rev }, nextAt)) ? { kind: 'resumed' } : 'again';
   });
 }
-
-/** How often a course is read anew when something else changes it at the same moment. */
-const TRIES = 3;
 
 export type GoneOn =
   | { kind: 'resumed' }

@@ -1,6 +1,6 @@
+import { DAY } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { LESSONS } from '../course/course.ts';
-import { DAY } from './enrollment.ts';
 import { steer } from './learner.ts';
 import { askNext } from './store.ts';
 

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Seconds } from '../clock.ts';
+import { DAY, type Seconds } from '../clock.ts';
 import type { Slot } from '../course/schedule.ts';
 import type { Database } from '../db/client.ts';
 import {
@@ -13,9 +13,9 @@ import {
 } from '../db/statements.ts';
 import { forgetMails, insertRefusal, isRefused, type Limits, mayCause } from '../db/strangers.ts';
 import type { Kind } from '../delivery/delivery.ts';
-import { CAPS, type Cap, STRANGERS_LIFETIME, TRIES } from '../suppression/suppression.ts';
+import { CAPS, type Cap, MONTH, STRANGERS_LIFETIME, TRY_CAP } from '../suppression/suppression.ts';
 import type { NotMeClaims } from '../token.ts';
-import { DAY, RESTARTS_A_MONTH, UNDO_LIFETIME } from './enrollment.ts';
+import { RESTARTS_A_MONTH, UNDO_LIFETIME } from './enrollment.ts';
 
 /** A learner's enrollment as their page shows it. */
 export interface LearnerRow {
@@ -491,7 +491,7 @@ function askedBy(subscriberId: number, kinds: Kind[]): SQL {
 function isCapped(mails: SQL, cap: Cap, now: Seconds): SQL {
   const since = (seconds: number) => sql`(SELECT count(*) FROM deliveries
     WHERE ${mails} AND due_at > ${now - seconds})`;
-  return sql`(${since(DAY)} >= ${cap.day} OR ${since(30 * DAY)} >= ${cap.month})`;
+  return sql`(${since(DAY)} >= ${cap.day} OR ${since(MONTH)} >= ${cap.month})`;
 }
 
 /** What did not go and did not arrive uses up nothing. */
@@ -784,7 +784,7 @@ export async function beginAgain(
   const { signupId, nextAt, lastAt, now } = begin;
   const often = sql`((SELECT count(*) FROM signups WHERE page = ${AGAIN}
       AND subscriber_id = (SELECT subscriber_id FROM enrollments WHERE id = ${read.id})
-      AND created_at > ${now - 30 * DAY}) >= ${RESTARTS_A_MONTH})`;
+      AND created_at > ${now - MONTH}) >= ${RESTARTS_A_MONTH})`;
   const begun = sql`EXISTS (SELECT 1 FROM signups WHERE id = ${signupId})`;
   const [before, , , again] = await db.batch([
     sql`SELECT ${often} AS often`,
@@ -925,7 +925,7 @@ export async function insertLink(
   const suppressed = to ? sql`0` : isSuppressed(own);
   const limits: Limits = {
     cap: CAPS.stranger,
-    tries: TRIES,
+    tries: TRY_CAP,
     day: now - DAY,
     month: now - STRANGERS_LIFETIME,
   };

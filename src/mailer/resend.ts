@@ -1,4 +1,5 @@
 import { Resend } from 'resend';
+import { HOUR, millisOf } from '../clock.ts';
 import type { Answer, Mailer } from './mailer.ts';
 import { isHalting, reasonOf } from './reasons.ts';
 
@@ -7,7 +8,7 @@ const ATTEMPT_TIMEOUT = 30_000;
 
 /** Without a usable `retry-after`, and at most, in milliseconds. */
 const DEFAULT_WAIT = 1_000;
-const LONGEST_WAIT = 3_600_000;
+const LONGEST_WAIT = millisOf(HOUR);
 
 /**
  * Posts through the Resend SDK's batch call: the exact bytes, permissive validation (one bad address

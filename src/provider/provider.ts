@@ -1,3 +1,5 @@
+import { MINUTE } from '../clock.ts';
+
 /** What colors a provider's form has where its snippet names none; `auto` follows the page. */
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -6,7 +8,7 @@ export type Theme = (typeof THEMES)[number];
  * Signups through one provider within this many seconds that are taken from any of its forms. Beyond
  * them its forms lead to our own page, so that a flood is slowed and nobody can switch a provider off.
  */
-export const SPIKE = { signups: 60, seconds: 600 };
+export const SPIKE = { signups: 60, seconds: 10 * MINUTE };
 
 export const MAX_ORIGINS = 10;
 const MAX_SLUG = 40;

@@ -1,5 +1,6 @@
 import { and, asc, count, eq, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { Seconds } from '../clock.ts';
+import { LESSONS } from '../course/course.ts';
 import type { Database } from '../db/client.ts';
 import { bare } from '../db/names.ts';
 import {
@@ -188,7 +189,7 @@ export async function readRosterRows(db: Database, slug: string): Promise<Roster
   const weeksSent = sql<number>`(SELECT count(*) FROM ${deliveries}
     WHERE ${deliveries.enrollmentId} = ${enrollments.id} AND ${deliveries.lane} = 'lesson'
       AND ${deliveries.state} NOT IN ('skipped', 'failed') AND ${deliveries.acceptedAt} IS NOT NULL
-      AND ${deliveries.lesson} <= 8)`;
+      AND ${deliveries.lesson} <= ${LESSONS})`;
   const rows = await db.orm
     .select({
       firstName: subscribers.firstName,

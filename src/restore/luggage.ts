@@ -1,3 +1,4 @@
+import { DAY } from '../clock.ts';
 import { nameOf, type Since, WAYS } from './tables.ts';
 
 export type Row = Record<string, unknown>;
@@ -30,7 +31,7 @@ export interface Shelf {
 export type Head = Pick<Luggage, 'id' | 'moment' | 'taken' | 'takenMachine'>;
 
 /** Rows are taken along from a day before: Time Travel goes to a minute at or before the moment. */
-const MARGIN = 86_400;
+const MARGIN = DAY;
 
 /** From when on rows are taken along. */
 export function sinceOf({ moment, taken, takenMachine }: Head): Since {

@@ -1,3 +1,4 @@
+import { MINUTE, millisOf } from '../clock.ts';
 import type { RecordedMail } from '../mailer/mailer.ts';
 
 /** A row of the ledger as the mailer's record may show it. */
@@ -27,7 +28,7 @@ export interface Matched {
 }
 
 /** How much earlier than the mailer's own time a clock of ours may say that it was taken, in milliseconds. */
-const SKEW = 60_000;
+const SKEW = millisOf(MINUTE);
 
 /**
  * Holds the mailer's record against the ledger, by address and subject. What is clear without a mail's

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { DAY, millisOf } from '../clock.ts';
 import { CLOSING_NOTE, compiledMails } from '../course/course.ts';
 import { nextLessonAt } from '../course/schedule.ts';
 import type { Database } from '../db/client.ts';
@@ -454,9 +455,9 @@ async function mendStranded(ctx: RestoreContext): Promise<number> {
 /** Counts today's mails anew, where the record shows more than the database remembers. */
 export async function recountToday(ctx: RestoreContext): Promise<void> {
   const { db, clock } = ctx;
-  const day = Math.floor(clock.machine() / 86_400_000);
+  const day = Math.floor(clock.machine() / millisOf(DAY));
   const ahead = clock.now() - Math.floor(clock.machine() / 1000);
-  const began = day * 86_400 + ahead;
+  const began = day * DAY + ahead;
   await db.batch([
     sql`UPDATE pace SET day = ${day}, sent = max(CASE WHEN day = ${day} THEN sent ELSE 0 END,
           (SELECT count(*) FROM deliveries d WHERE d.lane = pace.lane AND d.accepted_at >= ${began}))`,

@@ -1,4 +1,4 @@
-import { isoInstant } from '../clock.ts';
+import { DAY, isoInstant } from '../clock.ts';
 import { LEASE } from '../delivery/delivery.ts';
 import { halt, heldBatches } from '../delivery/store.ts';
 import { randomKey } from '../id.ts';
@@ -14,7 +14,7 @@ const GLANCE = 5_000;
 const DAMAGE = /no such (table|column)[^\n]{0,80}|malformed[^\n]{0,80}|\bcorrupt[^\n]{0,80}/i;
 
 /** As far back as D1's Time Travel reaches, in seconds. */
-const REACH = 30 * 86_400;
+const REACH = 30 * DAY;
 
 /**
  * Before the database goes back: stops all mail, waits until nobody holds a batch, and takes along what

@@ -1,8 +1,9 @@
+import { DAY } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { deleteUnconfirmed } from './store.ts';
 
 /** Signups that were never confirmed are forgotten after this long, in seconds. */
-export const UNCONFIRMED_LIFETIME = 30 * 86_400;
+export const UNCONFIRMED_LIFETIME = 30 * DAY;
 
 const SIGNUPS_A_CALL = 500;
 

@@ -1,4 +1,4 @@
-import { secondsOf } from '../clock.ts';
+import { HOUR, secondsOf } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { timeZoneNamed } from '../course/schedule.ts';
 import { DomainError, type ErrorCode } from '../errors.ts';
@@ -14,7 +14,7 @@ import { insertSignup, isStored, latestSignup } from './store.ts';
 const MIN_FILL = 2;
 
 /** How long a page of ours vouches for a signup while its provider is flooded, in seconds. */
-const VOUCHES_FOR = 3600;
+const VOUCHES_FOR = HOUR;
 
 export interface SignupInput {
   /** As typed. */

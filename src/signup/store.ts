@@ -1,13 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Seconds } from '../clock.ts';
+import { DAY, type Seconds } from '../clock.ts';
 import type { Database } from '../db/client.ts';
 import { forgetReasons, randomRowId, throughProvider } from '../db/statements.ts';
 import { forgetMails, type Limits, mayCause } from '../db/strangers.ts';
 import { SPIKE } from '../provider/provider.ts';
-import { CAPS, STRANGERS_LIFETIME, TRIES } from '../suppression/suppression.ts';
+import { CAPS, STRANGERS_LIFETIME, TRY_CAP } from '../suppression/suppression.ts';
 import type { FilledForm } from './signup.ts';
-
-const DAY = 86_400;
 
 /** A link that has at least this long to live is sent again instead of a new one. */
 const STILL_USEFUL = DAY;
@@ -109,7 +107,7 @@ function oweAnswer(subscriber: SQL, signup: NewSignup): SQL {
   const { now, emailHash } = signup;
   const limits: Limits = {
     cap: CAPS[signup.askedBy],
-    tries: TRIES,
+    tries: TRY_CAP,
     day: now - DAY,
     month: now - STRANGERS_LIFETIME,
   };

@@ -1,10 +1,8 @@
 import type { Context } from '../context.ts';
 import { MIN_GAP, nextSlot } from '../course/schedule.ts';
+import { TRIES } from '../tries.ts';
 import { readAddress, type Whose } from './address.ts';
 import { deleteSuppression, readWaiting } from './store.ts';
-
-/** How often a course is read anew when something else changes it at the same moment. */
-const TRIES = 3;
 
 /**
  * Takes an address off the list of those never mailed. A course that waited for it goes on at the

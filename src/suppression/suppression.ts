@@ -1,11 +1,16 @@
+import { DAY } from '../clock.ts';
+
 /** How often something may be mailed, in 24 hours and in 30 days. */
 export interface Cap {
   day: number;
   month: number;
 }
 
+/** What a cap means by a month, in seconds. */
+export const MONTH = 30 * DAY;
+
 /** What strangers cause to an address is remembered for so long, in seconds of course time. */
-export const STRANGERS_LIFETIME = 30 * 86_400;
+export const STRANGERS_LIFETIME = MONTH;
 
 /**
  * Mails for one address, of all kinds together that anybody can cause: by strangers, and
@@ -17,4 +22,4 @@ export const CAPS: Record<'stranger' | 'token', Cap> = {
 };
 
 /** A mail that never arrived does not count, but is not tried without end either. */
-export const TRIES: Cap = { day: 3, month: 10 };
+export const TRY_CAP: Cap = { day: 3, month: 10 };

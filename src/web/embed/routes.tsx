@@ -1,6 +1,7 @@
 import { scriptOf } from 'virtual:widget';
 import { Hono, type Context as HonoContext } from 'hono';
 import { etag, RETAINED_304_HEADERS } from 'hono/etag';
+import { DAY, HOUR, MINUTE } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import { DomainError } from '../../errors.ts';
 import { findKeyHolder, type KeyHolder } from '../../provider/find-provider.ts';
@@ -33,7 +34,7 @@ export const embedRoutes = new Hono<App>()
       // It is everybody's, and a module is read with CORS.
       'Access-Control-Allow-Origin': '*',
       // A fix reaches every page within the hour; until then nobody waits for it.
-      'Cache-Control': 'public, max-age=3600, stale-while-revalidate=86400',
+      'Cache-Control': `public, max-age=${HOUR}, stale-while-revalidate=${DAY}`,
       'Cross-Origin-Resource-Policy': 'cross-origin',
     }),
   )
@@ -52,7 +53,7 @@ export const embedRoutes = new Hono<App>()
     if (holder.kind === 'paused') throw new DomainError('not-found', PAUSED);
     if (holder.kind === 'retired') throw new DomainError('not-found', RETIRED);
     const { name, theme } = holder.provider;
-    c.header('Cache-Control', 'public, max-age=300');
+    c.header('Cache-Control', `public, max-age=${5 * MINUTE}`);
     return c.json({
       provider: name,
       form: formOf(ctx, holder),

@@ -1,5 +1,6 @@
 import { createMiddleware } from 'hono/factory';
 import { secureHeaders } from 'hono/secure-headers';
+import { DAY } from '../../clock.ts';
 import { isOrigin } from '../../provider/provider.ts';
 import type { App } from './context.ts';
 
@@ -37,7 +38,7 @@ function headers(allow: Allowances = {}) {
     },
     xFrameOptions: framedBy.length > 0 ? false : 'DENY',
     referrerPolicy: 'same-origin',
-    strictTransportSecurity: 'max-age=31536000',
+    strictTransportSecurity: `max-age=${365 * DAY}`,
     crossOriginResourcePolicy: 'same-origin',
     // Set after the page's own, which may be stricter.
     overwrite: false,

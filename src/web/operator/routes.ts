@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { CLOSING_NOTE } from '../../course/course.ts';
 import { haltByHand } from '../../delivery/halt-by-hand.ts';
 import { liftHalt } from '../../delivery/lift-halt.ts';
 import { listHalts } from '../../delivery/list-halts.ts';
@@ -105,7 +106,7 @@ const api = new Hono<App>()
     const scope = readScope(input);
     const { kind } = await haltByHand(c.var.ctx, { scope, ...readWhy(input) });
     if (kind === 'unknown-scope') {
-      const message = '`scope` must be `all` or a lesson from `lesson:1` to `lesson:9`.';
+      const message = `\`scope\` must be \`all\` or a lesson from \`lesson:1\` to \`lesson:${CLOSING_NOTE}\`.`;
       throw new DomainError('bad-input', message, 'scope');
     }
     return c.json({ result: kind });

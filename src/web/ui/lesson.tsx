@@ -1,5 +1,6 @@
 import type { CompiledLesson, Reference } from 'virtual:emails';
 import { raw } from 'hono/html';
+import { LESSONS } from '../../course/course.ts';
 
 /**
  * Gives each citation a name and, at its first place, an id to come back to and a copy of the
@@ -40,7 +41,9 @@ export function LessonArticle({ lesson }: { lesson: CompiledLesson }) {
           <span class="lesson-numeral" aria-hidden="true">
             {lesson.week}
           </span>
-          <span class="label">Week {lesson.week} of 8</span>{' '}
+          <span class="label">
+            Week {lesson.week} of {LESSONS}
+          </span>{' '}
           <span class="lesson-time">{lesson.minutes} minutes’ reading</span>
         </p>
         <h1>{lesson.title}</h1>
