@@ -105,7 +105,11 @@ const isRule = (path: string) =>
   inNoun(path) &&
   (baseOf(path) === `${roomOf(path)}.ts` ||
     ['schedule.ts', 'headers.ts', 'body.ts', 'consent.ts'].includes(baseOf(path)));
-const isVerb = (path: string) => inNoun(path) && !isStore(path) && !isRule(path);
+/** SQL without I/O, which the stores of all rooms put into their transactions. */
+const FRAGMENTS = ['src/enrollment/transitions.ts'];
+const isFragment = (path: string) => FRAGMENTS.includes(path);
+const isVerb = (path: string) =>
+  inNoun(path) && !isStore(path) && !isRule(path) && !isFragment(path);
 
 const isLeaf = (file: string) =>
   /^src\/(alert|clock|each-alone|errors|id|log|seal|token|tries|turnstile)\.ts$/.test(file);
@@ -153,6 +157,29 @@ function lines(sources: Source[], pattern: RegExp): string[] {
       .map(({ line, at }) => `${at}: ${line.trim()}`),
   );
 }
+
+/** What stands after SET in each change of a table, to the end of its template or call. */
+function changesOf(table: string, code: string): string[] {
+  const updates = [
+    ...code.matchAll(new RegExp(`UPDATE (?:\\$\\{${table}\\}|${table})\\s+SET\\s+`, 'g')),
+    ...code.matchAll(new RegExp(`\\.update\\(${table}\\)\\s*\\.set\\(\\s*`, 'g')),
+  ];
+  return updates.map((update) => {
+    const rest = code.slice(update.index + update[0].length);
+    const isCall = update[0].startsWith('.');
+    let depth = 0;
+    for (let at = 0; at < rest.length; at += 1) {
+      if (!isCall && depth === 0 && rest[at] === '`') return rest.slice(0, at);
+      if ((isCall ? '({' : '{').includes(rest[at] ?? '')) depth += 1;
+      if ((isCall ? ')}' : '}').includes(rest[at] ?? '')) depth -= 1;
+      if (depth < 0) return rest.slice(0, at);
+    }
+    return rest;
+  });
+}
+
+const setsState = (set: string) =>
+  /(^|,)\s*(state|\$\{\w+\.state\})\s*=/.test(set) || /[{,]\s*state\s*[:,}]/.test(set);
 
 const only = (test: (path: string) => boolean) => src.filter(({ path }) => test(path));
 const isPackage = (from: string, name: string) => from === name || from.startsWith(`${name}/`);
@@ -283,10 +310,22 @@ describe('imports go one way', () => {
     expect(
       offenders(only(isStore), ({ from, file, typeOnly, names }) => {
         if (file === null) return isPackage(from, 'drizzle-orm');
-        if (inDb(file) || isUnits(file, names)) return true;
+        if (inDb(file) || isFragment(file) || isUnits(file, names)) return true;
         if (isRule(file) || file === 'src/token.ts')
           return typeOnly || names.every(isConstantOrType);
         return typeOnly && (file === MAILER || file === ENV || isEvents(file, typeOnly));
+      }),
+    ).toEqual([]);
+  });
+
+  it('fragments know the tables, other fragments, the shapes of rules and their constants, and do nothing', () => {
+    expect(only(isFragment).map(({ path }) => path)).toEqual(FRAGMENTS);
+    expect(
+      offenders(only(isFragment), ({ from, file, typeOnly, names }) => {
+        if (file === null) return isPackage(from, 'drizzle-orm');
+        if (file === 'src/db/client.ts') return false;
+        if (inDb(file) || isFragment(file) || isUnits(file, names)) return true;
+        return isRule(file) && (typeOnly || names.every(isConstantOrType));
       }),
     ).toEqual([]);
   });
@@ -499,6 +538,26 @@ describe('only one way', () => {
     const files = made.filter((line) => !/export (async )?function/.test(line));
     expect(new Set(files.map((line) => line.split(':')[0]))).toEqual(
       new Set([CONTEXT, 'src/restore/context.ts']),
+    );
+  });
+
+  it('to change an enrollment’s state: the transitions, which say each date and raise its rev', () => {
+    const path = 'src/enrollment/transitions.ts';
+    const found = src.flatMap(({ path, code }) =>
+      changesOf('enrollments', code).map((set) => ({ path, set })),
+    );
+    expect(found.length).toBeGreaterThan(20);
+    const elsewhere = found.filter((each) => each.path !== path && setsState(each.set));
+    expect(elsewhere).toEqual([]);
+    const hole = (name: string) => `\${${name}}`;
+    const caught = [
+      "sql`UPDATE enrollments SET state = 'ended', next_at = NULL WHERE id = 1`",
+      `sql\`UPDATE ${hole('enrollments')} SET ${hole('e.nextAt')} = ${hole('sql`CASE`')}, ${hole('e.state')} = 'ended'\``,
+      "orm.update(enrollments).set({ nextAt: null, state: 'ended' }).where(z)",
+    ].map((code) => changesOf('enrollments', code).filter(setsState).length);
+    expect(caught).toEqual([1, 1, 1]);
+    expect(setsState(`next_at = NULL WHERE state = 'active' AND ${hole('e.state')} = 'x'`)).toBe(
+      false,
     );
   });
 

@@ -1,7 +1,6 @@
 /** Statements that the stores of several rooms put into their transactions. */
 
 import { type SQL, sql } from 'drizzle-orm';
-import type { Seconds } from '../clock.ts';
 
 /**
  * A random id below 2^53 for a row that is written in SQL and whose id leaves the house: once a row is
@@ -48,41 +47,6 @@ export function forgetReasons(hashes: SQL, word: 'erased' | 'forgotten'): SQL {
     WHERE address_hash IN (${hashes})`;
 }
 
-/**
- * Stops a course because of its address (assignments to `enrollments`). A pause of the learner's own is
- * kept below it.
- */
-export function stopFor(reason: 'refused' | 'bounces' | 'suppressed'): SQL {
-  return sql`state = 'paused', pause_reason = ${reason}, next_at = NULL, resume_at = NULL,
-    own_pause = CASE WHEN state = 'paused' AND pause_reason IS NULL THEN coalesce(resume_at, 0)
-      ELSE own_pause END, rev = rev + 1`;
-}
-
-/**
- * Lets a course go on that had stopped because of its address (assignments to `enrollments`). A pause of
- * the learner's own goes on to its end. What is in flight keeps no due time: its outcome computes one.
- *
- * @param nextAt when the next step is due, epoch seconds; null where it has no date
- */
-export function goOn(nextAt: number | null, now: Seconds): SQL {
-  const paused = sql`(own_pause = 0 OR own_pause > ${now})`;
-  return sql`state = CASE WHEN ${paused} THEN 'paused' ELSE 'active' END, pause_reason = NULL,
-    resume_at = CASE WHEN own_pause > ${now} THEN own_pause END, own_pause = NULL,
-    next_at = CASE WHEN ${paused} OR ${stepInFlight} THEN NULL ELSE ${nextAt} END, rev = rev + 1`;
-}
-
-/**
- * Stops the courses that go to suppressed addresses, whoever they belong to and whatever they wait for
- * already.
- *
- * @param hashes a query that gives the addresses' hashes
- */
-export function pauseSuppressed(hashes: SQL): SQL {
-  return sql`UPDATE enrollments SET ${stopFor('suppressed')}
-    WHERE state IN ('active', 'paused') AND subscriber_id IN (SELECT id FROM subscribers
-      WHERE confirmed_at IS NOT NULL AND email_hash IN (${hashes}))`;
-}
-
 /** True in SQL where an address, by its hash, is never mailed. */
 export function isSuppressed(hash: SQL): SQL {
   return sql`EXISTS (SELECT 1 FROM suppressions WHERE hash = ${hash})`;
@@ -98,8 +62,3 @@ export function throughProvider(provider: SQL, since: number, most: number): SQL
   return sql`(SELECT count(*) FROM (SELECT 1 FROM signups
     WHERE provider_id = ${provider} AND created_at > ${since} LIMIT ${most}))`;
 }
-
-/** Whether an enrollment's next step (columns of `enrollments`) is on its way. */
-export const stepInFlight = sql`EXISTS (SELECT 1 FROM deliveries d
-  WHERE d.enrollment_id = enrollments.id AND d.lesson = enrollments.next_lesson
-    AND d.lane = 'lesson' AND d.state NOT IN ('skipped', 'failed'))`;

@@ -8,20 +8,27 @@ import {
   type Seconds,
   secondsOf,
 } from '../clock.ts';
-import { CLOSING_NOTE, LESSONS, STEPS } from '../course/course.ts';
-import { MAX_LATENESS, NUDGE_AFTER } from '../course/schedule.ts';
+import { CLOSING_NOTE, STEPS } from '../course/course.ts';
+import { MAX_LATENESS } from '../course/schedule.ts';
 import type { Database } from '../db/client.ts';
 import {
   type Act,
   isSuppressed,
-  pauseSuppressed,
   randomRowId,
-  stepInFlight,
-  stopFor,
   throughProvider,
   writeAct,
 } from '../db/statements.ts';
 import { isUnwanted } from '../db/strangers.ts';
+import {
+  completed,
+  movedOn,
+  nudgeAfter,
+  pauseSuppressed,
+  stays,
+  stepInFlight,
+  steppedBack,
+  stopFor,
+} from '../enrollment/transitions.ts';
 import type { Settings } from '../env.ts';
 import type { EventKind, MailEvent } from '../mailer/events.ts';
 import type { Lane } from '../mailer/mailer.ts';
@@ -377,23 +384,11 @@ const moved = {
 };
 
 /**
- * Whether this lesson and the one before stand unread with somebody who has used the read button
- * before. Who never has tells nothing by not pressing it, and is left in peace.
- */
-const leavesTwoUnread = sql`(nudged_at IS NULL AND read_weeks <> 0
-  AND ${moved.lesson} BETWEEN 2 AND ${step(LESSONS)}
-  AND read_weeks & (3 << (${moved.lesson} - 2)) = 0)`;
-
-/** What the closing note does besides: the course is over, unless it had ended already. */
-const closes = sql`state = CASE WHEN state IN ('active', 'paused') THEN 'completed' ELSE state END,
-  resume_at = NULL, own_pause = NULL, closed_at = coalesce(closed_at, ${moved.at}),`;
-
-/**
  * Moves enrollments on past a lesson, where they are as they were read. The closing note has a statement
  * of its own: only where a state may change does SQLite look at, and write, the index of what runs.
  */
 function moveOn(moves: (Move & { at: number })[]): SQL[] {
-  const move = (some: typeof moves, besides: SQL) => {
+  const move = (some: typeof moves, change: SQL) => {
     const values = JSON.stringify(
       some.map(({ enrollmentId, rev, lesson, nextAt, at }) => [
         enrollmentId,
@@ -403,10 +398,7 @@ function moveOn(moves: (Move & { at: number })[]): SQL[] {
         at,
       ]),
     );
-    // With `rev`: a pause that ends at this moment was computed from the lesson before.
-    return sql`UPDATE enrollments SET next_lesson = ${moved.lesson} + 1, last_at = ${moved.at},
-        next_at = ${moved.nextAt}, rev = enrollments.rev + 1, ${besides}
-        nudge_at = CASE WHEN ${leavesTwoUnread} THEN ${moved.at} + ${step(NUDGE_AFTER)} ELSE nudge_at END
+    return sql`UPDATE enrollments SET ${change}
       FROM json_each(${values}) v
       WHERE enrollments.id = ${moved.id} AND enrollments.rev = ${moved.rev}
         AND enrollments.next_lesson = ${moved.lesson}`;
@@ -414,8 +406,8 @@ function moveOn(moves: (Move & { at: number })[]): SQL[] {
   const lessons = moves.filter(({ lesson }) => lesson !== CLOSING_NOTE);
   const notes = moves.filter(({ lesson }) => lesson === CLOSING_NOTE);
   return [
-    ...(lessons.length > 0 ? [move(lessons, sql``)] : []),
-    ...(notes.length > 0 ? [move(notes, closes)] : []),
+    ...(lessons.length > 0 ? [move(lessons, movedOn(moved, moved.nextAt, nudgeAfter(moved)))] : []),
+    ...(notes.length > 0 ? [move(notes, completed(moved))] : []),
   ];
 }
 
@@ -883,12 +875,15 @@ function notSent(which: SQL, again: 'as-before' | 'next-time' | 'never', now: Se
   const sentNothingSince = sql`EXISTS (SELECT 1 FROM enrollments
     WHERE enrollments.id = d.enrollment_id AND enrollments.state <> 'completed'
       AND next_lesson = d.lesson + 1 AND NOT ${stepInFlight})`;
-  const stepBack = {
-    'as-before': sql`next_at = CASE state WHEN 'active' THEN
+  const nextAt = {
+    'as-before': sql`CASE state WHEN 'active' THEN
       (SELECT d.due_at ${lessons} AND d.enrollment_id = enrollments.id) END`,
-    'next-time': sql`next_at = next_at`,
-    never: sql`next_at = NULL`,
+    'next-time': stays,
+    never: null,
   }[again];
+  const lastAt = sql`(SELECT coalesce(p.accepted_at, p.due_at) FROM deliveries p
+    WHERE p.enrollment_id = enrollments.id AND p.lesson = enrollments.next_lesson - 2
+      AND p.lane = 'lesson' AND p.state NOT IN ('skipped', 'failed'))`;
   return [
     ...(again === 'never'
       ? []
@@ -899,11 +894,7 @@ function notSent(which: SQL, again: 'as-before' | 'next-time' | 'never', now: Se
                 'owed', ${now}
               ${lessons} AND NOT ${sentNothingSince}`,
         ]),
-    sql`UPDATE enrollments SET next_lesson = next_lesson - 1, rev = rev + 1, nudge_at = NULL,
-          ${stepBack},
-          last_at = (SELECT coalesce(p.accepted_at, p.due_at) FROM deliveries p
-            WHERE p.enrollment_id = enrollments.id AND p.lesson = enrollments.next_lesson - 2
-              AND p.lane = 'lesson' AND p.state NOT IN ('skipped', 'failed'))
+    sql`UPDATE enrollments SET ${steppedBack(nextAt, lastAt)}
         WHERE id IN (SELECT d.enrollment_id ${lessons} AND ${sentNothingSince})`,
     ...(again === 'never'
       ? [

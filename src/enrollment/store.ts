@@ -2,20 +2,22 @@ import { type SQL, sql } from 'drizzle-orm';
 import { DAY, type Seconds } from '../clock.ts';
 import type { Slot } from '../course/schedule.ts';
 import type { Database } from '../db/client.ts';
-import {
-  type Act,
-  forgetReasons,
-  goOn,
-  isSuppressed,
-  randomRowId,
-  stepInFlight,
-  writeAct,
-} from '../db/statements.ts';
+import { type Act, forgetReasons, isSuppressed, randomRowId, writeAct } from '../db/statements.ts';
 import { forgetMails, insertRefusal, isRefused, type Limits, mayCause } from '../db/strangers.ts';
 import type { Kind } from '../delivery/delivery.ts';
 import { CAPS, type Cap, MONTH, STRANGERS_LIFETIME, TRY_CAP } from '../suppression/suppression.ts';
 import type { NotMeClaims } from '../token.ts';
 import { RESTARTS_A_MONTH, UNDO_LIFETIME } from './enrollment.ts';
+import {
+  askedAtOnce,
+  endCourses,
+  ended,
+  givenSlot,
+  goOn,
+  paused,
+  resumed,
+  stepInFlight,
+} from './transitions.ts';
 
 /** A learner's enrollment as their page shows it. */
 export interface LearnerRow {
@@ -158,10 +160,7 @@ export async function updateSlot(
   nextAt: number | null,
 ): Promise<boolean> {
   const [result] = await db.batch([
-    sql`UPDATE enrollments SET weekday = ${slot.weekday}, time = ${slot.time}, zone = ${slot.zone},
-          rev = rev + 1, undated_at = NULL,
-          next_at = CASE WHEN state = 'paused' OR ${stepInFlight} THEN NULL
-            WHEN next_at = asked_at THEN next_at ELSE ${nextAt} END
+    sql`UPDATE enrollments SET ${givenSlot(slot, nextAt)}
         WHERE id = ${enrollment.id} AND rev = ${enrollment.rev} AND state IN ('active', 'paused')`,
   ]);
   return (result?.meta.changes ?? 0) > 0;
@@ -189,7 +188,7 @@ export async function endMail(
   const [found] = await db.batch([
     sql`SELECT ${open} AS open`,
     ...(act ? [writeAct(act, open)] : []),
-    endEnrollments(sql`= ${subscriberId}`, sql`${now}`),
+    endCourses(sql`= ${subscriberId}`, now),
     // What a stranger says holds from the last time they said it.
     sql`UPDATE subscribers SET unsubscribed_at = CASE WHEN confirmed_at IS NULL THEN ${now}
           ELSE coalesce(unsubscribed_at, ${now}) END,
@@ -238,13 +237,6 @@ export async function hasRefused(db: Database, hash: string, since: number): Pro
     sql`SELECT ${isRefused(sql`${hash}`, since)} AS refused`,
   );
   return row?.refused === 1;
-}
-
-/** Ends the courses of subscribers (`= 5`, `IN (…)`). */
-export function endEnrollments(whose: SQL, at: SQL): SQL {
-  return sql`UPDATE enrollments SET state = 'ended', next_at = NULL, rev = rev + 1, closed_at = ${at},
-      resume_at = NULL, nudge_at = NULL
-    WHERE subscriber_id ${whose} AND state IN ('active', 'paused')`;
 }
 
 /**
@@ -325,7 +317,7 @@ export async function eraseNow(
     WHERE id = ${subscriberId} AND erase_requested_at IS NULL)`;
   const results = await db.batch([
     ...(act ? [writeAct(act, open)] : []),
-    endEnrollments(sql`= ${subscriberId}`, sql`${now}`),
+    endCourses(sql`= ${subscriberId}`, now),
     sql`DELETE FROM log_entries WHERE ${ofThem}`,
     sql`DELETE FROM links WHERE ${ofThem}`,
     sql`DELETE FROM devices WHERE ${ofThem}`,
@@ -673,8 +665,7 @@ async function changes(db: Database, statement: SQL): Promise<boolean> {
 export function pauseEnrollment(db: Database, read: Read, resumeAt: number | null) {
   return changes(
     db,
-    sql`UPDATE enrollments SET state = 'paused', next_at = NULL, resume_at = ${resumeAt},
-          rev = rev + 1
+    sql`UPDATE enrollments SET ${paused(resumeAt)}
         WHERE ${asRead(read)}
           AND (state = 'active' OR (state = 'paused' AND pause_reason IS NULL))`,
   );
@@ -684,8 +675,7 @@ export function pauseEnrollment(db: Database, read: Read, resumeAt: number | nul
 export function resumeEnrollment(db: Database, read: Read, nextAt: number | null) {
   return changes(
     db,
-    sql`UPDATE enrollments SET state = 'active', resume_at = NULL, rev = rev + 1,
-          next_at = CASE WHEN ${stepInFlight} THEN NULL ELSE ${nextAt} END
+    sql`UPDATE enrollments SET ${resumed(nextAt)}
         WHERE ${asRead(read)} AND state = 'paused' AND pause_reason IS NULL`,
   );
 }
@@ -749,8 +739,7 @@ export async function resumeAll(
   await db.batch([
     sql`UPDATE enrollments SET resume_at = NULL FROM ${theirs}
         WHERE enrollments.id = v.id AND (state <> 'paused' OR pause_reason IS NOT NULL)`,
-    sql`UPDATE enrollments SET state = 'active', resume_at = NULL, rev = enrollments.rev + 1,
-          next_at = CASE WHEN ${stepInFlight} THEN NULL ELSE v.next_at END FROM ${theirs}
+    sql`UPDATE enrollments SET ${resumed(sql`v.next_at`)} FROM ${theirs}
         WHERE enrollments.id = v.id AND enrollments.rev = v.rev AND state = 'paused'
           AND pause_reason IS NULL AND resume_at IS NOT NULL`,
   ]);
@@ -760,7 +749,7 @@ export async function resumeAll(
 export function askNext(db: Database, read: Read, now: Seconds, lessons: number) {
   return changes(
     db,
-    sql`UPDATE enrollments SET next_at = ${now}, asked_at = ${now}, rev = rev + 1
+    sql`UPDATE enrollments SET ${askedAtOnce(now)}
         WHERE ${asRead(read)} AND state = 'active' AND next_at > ${now}
           AND next_lesson <= ${lessons} AND coalesce(asked_at, 0) <= ${now - DAY}`,
   );
@@ -799,8 +788,7 @@ export async function beginAgain(
           AND e.id = (SELECT max(id) FROM enrollments WHERE subscriber_id = e.subscriber_id)
           AND s.unsubscribed_at IS NULL AND s.erase_requested_at IS NULL
           AND NOT ${isSuppressed(sql`s.email_hash`)} AND NOT ${often}`,
-    sql`UPDATE enrollments SET state = 'ended', next_at = NULL, resume_at = NULL, nudge_at = NULL,
-          rev = rev + 1, closed_at = ${now}
+    sql`UPDATE enrollments SET ${ended(now)}
         WHERE ${asRead(read)} AND state IN ('active', 'paused') AND ${begun}`,
     sql`INSERT INTO enrollments (signup_id, subscriber_id, state, weekday, time, zone, next_at,
           last_at, asked_at, created_at)

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
-import { stepInFlight } from '../db/statements.ts';
+import { stepInFlight } from '../enrollment/transitions.ts';
 
 /** What must never be, and how to count it. Each is one of the course's promises. */
 const NEVER: [string, SQL][] = [

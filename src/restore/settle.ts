@@ -1,13 +1,14 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { DAY, millisOf } from '../clock.ts';
 import { CLOSING_NOTE, compiledMails } from '../course/course.ts';
 import { nextLessonAt } from '../course/schedule.ts';
 import type { Database } from '../db/client.ts';
-import { randomRowId, stepInFlight } from '../db/statements.ts';
+import { randomRowId } from '../db/statements.ts';
 import { type FrozenRow, type Kind, UNCERTAIN_AFTER } from '../delivery/delivery.ts';
 import { finish } from '../delivery/finish.ts';
 import { mendUndated } from '../delivery/mend-undated.ts';
 import { giveBack, settleUncertain } from '../delivery/store.ts';
+import { completed, movedOn, stays, stepInFlight } from '../enrollment/transitions.ts';
 import { bareAddress } from '../mailer/mailer.ts';
 import type { RestoreContext } from './context.ts';
 import type { Luggage } from './luggage.ts';
@@ -418,29 +419,38 @@ export async function recountCourses(ctx: RestoreContext): Promise<number> {
     if (page.length === 0) break;
     last = page.at(-1)?.id ?? 0;
     moved += page.length;
-    const moves = page.map((row) => {
-      const ends = row.lesson >= CLOSING_NOTE;
-      const nextAt = ends ? null : nextLessonAt(row, row.sentAt);
-      return [row.id, row.rev, row.lesson, row.sentAt, nextAt];
-    });
-    const note = sql.raw(String(CLOSING_NOTE));
-    for (const part of parts(moves)) {
-      await db.batch([
-        sql`UPDATE enrollments SET next_lesson = v.lesson + 1, last_at = v.last_at, rev = rev + 1,
-              next_at = CASE WHEN state = 'active' AND v.lesson < ${note} THEN v.next_at END,
-              closed_at = CASE WHEN v.lesson = ${note} THEN coalesce(closed_at, v.last_at)
-                ELSE closed_at END,
-              resume_at = CASE WHEN v.lesson = ${note} THEN NULL ELSE resume_at END,
-              state = CASE WHEN v.lesson = ${note} AND state IN ('active', 'paused')
-                THEN 'completed' ELSE state END
-            FROM (SELECT value ->> 0 AS id, value ->> 1 AS was, value ->> 2 AS lesson,
-                value ->> 3 AS last_at, value ->> 4 AS next_at
-              FROM json_each(${JSON.stringify(part)})) v
-            WHERE enrollments.id = v.id AND rev = v.was`,
-      ]);
-    }
+    const [notes, lessons] = [
+      page.filter(({ lesson }) => lesson === CLOSING_NOTE),
+      page.filter(({ lesson }) => lesson !== CLOSING_NOTE),
+    ];
+    await moveAll(
+      db,
+      lessons,
+      movedOn(STEP, sql`CASE state WHEN 'active' THEN v.next_at END`, stays),
+    );
+    await moveAll(db, notes, completed(STEP));
   }
   return moved + (await mendStranded(ctx));
+}
+
+/** Columns of `v`. */
+const STEP = { lesson: sql`v.lesson`, at: sql`v.last_at` };
+
+/** Moves courses on from where they were found. @param change assignments to `enrollments` */
+async function moveAll(db: Database, behind: Behind[], change: SQL): Promise<void> {
+  const moves = behind.map((row) => {
+    const nextAt = row.lesson < CLOSING_NOTE ? nextLessonAt(row, row.sentAt) : null;
+    return [row.id, row.rev, row.lesson, row.sentAt, nextAt];
+  });
+  for (const part of parts(moves)) {
+    await db.batch([
+      sql`UPDATE enrollments SET ${change}
+          FROM (SELECT value ->> 0 AS id, value ->> 1 AS was, value ->> 2 AS lesson,
+              value ->> 3 AS last_at, value ->> 4 AS next_at
+            FROM json_each(${JSON.stringify(part)})) v
+          WHERE enrollments.id = v.id AND rev = v.was`,
+    ]);
+  }
 }
 
 /** Courses that nothing would reach get a date, or are set aside where they have none. */

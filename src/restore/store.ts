@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { getTableConfig } from 'drizzle-orm/sqlite-core';
 import type { Database } from '../db/client.ts';
-import { isSuppressed, stopFor, writeAct } from '../db/statements.ts';
-import { endEnrollments } from '../enrollment/store.ts';
+import { isSuppressed, writeAct } from '../db/statements.ts';
+import { endCourses, stopFor } from '../enrollment/transitions.ts';
 import type { Row } from './luggage.ts';
 import { columnsOf, nameOf, type Since, type Way } from './tables.ts';
 
@@ -260,7 +260,7 @@ export async function bindCourses(db: Database): Promise<number> {
     sql`SELECT count(*) AS courses FROM enrollments
         WHERE (state IN ('active', 'paused') AND subscriber_id IN ${left})
           OR (state = 'active' AND subscriber_id IN ${suppressed})`,
-    endEnrollments(
+    endCourses(
       sql`IN ${left}`,
       sql`(SELECT unsubscribed_at FROM subscribers WHERE id = enrollments.subscriber_id)`,
     ),

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
 import type { Act } from '../db/statements.ts';
-import { goOn, isSuppressed, pauseSuppressed, writeAct } from '../db/statements.ts';
+import { isSuppressed, writeAct } from '../db/statements.ts';
+import { goOn, pauseSuppressed } from '../enrollment/transitions.ts';
 
 /** A subscriber's hash. Null where nobody is known. */
 export async function hashOf(db: Database, subscriberId: number): Promise<string | null> {
