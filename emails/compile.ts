@@ -10,14 +10,19 @@ const ENTRY = `${HERE}/mails.tsx`;
 export interface EmailsOptions {
   /** Where the lesson files are; `emails/lessons` unless a test says otherwise. */
   lessons?: string;
+  /** Who stands behind the course; the operator's own file where there is one, unless a test says which. */
+  course?: string;
 }
+
+/** The file that ships with the course, for whatever must be the same on every machine. */
+export const SHIPPED_COURSE = `${HERE}/course.yaml`;
 
 /**
  * Vite plugin that provides `virtual:emails` (see compiled.d.ts). Lessons and templates are read and
  * rendered here, in Node, so React never reaches the Worker. A lesson that fails its checks fails
  * the build with a message for the person who wrote it.
  */
-export function emails({ lessons = `${HERE}/lessons` }: EmailsOptions = {}): Plugin {
+export function emails({ lessons = `${HERE}/lessons`, course }: EmailsOptions = {}): Plugin {
   const folders = [HERE, normalizePath(lessons)];
   return {
     name: 'emails',
@@ -32,14 +37,21 @@ export function emails({ lessons = `${HERE}/lessons` }: EmailsOptions = {}): Plu
         logLevel: 'error',
       });
       const files = readdirSync(lessons).map((name) => `${lessons}/${name}`);
-      for (const file of [ENTRY, ...dependencies, ...files]) this.addWatchFile(file);
-      const { weeks, notes } = module.compileEmails(lessons);
+      const facts = ['course.yaml', 'course.local.yaml'].map((name) => `${HERE}/${name}`);
+      for (const file of [ENTRY, ...dependencies, ...files, ...facts]) this.addWatchFile(file);
+      const { weeks, notes, imprint, pictures } = module.compileEmails(lessons, course);
       // One literal per week: mail, text and page of a lesson stay near each other in the bundle,
       // where gzip finds what they share.
+      const pictured = pictures.flatMap((file, at) => (file === null ? [] : [{ file, at }]));
       return [
+        ...pictured.map(
+          ({ file, at }) => `import picture${at} from ${JSON.stringify(`${file}?url&no-inline`)};`,
+        ),
         `const weeks = ${JSON.stringify(weeks)};`,
         `export const mails = [...${JSON.stringify(notes)}, ...weeks.map((week) => week.mail)];`,
         'export const lessons = weeks.map((week) => week.lesson);',
+        `export const imprint = ${JSON.stringify(imprint)};`,
+        ...pictured.map(({ at }) => `imprint.people[${at}].photo = picture${at};`),
       ].join('\n');
     },
     hotUpdate({ file }) {

@@ -48,9 +48,41 @@ declare module 'virtual:emails' {
     words: number;
     /** Reading time at 200 words a minute, rounded up. */
     minutes: number;
+    /** Who wrote it and who reviewed it, in whole sentences of plain text. */
+    signed: string[];
+  }
+
+  /** Somebody who answers for the lessons. All texts are plain, in one line. */
+  export interface Person {
+    name: string;
+    role: 'author' | 'editor';
+    /** Such as "PhD". */
+    degree: string;
+    /** Such as "licensed psychologist, Oregon". */
+    license: string | null;
+    bio: string;
+    /** Where this deployment serves the picture. */
+    photo: string | null;
+  }
+
+  /** Who stands behind this deployment, and what it costs: emails/course.yaml, or the operator's own. */
+  export interface Imprint {
+    /** Nobody, where the course is unsigned. */
+    people: Person[];
+    /** The first person as a mail is signed, "Ana Example, PsyD, licensed psychologist, Oregon". */
+    signature: string | null;
+    /** The first person's name, for the From of every mail. */
+    sender: string | null;
+    /** Authors, reviews, conflicts and the next review, in whole sentences. */
+    statement: string[];
+    /** In words, "Free. No card." */
+    price: string;
+    /** Whether a reader may answer a mail. */
+    answers: boolean;
   }
 
   export const mails: CompiledMail[];
   /** The eight lessons, in order of their weeks. */
   export const lessons: CompiledLesson[];
+  export const imprint: Imprint;
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { expects, got, line, readFields, type Say } from './fields.ts';
 import { type Block, countWords, emphasis, type Inline, plain, readMarkdown } from './markdown.ts';
 
 /** Lessons in the course, one a week. */
@@ -22,11 +22,6 @@ export class LessonError extends Error {
     return this.message.split('\n');
   }
 }
-
-const line = (what: string, longest: number) => {
-  const error = `expected ${what}`;
-  return z.string({ error }).trim().min(1, { error }).max(longest, { error });
-};
 
 const paired = (field: z.ZodString) =>
   field
@@ -156,7 +151,8 @@ export function parseLesson(source: string, file: string): Lesson {
     for (const what of openQuestions(content)) say(`line ${at + 1}`, what);
   });
 
-  const front = readFrontMatter(yaml, say);
+  // The file's first line is the --- above the front matter.
+  const front = readFields(frontMatter, yaml, say, 2);
   const known = front?.references.map(({ id }) => id);
   const cited: string[] = [];
   const cite = (id: string, line: number) => {
@@ -244,17 +240,10 @@ function missing(folder: string, week: number): string {
   return `${shown(folder)}: week ${week}: expected a lesson in a file such as 0${week}-the-title.md`;
 }
 
-/** The folder as the person at the keyboard would name it. */
-function shown(folder: string): string {
+/** A path as the person at the keyboard would name it. */
+export function shown(folder: string): string {
   const path = relative(process.cwd(), folder).replaceAll('\\', '/');
   return path === '' || path.startsWith('..') ? folder : path;
-}
-
-type Say = (where: string, what: string) => void;
-
-function expects(fields: string) {
-  return (issue: { code?: string | undefined }) =>
-    issue.code === 'unrecognized_keys' ? undefined : `expected ${fields}`;
 }
 
 /** What must be settled before a line may be published. */
@@ -268,36 +257,6 @@ function openQuestions(content: string): string[] {
     found.push(`expected no placeholder (a lesson is also read in the browser), got ${hole}`);
   }
   return found;
-}
-
-function readFrontMatter(yaml: string, say: Say): FrontMatter | null {
-  const lines = new LineCounter();
-  const document = parseDocument(yaml, { lineCounter: lines });
-  // The file's first line is the --- above the front matter.
-  const lineOf = (offset: number) => lines.linePos(offset).line + 1;
-  for (const error of document.errors) {
-    const what = error.message.split('\n')[0]?.replace(/ at line .*$/, '') ?? error.code;
-    say(
-      `line ${lineOf(error.pos[0])}`,
-      `${what} (text that holds a colon, or begins with a sign, belongs in "double quotes")`,
-    );
-  }
-  if (document.errors.length > 0) return null;
-
-  const value: unknown = document.toJS();
-  const result = frontMatter.safeParse(value);
-  if (result.success) return result.data;
-  for (const issue of result.error.issues) {
-    const node = document.getIn(issue.path, true);
-    const at = isNode(node) && node.range ? ` (line ${lineOf(node.range[0])})` : '';
-    if (issue.code === 'unrecognized_keys') {
-      const where = fieldName([...issue.path, issue.keys[0] ?? '']);
-      say(where, `expected no field of this name; is it misspelled?${at}`);
-    } else {
-      say(fieldName(issue.path), `${issue.message}, got ${got(valueAt(value, issue.path))}${at}`);
-    }
-  }
-  return null;
 }
 
 /** Rules that hold between fields: ids are unique, belong to the week, and point at something. */
@@ -358,29 +317,4 @@ function describe(work: FrontMatter['references'][number]): Inline[] {
   const href = `https://doi.org/${encodeURI(work.doi)}`;
   const address: Inline = { type: 'link', href, children: [{ type: 'text', text: href }] };
   return [...parts, { type: 'text', text: ' ' }, address];
-}
-
-/** `['objectives', 1, 'id']` as `objectives[1].id`. */
-function fieldName(path: readonly PropertyKey[]): string {
-  const name = path
-    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
-    .join('')
-    .replace(/^\./, '');
-  return name || 'front matter';
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((inner, step) => {
-    if (typeof inner !== 'object' || inner === null) return undefined;
-    return (inner as Record<PropertyKey, unknown>)[step];
-  }, value);
-}
-
-function got(value: unknown): string {
-  if (value === undefined || value === null) return 'nothing';
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'object') return `the fields ${Object.keys(value).join(', ')}`;
-  const text = String(value);
-  if (typeof value === 'string' && text.length > 40) return `${text.length} characters`;
-  return JSON.stringify(value);
 }

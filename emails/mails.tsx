@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { CompiledLesson, CompiledMail } from 'virtual:emails';
+import type { CompiledLesson, CompiledMail, Imprint } from 'virtual:emails';
 import type { ReactElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { Prose, Runs } from './components/prose.tsx';
+import { imprintFile, type MadeImprint, readImprint } from './imprint.ts';
 import { type Lesson, readLessons } from './lesson.ts';
 import { checkPlaceholders, hole } from './placeholders.ts';
 import * as address from './templates/address.tsx';
@@ -34,17 +35,33 @@ export interface CompiledWeek {
   lesson: CompiledLesson;
 }
 
+/** All that the build needs of the course. */
+export interface CompiledCourse {
+  notes: CompiledMail[];
+  weeks: CompiledWeek[];
+  imprint: Imprint;
+  /** Absolute paths of the pictures, in the order of the imprint's people; null for nobody's. */
+  pictures: (string | null)[];
+}
+
 /**
- * Reads the lessons of a folder and makes every mail of the course.
- * Throws a LessonError for files that can't become lessons. The same files give the same bytes.
+ * Reads the lessons of a folder, and who stands behind them, and makes every mail of the course.
+ * Throws a LessonError for files that can't be published. The same files give the same bytes.
  */
-export function compileEmails(folder: string): { notes: CompiledMail[]; weeks: CompiledWeek[] } {
+export function compileEmails(
+  folder: string,
+  course = imprintFile(import.meta.dirname),
+): CompiledCourse {
+  const made = readImprint(course);
+  const { foot: _, pictures, ...imprint } = made;
   return {
     weeks: readLessons(folder).map((lesson) => ({
-      mail: compileLessonMail(lesson),
-      lesson: compileLesson(lesson),
+      mail: compileLessonMail(lesson, made),
+      lesson: compileLesson(lesson, made),
     })),
     notes: compileNotes(),
+    imprint,
+    pictures,
   };
 }
 
@@ -116,9 +133,15 @@ function compileNote<Props>(
 }
 
 /** One lesson as a mail. */
-export function compileLessonMail(lesson: Lesson): CompiledMail {
+export function compileLessonMail(lesson: Lesson, imprint: MadeImprint): CompiledMail {
   const { default: LessonMail } = lessonMail;
-  const props = { ...learnerWithSlot, ...controls, lesson, lessonUrl: hole('lesson_url') };
+  const props = {
+    ...learnerWithSlot,
+    ...controls,
+    lesson,
+    imprint,
+    lessonUrl: hole('lesson_url'),
+  };
   return finish({
     kind: 'lesson',
     lesson: lesson.week,
@@ -129,7 +152,7 @@ export function compileLessonMail(lesson: Lesson): CompiledMail {
 }
 
 /** One lesson for the web. */
-export function compileLesson(lesson: Lesson): CompiledLesson {
+export function compileLesson(lesson: Lesson, imprint: MadeImprint): CompiledLesson {
   const { week, slug, title, promise, preview, objectives, reflection } = lesson;
   const { blocks, words, minutes } = lesson;
   return {
@@ -147,6 +170,7 @@ export function compileLesson(lesson: Lesson): CompiledLesson {
     })),
     words,
     minutes,
+    signed: imprint.foot(week),
   };
 }
 

@@ -1,7 +1,8 @@
+import { imprint } from 'virtual:emails';
 import { type AlertSink, createAlertSink } from './alert.ts';
 import { type Clock, type MovableClock, movableClock, realClock } from './clock.ts';
 import { createDatabase, type Database } from './db/client.ts';
-import { type Env, type Settings, settingsOf } from './env.ts';
+import { type Env, type Settings, settingsOf, signedBy } from './env.ts';
 import { consoleLog, type Log } from './log.ts';
 import { createMailbox } from './mailer/mailbox.ts';
 import type { Lane, Mailer } from './mailer/mailer.ts';
@@ -34,13 +35,14 @@ const tokensOf = new WeakMap<Settings, Tokens>();
  * @throws DomainError `misconfigured` where a setting is missing or wrong
  */
 export async function createContext(env: Env): Promise<Context> {
-  const settings = settingsOf(env);
+  const parsed = settingsOf(env);
+  const settings = imprint.sender === null ? parsed : signedBy(parsed, imprint.sender);
   const db = createDatabase(env.DB);
   // Keys are imported once for each isolate, not for each request.
-  let tokens = tokensOf.get(settings);
+  let tokens = tokensOf.get(parsed);
   if (!tokens) {
     tokens = createTokens(settings.signingKeys, settings.hashKey);
-    tokensOf.set(settings, tokens);
+    tokensOf.set(parsed, tokens);
   }
   const clock =
     settings.clock === 'movable' ? movableClock(await clockOffset(env.DB)) : realClock();

@@ -18,7 +18,7 @@ export interface Env {
   MAILER?: string;
   /** `movable` (default; local) or `real`. */
   CLOCK?: string;
-  /** From of every mail: `Name <address>`. */
+  /** From of every mail: `Name <address>`. The name of who signs the course goes before it. */
   MAIL_FROM?: string;
   /** Where replies go; the From address where it is missing. */
   MAIL_REPLY_TO?: string;
@@ -109,18 +109,26 @@ const ADDRESS = /^[\w.!#$%&'*+/=?^`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
  * A sender as a header wants it. A name that a header would read as something else (`Harbor, Inc.`) is
  * put in quotes; letters of any alphabet stay, the mailer encodes them (RFC 5322, 3.2.4; RFC 2047).
  *
+ * @param signer who signs the course: a name that comes before the one in `text`
  * @returns null for what is neither an address nor `Name <address>`
  */
-function senderIn(text: string): { from: string; address: string } | null {
-  if (ADDRESS.test(text)) return { from: text, address: text };
-  const [, name = '', address = ''] =
+function senderIn(text: string, signer: string | null): { from: string; address: string } | null {
+  const [, written = '', address = text] =
     /^([^<>\p{Cc}]*[^<>\p{Cc}\s])\s*<([^<>]*)>$/u.exec(text) ?? [];
-  const phrase = name.trim();
+  const phrase = written.trim();
   const isQuoted = /^"([^"\\]|\\.)+"$/.test(phrase);
-  if (phrase === '' || !ADDRESS.test(address) || (!isQuoted && phrase.includes('"'))) return null;
-  const isPlain = isQuoted || !/[()[\]:;@\\,.]/.test(phrase);
-  const from = isPlain ? phrase : `"${phrase.replaceAll('\\', '\\\\')}"`;
-  return { from: `${from} <${address}>`, address };
+  if (!ADDRESS.test(address) || (!isQuoted && phrase.includes('"'))) return null;
+  const name = isQuoted ? phrase.slice(1, -1).replace(/\\(.)/g, '$1') : phrase;
+  const shown = signer === null ? name : [signer, name].filter(Boolean).join(', ');
+  if (shown === '') return { from: address, address };
+  const stays = !/[()[\]:;@\\,."]/.test(shown);
+  const quoted = isQuoted && shown === name ? phrase : `"${shown.replace(/["\\]/g, '\\$&')}"`;
+  return { from: `${stays && !isQuoted ? shown : quoted} <${address}>`, address };
+}
+
+/** The settings of a course that somebody signs: mail comes from their name, at the same address. */
+export function signedBy(settings: Settings, name: string): Settings {
+  return { ...settings, mailFrom: senderIn(settings.mailFrom, name)?.from ?? settings.mailFrom };
 }
 
 /** True for localhost, 127.0.0.0/8 and [::1]: nobody else can reach these. */
@@ -178,7 +186,7 @@ function parse(env: Env): { settings: Settings; problems: string[] } {
     return localDefault;
   };
 
-  const sender = senderIn(required('MAIL_FROM', 'In the Room <course@in-the-room.example>'));
+  const sender = senderIn(required('MAIL_FROM', 'In the Room <course@in-the-room.example>'), null);
   must(
     sender !== null,
     'MAIL_FROM: must be an address or Name <address>; quotes go around the whole name or nowhere',

@@ -397,8 +397,11 @@ describe('imports go one way', () => {
     expect(
       offenders(
         only((path) => path === CONTEXT),
-        ({ file }) =>
-          file !== null && (isLeaf(file) || inDb(file) || inMailer(file) || file === ENV),
+        ({ from, file }) => {
+          // Who signs the course is data, as the course is.
+          if (file === null) return from === 'virtual:emails';
+          return isLeaf(file) || inDb(file) || inMailer(file) || file === ENV;
+        },
       ),
     ).toEqual([]);
   });

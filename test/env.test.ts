@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Env, isLoopback, settingProblems, settingsOf } from '../src/env.ts';
+import { type Env, isLoopback, settingProblems, settingsOf, signedBy } from '../src/env.ts';
 import { DomainError } from '../src/errors.ts';
 import { bareAddress } from './support/fake-resend-rules.ts';
 import { PRODUCTION } from './support/visitor.ts';
@@ -212,6 +212,20 @@ describe('production', () => {
     expect(settingProblems(env)).toEqual([]);
     expect(settingsOf(env)).toMatchObject({ mailFrom: from, contact: 'course@example.org' });
     // As the mailer reads it.
+    expect(bareAddress(from)).toBe('course@example.org');
+  });
+
+  it.each([
+    ['course@example.org', 'Ana Example <course@example.org>'],
+    ['In the Room <course@example.org>', '"Ana Example, In the Room" <course@example.org>'],
+    ['"Harbor, Inc." <course@example.org>', '"Ana Example, Harbor, Inc." <course@example.org>'],
+    [
+      '"The \\"Harbor\\"" <course@example.org>',
+      '"Ana Example, The \\"Harbor\\"" <course@example.org>',
+    ],
+  ])('puts the name of who signs the course before the one in %s', (text, from) => {
+    const settings = settingsOf(withSettings({ ...PRODUCTION, MAIL_FROM: text }));
+    expect(signedBy(settings, 'Ana Example')).toEqual({ ...settings, mailFrom: from });
     expect(bareAddress(from)).toBe('course@example.org');
   });
 

@@ -5,12 +5,15 @@ import { COURSE, Layout } from '../components/layout.tsx';
 import { look } from '../components/look.ts';
 import { Prose } from '../components/prose.tsx';
 import { References, referencesText } from '../components/references.tsx';
+import { imprintFile, type MadeImprint, paragraphOf, readImprint } from '../imprint.ts';
 import { type Lesson, readLesson, WEEKS } from '../lesson.ts';
-import { prose } from '../markdown.ts';
+import { type Block, prose } from '../markdown.ts';
 import { textLink, textPart, toText, underlined, wrap } from '../text.ts';
 
 export interface LessonMailProps {
   lesson: Lesson;
+  /** Who stands behind it. */
+  imprint: MadeImprint;
   greeting: string;
   /** The learner's page. */
   learnUrl: string;
@@ -42,6 +45,7 @@ export default function LessonMail(props: LessonMailProps) {
       <p style={look.lead}>{lesson.promise}</p>
       <Prose blocks={lesson.blocks} medium="mail" />
       <References works={lesson.references} />
+      <Prose blocks={signed(props)} medium="mail" />
       <Prose blocks={fromHere(lesson)} medium="mail" />
       <Button href={props.learnUrl}>{action}</Button>
       <Prose blocks={inBrowser(props)} medium="mail" />
@@ -60,6 +64,7 @@ export function text(props: LessonMailProps): string {
     wrap(lesson.promise),
     toText(lesson.blocks),
     referencesText(lesson.references),
+    toText(signed(props)),
     toText(fromHere(lesson)),
     textLink(action, props.learnUrl),
     toText(inBrowser(props)),
@@ -69,6 +74,19 @@ export function text(props: LessonMailProps): string {
 
 function kicker({ week, minutes }: Lesson): string {
   return `Week ${week} of ${WEEKS}, about ${minutes} minutes to read`;
+}
+
+/** Who wrote and reviewed it, and whom to ask. */
+function signed({ lesson, imprint, baseUrl }: LessonMailProps): Block[] {
+  const ask = imprint.answers
+    ? 'Questions and corrections are welcome: answer this mail.'
+    : `[Whom to ask about them](${baseUrl})`;
+  return [
+    ...prose('## Who stands behind this'),
+    paragraphOf(imprint.foot(lesson.week)),
+    ...prose(ask),
+    ...(imprint.signature === null ? [] : [paragraphOf([imprint.signature])]),
+  ];
 }
 
 function fromHere({ week }: Lesson) {
@@ -106,6 +124,9 @@ LessonMail.PreviewProps = {
   // Read when it is looked at.
   get lesson() {
     return readLesson(join(import.meta.dirname, '../lessons'), 1);
+  },
+  get imprint() {
+    return readImprint(imprintFile(join(import.meta.dirname, '..')));
   },
   greeting: 'Hello Ana,',
   learnUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',

@@ -1,7 +1,7 @@
-import { type CompiledLesson, type CompiledMail, lessons, mails } from 'virtual:emails';
+import { type CompiledLesson, type CompiledMail, imprint, lessons, mails } from 'virtual:emails';
 
 export type { CompiledLesson, CompiledMail };
-export { lessons };
+export { imprint, lessons };
 
 /** How many lessons the course has, one a week. */
 export const LESSONS = 8;

@@ -1,15 +1,15 @@
 import { build } from 'vite';
 import { describe, expect, it } from 'vitest';
-import { emails } from '../../emails/compile.ts';
+import { emails, SHIPPED_COURSE } from '../../emails/compile.ts';
 import { folderOf, sampleCourse } from './sample.ts';
 
 /** Builds a bundle that holds `virtual:emails` and nothing else, as the Worker's build would. */
-async function bundle(files: Record<string, string>): Promise<string> {
+async function bundle(files: Record<string, string>, course = SHIPPED_COURSE): Promise<string> {
   const result = await build({
     configFile: false,
     envFile: false,
     logLevel: 'silent',
-    plugins: [emails({ lessons: folderOf(files) })],
+    plugins: [emails({ lessons: folderOf(files), course })],
     build: { write: false, ssr: true, rolldownOptions: { input: 'virtual:emails' } },
   });
   const [output] = Array.isArray(result) ? result : [result];
@@ -37,6 +37,25 @@ describe('the build', { timeout: 60_000 }, () => {
     ]);
     expect(made.lessons.map(({ week }) => week)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(code).not.toMatch(/from ["']react|createElement|jsx/);
+  });
+
+  it('carries who stands behind the course, with a picture as a file of its own', async () => {
+    const folder = folderOf({
+      'ana.jpg': 'a picture',
+      'course.yaml': `people:
+  - { name: Ana Example, role: author, degree: PsyD, bio: "Sees adults.", photo: ana.jpg }
+reviews: []
+price: Free. No card.
+answers: no
+`,
+    });
+    const code = await bundle(sampleCourse(), `${folder}/course.yaml`);
+    expect(code).toMatch(/["'`]\/assets\/ana-[\w-]+\.jpg["'`]/);
+    const url = `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`;
+    const made: typeof import('virtual:emails') = await import(/* @vite-ignore */ url);
+    expect(made.imprint.people).toMatchObject([
+      { name: 'Ana Example', license: null, photo: expect.stringMatching(/^\/assets\/ana-/) },
+    ]);
   });
 
   it('comes out the same twice', async () => {

@@ -35,6 +35,18 @@ describe('/healthz', () => {
     expect(await report(unset)).toMatchObject({ status: 503, report: { ok: false, version } });
   });
 
+  it('says in production that nobody signs the course, and stays green', async () => {
+    const deployed = visitor(PRODUCTION, PRODUCTION.BASE_URL);
+    const { status, report: signed } = await report(deployed);
+    expect({ status, ...signed }).toMatchObject({
+      status: 200,
+      ok: true,
+      problems: [],
+      notices: ['nobody is named as author or editor of the lessons (emails/course.local.yaml)'],
+    });
+    expect(await report()).toMatchObject({ report: { notices: [] } });
+  });
+
   it('is 200 while nothing is wrong, also before the first tick', async () => {
     expect(await report()).toMatchObject({ status: 200, report: { ok: true, problems: [] } });
     const anyone = visitor();

@@ -572,7 +572,7 @@ export interface LearnerLessonProps {
   log?: LogModel | undefined;
   /** Something stands in the log that does not open. */
   unopened: boolean;
-  /** Where to write to about that. */
+  /** Where to write to about the lesson, or about that. */
   contact: string;
 }
 
@@ -592,7 +592,7 @@ export function LearnerLessonPage(props: LearnerLessonProps) {
       <p class="crumb">
         <a href={`/learn/${token}`}>Your course</a>
       </p>
-      <LessonArticle lesson={lesson} />
+      <LessonArticle lesson={lesson} contact={props.contact} />
       <section class="after" id="log" aria-labelledby="log-title" {...draftsOf(props)}>
         <h2 id="log-title">Your practice log</h2>
         {props.unopened && (

@@ -1,9 +1,17 @@
+import type { Imprint } from 'virtual:emails';
 import { ButtonLink } from '../ui/fields.tsx';
 import { Layout } from '../ui/layout.tsx';
+import { Contact } from '../ui/page.tsx';
 import proseStyle from '../ui/prose.css?url';
 
-/** Where the course comes from, and how it treats evidence and people. */
-export function AboutPage() {
+interface AboutPageProps {
+  imprint: Imprint;
+  /** Whom to ask. */
+  contact: string;
+}
+
+/** Where the course comes from, who stands behind it, and how it treats evidence and people. */
+export function AboutPage({ imprint, contact }: AboutPageProps) {
   return (
     <Layout
       styles={[proseStyle]}
@@ -29,6 +37,26 @@ export function AboutPage() {
           choice of studies and any mistakes are ours. Naming her here does not mean that she
           endorses the course.
         </p>
+
+        <h2 id="who">Who stands behind it</h2>
+        <p>{imprint.statement.join(' ')}</p>
+        {imprint.people.map((person) => (
+          <section key={person.name} class="person">
+            {person.photo && <img src={person.photo} alt="" width="96" height="96" />}
+            <h3>
+              {person.name}, {person.degree}
+            </h3>
+            <p>
+              {person.license && <>{person.license}. </>}
+              {person.bio}
+            </p>
+          </section>
+        ))}
+        <p>
+          Questions and corrections go to <Contact contact={contact} />.
+          {imprint.answers && ' You may also answer any of the mails.'}
+        </p>
+        <p>What it costs: {imprint.price}</p>
 
         <h2>Who it is for</h2>
         <p>

@@ -1,4 +1,4 @@
-import type { CompiledLesson } from 'virtual:emails';
+import type { CompiledLesson, Imprint } from 'virtual:emails';
 import { ButtonLink } from '../ui/fields.tsx';
 import { COURSE_NAME, Layout } from '../ui/layout.tsx';
 import { Room } from '../ui/room.tsx';
@@ -8,6 +8,7 @@ import { SignupForm, type SignupFormProps, signupScripts } from './signup-form.t
 interface LandingPageProps {
   form: SignupFormProps;
   lessons: CompiledLesson[];
+  imprint: Imprint;
   /** The provider whose learners this page was opened for. */
   provider?: { name: string; publicKey: string } | undefined;
   /** Absolute URL of the page without a provider. */
@@ -24,7 +25,8 @@ function readingTime(lessons: CompiledLesson[]): string {
 }
 
 /** The front page: what the course is, its eight weeks, its limits, and the signup form. */
-export function LandingPage({ form, lessons, provider, canonical }: LandingPageProps) {
+export function LandingPage(props: LandingPageProps) {
+  const { form, lessons, imprint, provider, canonical } = props;
   const minutes = readingTime(lessons);
   const formProps: SignupFormProps = { ...form, provider: provider ?? form.provider };
   const host = formProps.provider;
@@ -56,7 +58,7 @@ export function LandingPage({ form, lessons, provider, canonical }: LandingPageP
             and it gives you something to try in a session.
           </p>
           <p>
-            <a href="/lessons/1">Read lesson 1 before you decide</a>
+            {imprint.price} <a href="/lessons/1">Read lesson 1 before you decide</a>
           </p>
         </div>
 
@@ -230,14 +232,17 @@ export function LandingPage({ form, lessons, provider, canonical }: LandingPageP
 
       <section class="band" aria-labelledby="source">
         <div class="band-head">
-          <h2 id="source">Where it comes from</h2>
+          <h2 id="source">Where it comes from, and who signs it</h2>
         </div>
         <div class="limits">
           <p>
             The course was inspired by an article by Katie Pesch, PhD, about authentic human
             presence in developing therapists, first published on February 20, 2017. The starting
-            point is hers. The lessons, the choice of studies and any mistakes are ours.{' '}
-            <a href="/about">More about the course</a>
+            point is hers. The lessons, the choice of studies and any mistakes are ours.
+          </p>
+          <p>
+            {imprint.statement.join(' ')}{' '}
+            <a href="/about#who">Who stands behind it, and whom to ask</a>
           </p>
         </div>
       </section>

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { lessonOf, lessons } from '../../course/course.ts';
+import { imprint, lessonOf, lessons } from '../../course/course.ts';
 import { DomainError } from '../../errors.ts';
 import { findProvider } from '../../provider/find-provider.ts';
 import { pageOn } from '../../provider/provider.ts';
@@ -21,9 +21,13 @@ export const publicRoutes = new Hono<App>()
   .get('/', async (c) => {
     const key = c.req.query('provider');
     const provider = key ? await findProvider(c.var.ctx, key) : null;
-    return c.html(<LandingPage form={await newForm(c, provider)} lessons={lessons} />);
+    return c.html(
+      <LandingPage form={await newForm(c, provider)} lessons={lessons} imprint={imprint} />,
+    );
   })
-  .get('/about', (c) => c.html(<AboutPage />))
+  .get('/about', (c) =>
+    c.html(<AboutPage imprint={imprint} contact={c.var.ctx.settings.contact} />),
+  )
   .get('/privacy', (c) => {
     const { contact, postalAddress, turnstile } = c.var.ctx.settings;
     return c.html(
@@ -37,7 +41,7 @@ export const publicRoutes = new Hono<App>()
   .get('/lessons/1', (c) => {
     const lesson = lessonOf(1);
     if (!lesson) throw new DomainError('not-found', 'There is no such lesson.');
-    return c.html(<SamplePage lesson={lesson} />);
+    return c.html(<SamplePage lesson={lesson} contact={c.var.ctx.settings.contact} />);
   })
   .get('/signup/check-inbox', (c) => c.html(<CheckInboxPage />))
   .post('/signup', smallBody, async (c) => {
@@ -54,6 +58,6 @@ export const publicRoutes = new Hono<App>()
       if (answer.status === 429) c.header('Retry-After', String(BURST_PERIOD));
       const provider = fields.provider ? await findProvider(c.var.ctx, fields.provider) : null;
       const form = await formAgain(c, fields, error, provider);
-      return c.html(<LandingPage form={form} lessons={lessons} />, answer.status);
+      return c.html(<LandingPage form={form} lessons={lessons} imprint={imprint} />, answer.status);
     }
   });

@@ -7,8 +7,13 @@ import proseStyle from '../ui/prose.css?url';
 import { Room } from '../ui/room.tsx';
 
 /** The public sample, `/lessons/1`: the whole lesson, then a quiet invitation. */
-export function SamplePage(props: { lesson: CompiledLesson; canonical?: string | undefined }) {
-  const { lesson } = props;
+export function SamplePage(props: {
+  lesson: CompiledLesson;
+  /** Whom to ask about it. */
+  contact: string;
+  canonical?: string | undefined;
+}) {
+  const { lesson, contact } = props;
   return (
     <Layout
       styles={[proseStyle, lessonStyle]}
@@ -21,7 +26,7 @@ export function SamplePage(props: { lesson: CompiledLesson; canonical?: string |
         <span class="label">Sample</span> This is the whole of lesson {lesson.week}. Its text and
         references come by email; what you will be able to do after it stands here.
       </p>
-      <LessonArticle lesson={lesson} />
+      <LessonArticle lesson={lesson} contact={contact} />
       <aside class="invitation" aria-labelledby="invitation">
         <Room />
         <div>

@@ -1,6 +1,7 @@
 import type { CompiledLesson, Reference } from 'virtual:emails';
 import { raw } from 'hono/html';
 import { LESSONS } from '../../course/course.ts';
+import { Contact } from './page.tsx';
 
 /**
  * Gives each citation a name and, at its first place, an id to come back to and a copy of the
@@ -31,8 +32,14 @@ function forMargin(html: string): string {
   return html.replace(/<a\b[^>]*>.*?<\/a>/gs, '').replace(/\s+$/, '');
 }
 
-/** A lesson to read: heading, text, references. */
-export function LessonArticle({ lesson }: { lesson: CompiledLesson }) {
+interface LessonArticleProps {
+  lesson: CompiledLesson;
+  /** Whom to ask about it. */
+  contact: string;
+}
+
+/** A lesson to read: heading, text, references, and who stands behind it. */
+export function LessonArticle({ lesson, contact }: LessonArticleProps) {
   const { html, cited } = withNotes(lesson.html, lesson.references);
   return (
     <article class="lesson">
@@ -85,6 +92,9 @@ export function LessonArticle({ lesson }: { lesson: CompiledLesson }) {
           </ol>
         </section>
       )}
+      <p class="signed">
+        {lesson.signed.join(' ')} Whom to ask: <Contact contact={contact} />.
+      </p>
     </article>
   );
 }
