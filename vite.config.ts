@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { cloudflare } from '@cloudflare/vite-plugin';
 import { defineConfig } from 'vite';
 import { emails, SHIPPED_COURSE } from './emails/compile.ts';
+import { TEMPLATES } from './src/delivery/kinds.ts';
 import { widget } from './src/widget/compile.ts';
 
 // Set by src/cli/local.ts: address, the database's folder and settings are the command's to choose.
@@ -16,7 +17,7 @@ const leftOut = fileURLToPath(new URL('src/mailer/left-out.ts', import.meta.url)
 export default defineConfig({
   plugins: [
     // Settings of its own are given to whatever must run the same on every machine.
-    emails(configPath ? { course: SHIPPED_COURSE } : {}),
+    emails({ needed: TEMPLATES, ...(configPath ? { course: SHIPPED_COURSE } : {}) }),
     widget(),
     cloudflare({
       ...(configPath ? { configPath } : {}),

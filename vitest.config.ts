@@ -2,6 +2,7 @@ import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { emails, SHIPPED_COURSE } from './emails/compile.ts';
 import { ownSettings } from './src/cli/own-settings.ts';
+import { TEMPLATES } from './src/delivery/kinds.ts';
 import { widget } from './src/widget/compile.ts';
 
 /** Browser and Node tests; everything else runs in workerd, on a real D1. */
@@ -26,7 +27,7 @@ export default defineConfig({
       {
         plugins: [
           // What an operator wrote on this machine changes no test.
-          emails({ course: SHIPPED_COURSE }),
+          emails({ needed: TEMPLATES, course: SHIPPED_COURSE }),
           widget(),
           cloudflareTest(async () => ({
             wrangler: { configPath: ownSettings() },

@@ -12,6 +12,8 @@ export interface EmailsOptions {
   lessons?: string;
   /** Who stands behind the course; the operator's own file where there is one, unless a test says which. */
   course?: string;
+  /** Kinds of mail that whoever uses them relies on: a build without the template of one stops. */
+  needed?: readonly string[];
 }
 
 /** The file that ships with the course, for whatever must be the same on every machine. */
@@ -22,7 +24,11 @@ export const SHIPPED_COURSE = `${HERE}/course.yaml`;
  * rendered here, in Node, so React never reaches the Worker. A lesson that fails its checks fails
  * the build with a message for the person who wrote it.
  */
-export function emails({ lessons = `${HERE}/lessons`, course }: EmailsOptions = {}): Plugin {
+export function emails({
+  lessons = `${HERE}/lessons`,
+  course,
+  needed = [],
+}: EmailsOptions = {}): Plugin {
   const folders = [HERE, normalizePath(lessons)];
   return {
     name: 'emails',
@@ -40,6 +46,11 @@ export function emails({ lessons = `${HERE}/lessons`, course }: EmailsOptions = 
       const facts = ['course.yaml', 'course.local.yaml'].map((name) => `${HERE}/${name}`);
       for (const file of [ENTRY, ...dependencies, ...files, ...facts]) this.addWatchFile(file);
       const { weeks, notes, imprint, pictures } = module.compileEmails(lessons, course);
+      const made = new Set<string>(
+        [...notes, ...weeks.map(({ mail }) => mail)].map(({ kind }) => kind),
+      );
+      const missing = needed.filter((kind) => !made.has(kind));
+      if (missing.length > 0) this.error(`no template in emails/ for: ${missing.join(', ')}`);
       // One literal per week: mail, text and page of a lesson stay near each other in the bundle,
       // where gzip finds what they share.
       const pictured = pictures.flatMap((file, at) => (file === null ? [] : [{ file, at }]));

@@ -14,3 +14,7 @@ export function bare<Table extends SQLiteTable>(
     columns.map(([key, column]) => [key, sql`${sql.identifier(column.name)}`]),
   ) as { [Column in keyof Table['_']['columns']]: SQL };
 }
+
+/** Words of our own as a list in SQL: written out, so that a partial index is found by them. */
+export const textList = (words: readonly string[]): SQL =>
+  sql.raw(words.map((word) => `'${word}'`).join(', '));

@@ -1,8 +1,9 @@
 import { slotInWords } from '../course/schedule.ts';
 import type { Mail } from '../mailer/mailer.ts';
-import { CONFIRM_LIFETIME, type SinglePurpose, type Tokens } from '../token.ts';
-import type { Batch, FrozenRow, Kind } from './delivery.ts';
+import { CONFIRM_LIFETIME, type Tokens } from '../token.ts';
+import type { Batch, FrozenRow } from './delivery.ts';
 import { unsubscribeHeaders } from './headers.ts';
+import { ABOUT } from './kinds.ts';
 
 /** A compiled mail as it is stored: placeholders of the form `{{name}}`. */
 export interface Content {
@@ -23,14 +24,6 @@ export class ContentError extends Error {
     this.row = row;
   }
 }
-
-/** Which page a single-use link opens. These mails carry no other link into the course. */
-const SINGLE_PURPOSES: Partial<Record<Kind, SinglePurpose>> = {
-  open: 'open',
-  erase: 'erase',
-  address: 'address',
-  'address-changed': 'address',
-};
 
 /**
  * Where the recipient's own unsubscribe link is filled in. A mail that does not hold it goes to somebody
@@ -167,7 +160,8 @@ async function valuesFor(batch: Batch, row: FrozenRow, tokens: Tokens): Promise<
     greeting: name === '' ? 'Hello,' : `Hello ${name},`,
     unsubscribe_url: `${baseUrl}/unsubscribe/${await tokens.unsubscribe(subscriberId)}`,
   };
-  if (row.kind === 'already-enrolled' || row.kind === 'address') {
+  const about = ABOUT[row.kind];
+  if (about?.disownable) {
     const token = await tokens.notMe(subscriberId, await tokens.addressHash(row.email));
     values.not_me_url = `${baseUrl}/not-me/${token}`;
   }
@@ -183,7 +177,8 @@ async function valuesFor(batch: Batch, row: FrozenRow, tokens: Tokens): Promise<
     values.asked_at = row.provider === null ? 'on our page' : `at ${row.provider}`;
     return values;
   }
-  const purpose = SINGLE_PURPOSES[row.kind];
+  // Beside a link that works once there is no other into the course.
+  const purpose = about?.opens;
   if (purpose) {
     const claims = { subscriberId, linkId: row.linkId ?? 0, expiresAt: row.linkExpiresAt ?? 0 };
     values.single_url = `${baseUrl}/${purpose}/${await tokens.single(purpose, claims, keyId)}`;

@@ -1,12 +1,13 @@
 import type { Context } from '../context.ts';
 import { compiledMails, LESSONS } from '../course/course.ts';
 import type { Content } from './body.ts';
+import { KINDS, type Kind } from './kinds.ts';
 import { readContents, storeContents, storedContents } from './store.ts';
 
 /** The hashes that this build freezes into new deliveries: by step for lessons, by kind for the rest. */
 export interface CurrentHashes {
   steps: string[];
-  kinds: Record<string, string>;
+  kinds: Partial<Record<Kind, string>>;
 }
 
 const byHash = new Map(compiledMails.map((mail) => [mail.hash, mail]));
@@ -25,7 +26,9 @@ const current: CurrentHashes = {
     hashOf('complete', null),
   ],
   kinds: Object.fromEntries(
-    compiledMails.flatMap(({ kind, hash }) => (kind === 'lesson' ? [] : [[kind, hash]])),
+    Object.entries(KINDS).flatMap(([kind, { template }]) =>
+      template === 'lesson' ? [] : [[kind, hashOf(template, null)]],
+    ),
   ),
 };
 

@@ -1,18 +1,9 @@
 import { DAY, HOUR, MINUTE, millisOf } from '../clock.ts';
-import type { CompiledMail } from '../course/course.ts';
 import { MAX_LATENESS } from '../course/schedule.ts';
 import type { Lane } from '../mailer/mailer.ts';
+import type { Kind } from './kinds.ts';
 
-/** Every kind of mail that can be owed. A `resend` is a lesson once more, and has its lesson's text. */
-export type Kind = CompiledMail['kind'] | 'resend';
-
-/** Kinds whose link works once: the mail goes only while the link does. */
-export const SINGLE_USE = ['open', 'erase', 'address', 'address-changed'] as const;
-
-/** True for the mails that move a course on. A lesson sent once more does not. */
-export function isStep(kind: Kind): boolean {
-  return kind === 'lesson' || kind === 'complete';
-}
+export type { Kind };
 
 /** A row of a batch as it was frozen: all that is needed to make its mail again. */
 export interface FrozenRow {

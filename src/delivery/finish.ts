@@ -3,7 +3,8 @@ import { CLOSING_NOTE } from '../course/course.ts';
 import { nextLessonAt, type Slot } from '../course/schedule.ts';
 import type { Act } from '../db/statements.ts';
 import { TRIES } from '../tries.ts';
-import { type FrozenRow, isStep } from './delivery.ts';
+import type { FrozenRow } from './delivery.ts';
+import { isStep } from './kinds.ts';
 import { mendUndated } from './mend-undated.ts';
 import { type Move, readUnmoved, recordOutcome } from './store.ts';
 

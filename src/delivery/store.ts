@@ -11,14 +11,8 @@ import {
 import { CLOSING_NOTE, STEPS } from '../course/course.ts';
 import { MAX_LATENESS } from '../course/schedule.ts';
 import type { Database } from '../db/client.ts';
-import {
-  type Act,
-  isSuppressed,
-  randomRowId,
-  throughProvider,
-  writeAct,
-} from '../db/statements.ts';
-import { isUnwanted } from '../db/strangers.ts';
+import { textList } from '../db/names.ts';
+import { type Act, isSuppressed, throughProvider, writeAct } from '../db/statements.ts';
 import {
   completed,
   movedOn,
@@ -33,6 +27,7 @@ import type { Settings } from '../env.ts';
 import type { EventKind, MailEvent } from '../mailer/events.ts';
 import type { Lane } from '../mailer/mailer.ts';
 import { SPIKE } from '../provider/provider.ts';
+import { isUnwanted } from '../suppression/strangers.ts';
 import { STRANGERS_LIFETIME } from '../suppression/suppression.ts';
 import { CONFIRM_LIFETIME } from '../token.ts';
 import type { Content } from './body.ts';
@@ -43,11 +38,11 @@ import {
   FROZEN_AHEAD,
   type FrozenRow,
   HALF_DAY,
-  type Kind,
   LEASE,
-  SINGLE_USE,
   UNCERTAIN_AFTER,
 } from './delivery.ts';
+import { GO_WHILE, type Kind, OF_A_LESSON, TO_LINKED, type While } from './kinds.ts';
+import { owe } from './owe.ts';
 
 const step = (lesson: number) => sql.raw(String(lesson));
 const dayOf = (machine: Millis) => Math.floor(machine / millisOf(DAY));
@@ -163,7 +158,7 @@ export interface Claim {
   settings: Settings;
   keyId: string;
   /** Content hashes of this build: by step for lessons (index 0 is lesson 1), by kind for the rest. */
-  hashes: { steps: string[]; kinds: Record<string, string> };
+  hashes: { steps: string[]; kinds: Partial<Record<Kind, string>> };
 }
 
 /**
@@ -216,37 +211,44 @@ function claimLessons(c: Claim): SQL[] {
   ];
 }
 
+/** Whether it is so for a row (columns of `deliveries`) and its subscriber (`s`). */
+const IS_SO: Record<While, (now: Seconds) => SQL> = {
+  'signup open': (now) => sql`EXISTS (SELECT 1 FROM signups g WHERE g.id = deliveries.signup_id
+    AND g.confirmed_at IS NULL AND g.created_at > ${now - CONFIRM_LIFETIME})`,
+  'link good': (now) => sql`EXISTS (SELECT 1 FROM links l
+    WHERE l.id = deliveries.link_id AND l.used_at IS NULL AND l.expires_at > ${now})`,
+  'not unsubscribed': () => sql`s.unsubscribed_at IS NULL`,
+  'course runs': () => sql`EXISTS (SELECT 1 FROM enrollments e
+    WHERE e.id = deliveries.enrollment_id AND e.state = 'active')`,
+  'nudges on': () => sql`s.nudges_off_at IS NULL`,
+};
+
 /**
- * Whether a row (columns of `deliveries`) may still go, asked at every freeze: not to an address that is
- * suppressed, not with a link that has ended, not for a course that does not run, and after a goodbye
- * only what was asked for since.
+ * Whether a row (columns of `deliveries`) may still go, asked at every freeze: what holds for all kinds,
+ * and what its own must have. A kind that only another version knows goes on, and halts for want of words.
  */
 function mayGo(now: Seconds): SQL {
+  const byKind = GO_WHILE.map(({ kinds, all }) => {
+    const so =
+      all.length > 0
+        ? sql.join(
+            all.map((each) => IS_SO[each](now)),
+            sql` AND `,
+          )
+        : sql`1`;
+    return sql`WHEN kind IN (${textList(kinds)}) THEN ${so}`;
+  });
   return sql`EXISTS (SELECT 1 FROM subscribers s WHERE s.id = deliveries.subscriber_id
     AND s.erase_requested_at IS NULL
     AND NOT ${isSuppressed(sql`coalesce(deliveries.to_hash, s.email_hash)`)}
     AND NOT ${isUnwanted(now - STRANGERS_LIFETIME)}
-    AND CASE
-      WHEN kind = 'confirm' THEN EXISTS (SELECT 1 FROM signups g WHERE g.id = deliveries.signup_id
-        AND g.confirmed_at IS NULL AND g.created_at > ${now - CONFIRM_LIFETIME})
-      WHEN kind IN (${textList(SINGLE_USE)}) THEN EXISTS (SELECT 1 FROM links l
-        WHERE l.id = deliveries.link_id AND l.used_at IS NULL AND l.expires_at > ${now})
-      WHEN kind = 'link' THEN 1
-      WHEN kind IN ('lesson', 'complete', 'nudge') THEN s.unsubscribed_at IS NULL
-        AND (kind <> 'nudge' OR s.nudges_off_at IS NULL)
-        AND EXISTS (SELECT 1 FROM enrollments e
-          WHERE e.id = deliveries.enrollment_id AND e.state = 'active')
-      ELSE s.unsubscribed_at IS NULL END)`;
+    AND CASE ${sql.join(byKind, sql` `)} ELSE 1 END)`;
 }
-
-/** Words of our own as a list in SQL. */
-const textList = (words: readonly string[]) => sql.raw(words.map((word) => `'${word}'`).join(', '));
 
 /** Whom it may no longer reach is skipped. */
 function claimPrompt(c: Claim, at: Instant): SQL {
   return sql`UPDATE deliveries SET batch_id = ${c.id},
-      content = CASE kind
-        WHEN 'resend' THEN ${stepContent(c, sql`lesson`)}
+      content = CASE WHEN kind IN (${textList(OF_A_LESSON)}) THEN ${stepContent(c, sql`lesson`)}
         ELSE json_extract(${JSON.stringify(c.hashes.kinds)}, '$."' || kind || '"') END,
       state = CASE WHEN ${mayGo(at.now)} THEN 'sending' ELSE 'skipped' END
     WHERE id IN (SELECT value FROM json_each((SELECT who FROM batches WHERE id = ${c.id})))`;
@@ -256,7 +258,7 @@ function claimPrompt(c: Claim, at: Instant): SQL {
 function freeze(batchId: number): SQL {
   return sql`UPDATE batches SET frozen = (
       SELECT json_group_array(json_object('id', d.id, 'kind', d.kind, 'lesson', d.lesson,
-        'content', d.content, 'email', CASE WHEN d.kind IN ('address', 'address-changed')
+        'content', d.content, 'email', CASE WHEN d.kind IN (${textList(TO_LINKED)})
           THEN k.email ELSE s.email END, 'toHash', coalesce(d.to_hash, s.email_hash),
         'firstName', s.first_name, 'subscriberId', s.id,
         'linkVersion', s.link_version, 'enrollmentId', d.enrollment_id, 'rev', e.rev,
@@ -871,7 +873,8 @@ export async function disownUncertain(
  *   `never`: the address is refused, and the course waits
  */
 function notSent(which: SQL, again: 'as-before' | 'next-time' | 'never', now: Seconds): SQL[] {
-  const lessons = sql`FROM deliveries d WHERE ${which} AND d.lane = 'lesson'`;
+  const ofLessons = sql`${which} AND d.lane = 'lesson'`;
+  const lessons = sql`FROM deliveries d WHERE ${ofLessons}`;
   const sentNothingSince = sql`EXISTS (SELECT 1 FROM enrollments
     WHERE enrollments.id = d.enrollment_id AND enrollments.state <> 'completed'
       AND next_lesson = d.lesson + 1 AND NOT ${stepInFlight})`;
@@ -888,11 +891,14 @@ function notSent(which: SQL, again: 'as-before' | 'next-time' | 'never', now: Se
     ...(again === 'never'
       ? []
       : [
-          sql`INSERT INTO deliveries
-                (id, kind, lane, subscriber_id, enrollment_id, lesson, state, due_at)
-              SELECT ${randomRowId}, 'resend', 'prompt', d.subscriber_id, d.enrollment_id, d.lesson,
-                'owed', ${now}
-              ${lessons} AND NOT ${sentNothingSince}`,
+          owe('resend', {
+            to: sql`d.subscriber_id`,
+            enrollment: sql`d.enrollment_id`,
+            lesson: sql`d.lesson`,
+            due: now,
+            from: sql`deliveries d`,
+            where: sql`${ofLessons} AND NOT ${sentNothingSince}`,
+          }),
         ]),
     sql`UPDATE enrollments SET ${steppedBack(nextAt, lastAt)}
         WHERE id IN (SELECT d.enrollment_id ${lessons} AND ${sentNothingSince})`,

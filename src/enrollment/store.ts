@@ -3,8 +3,14 @@ import { DAY, type Seconds } from '../clock.ts';
 import type { Slot } from '../course/schedule.ts';
 import type { Database } from '../db/client.ts';
 import { type Act, forgetReasons, isSuppressed, randomRowId, writeAct } from '../db/statements.ts';
-import { forgetMails, insertRefusal, isRefused, type Limits, mayCause } from '../db/strangers.ts';
-import type { Kind } from '../delivery/delivery.ts';
+import type { Kind } from '../delivery/kinds.ts';
+import {
+  forgetMails,
+  insertRefusal,
+  isRefused,
+  type Limits,
+  mayCause,
+} from '../suppression/strangers.ts';
 import { CAPS, type Cap, MONTH, STRANGERS_LIFETIME, TRY_CAP } from '../suppression/suppression.ts';
 import type { NotMeClaims } from '../token.ts';
 import { RESTARTS_A_MONTH, UNDO_LIFETIME } from './enrollment.ts';

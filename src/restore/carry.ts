@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
-import { forgetMails } from '../db/strangers.ts';
 import { eraseNow, finishErasure, keepFormerAddress, readErasing } from '../enrollment/store.ts';
+import { forgetMails } from '../suppression/strangers.ts';
 import { STRANGERS_LIFETIME } from '../suppression/suppression.ts';
 import type { RestoreContext } from './context.ts';
 import { type Luggage, type Row, sinceOf } from './luggage.ts';

@@ -4,8 +4,9 @@ import { CLOSING_NOTE, compiledMails } from '../course/course.ts';
 import { nextLessonAt } from '../course/schedule.ts';
 import type { Database } from '../db/client.ts';
 import { randomRowId } from '../db/statements.ts';
-import { type FrozenRow, type Kind, UNCERTAIN_AFTER } from '../delivery/delivery.ts';
+import { type FrozenRow, UNCERTAIN_AFTER } from '../delivery/delivery.ts';
 import { finish } from '../delivery/finish.ts';
+import { isStep, type Kind } from '../delivery/kinds.ts';
 import { mendUndated } from '../delivery/mend-undated.ts';
 import { giveBack, settleUncertain } from '../delivery/store.ts';
 import { completed, movedOn, stays, stepInFlight } from '../enrollment/transitions.ts';
@@ -352,14 +353,13 @@ async function learn(
     const person = people.get(mail.to);
     const at = Math.floor(mail.at / 1000) + ahead;
     if (!person || at < person.since) continue;
-    const isStep = kind === 'lesson' || kind === 'complete';
     const step = kind === 'complete' ? CLOSING_NOTE : lesson;
     const row = (as: string, lane: string, enrollment: number | null, number: number | null) =>
       sql`INSERT INTO deliveries (id, kind, lane, subscriber_id, enrollment_id, lesson, state, due_at,
             accepted_at)
           SELECT ${randomRowId}, ${as}, ${lane}, ${person.id}, ${enrollment}, ${number}, 'sent', ${at}, ${at}
           WHERE true ON CONFLICT DO NOTHING`;
-    if (isStep && person.enrollment !== null) {
+    if (isStep(kind) && person.enrollment !== null) {
       const [inserted] = await db.batch([row(kind, 'lesson', person.enrollment, step)]);
       const added = (inserted?.meta.changes ?? 0) > 0;
       if (!added && kind === 'lesson') {

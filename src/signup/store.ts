@@ -2,8 +2,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import { DAY, type Seconds } from '../clock.ts';
 import type { Database } from '../db/client.ts';
 import { forgetReasons, randomRowId, throughProvider } from '../db/statements.ts';
-import { forgetMails, type Limits, mayCause } from '../db/strangers.ts';
 import { SPIKE } from '../provider/provider.ts';
+import { forgetMails, type Limits, mayCause } from '../suppression/strangers.ts';
 import { CAPS, STRANGERS_LIFETIME, TRY_CAP } from '../suppression/suppression.ts';
 import type { FilledForm } from './signup.ts';
 

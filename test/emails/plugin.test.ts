@@ -4,12 +4,16 @@ import { emails, SHIPPED_COURSE } from '../../emails/compile.ts';
 import { folderOf, sampleCourse } from './sample.ts';
 
 /** Builds a bundle that holds `virtual:emails` and nothing else, as the Worker's build would. */
-async function bundle(files: Record<string, string>, course = SHIPPED_COURSE): Promise<string> {
+async function bundle(
+  files: Record<string, string>,
+  course = SHIPPED_COURSE,
+  needed: string[] = [],
+): Promise<string> {
   const result = await build({
     configFile: false,
     envFile: false,
     logLevel: 'silent',
-    plugins: [emails({ lessons: folderOf(files), course })],
+    plugins: [emails({ lessons: folderOf(files), course, needed })],
     build: { write: false, ssr: true, rolldownOptions: { input: 'virtual:emails' } },
   });
   const [output] = Array.isArray(result) ? result : [result];
@@ -60,6 +64,12 @@ answers: no
 
   it('comes out the same twice', async () => {
     expect(await bundle(sampleCourse())).toBe(await bundle(sampleCourse()));
+  });
+
+  it('stops where a kind of mail that the service owes has no template, and names it', async () => {
+    await expect(bundle(sampleCourse(), SHIPPED_COURSE, ['confirm', 'receipt'])).rejects.toThrow(
+      /no template in emails\/ for: receipt/,
+    );
   });
 
   it('stops at a lesson that can’t be published and says where and why', async () => {

@@ -2,6 +2,8 @@
 
 import { type SQL, sql } from 'drizzle-orm';
 import type { Seconds } from '../clock.ts';
+import { textList } from '../db/names.ts';
+import { BY_STRANGERS } from '../delivery/kinds.ts';
 
 interface Cap {
   day: number;
@@ -16,8 +18,8 @@ export interface Limits {
   month: number;
 }
 
-/** The kinds that anybody can cause to any address. Their rows of the ledger hold its hash. */
-const byStrangers = sql.raw("kind IN ('confirm', 'already-enrolled', 'address')");
+/** Mails that anybody can cause to any address. Their rows of the ledger hold its hash. */
+const byStrangers = sql`kind IN (${textList(BY_STRANGERS)})`;
 
 /**
  * Whether one more mail that anybody can cause may go to an address, by its hash: it has not had as many
