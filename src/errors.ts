@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'too-many-requests'
   | 'not-found'
   | 'bad-link'
+  | 'link-ended'
   | 'bad-signature'
   | 'bad-bearer'
   | 'not-possible'

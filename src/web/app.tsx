@@ -7,7 +7,7 @@ import { type Env, isLoopback, settingProblems, settingsOf } from '../env.ts';
 import { DomainError } from '../errors.ts';
 import { consoleLog, errorFields } from '../log.ts';
 import { embedRoutes } from './embed/routes.tsx';
-import { answerFor } from './errors.ts';
+import { answerFor, UNWELL } from './errors.ts';
 import { learnerRoutes } from './learner/routes.tsx';
 import { localRoutes } from './local/routes.tsx';
 import { type App, hostProblem, withContext } from './middleware/context.ts';
@@ -36,18 +36,19 @@ export const app = new Hono<App>()
   .get('/healthz', async (c) => {
     c.header('Cache-Control', 'no-store');
     // Whoever deploys learns from it what runs, and what is left to do that stops no mail.
-    const say = (report: object, status: 200 | 503) =>
-      c.json({ version, ...report, notices: noticesFor(c.env) }, status);
+    const say = <Report extends { ok: boolean }>(report: Report) => {
+      const notices = noticesFor(c.env);
+      return c.json({ version, ...report, notices }, report.ok ? 200 : UNWELL);
+    };
     const settings = settingProblems(c.env);
-    if (settings.length > 0) return say({ ok: false, problems: settings }, 503);
+    if (settings.length > 0) return say({ ok: false, problems: settings });
     const host = hostProblem(settingsOf(c.env), c.req.url);
-    if (host) return say({ ok: false, problems: [host] }, 503);
+    if (host) return say({ ok: false, problems: [host] });
     try {
-      const report = await health(await createContext(c.env));
-      return say(report, report.ok ? 200 : 503);
+      return say(await health(await createContext(c.env)));
     } catch (error) {
       consoleLog.error('failed', errorFields(error));
-      return say({ ok: false, problems: ['the database does not answer as it should'] }, 503);
+      return say({ ok: false, problems: ['the database does not answer as it should'] });
     }
   })
   .use(tokenPage)
@@ -66,8 +67,8 @@ app.notFound(() => {
 
 app.onError((error, c) => {
   const answer = answerFor(error);
-  if (answer.status >= 500) consoleLog.error('failed', errorFields(error));
-  if (answer.status === 429) c.header('Retry-After', '60');
+  if (answer.ours) consoleLog.error('failed', errorFields(error));
+  if (answer.retryAfter !== null) c.header('Retry-After', String(answer.retryAfter));
   c.header('Cache-Control', 'no-store');
   // RFC 6750, section 3.
   if (answer.code === 'bad-bearer') c.header('WWW-Authenticate', 'Bearer');
@@ -78,11 +79,10 @@ app.onError((error, c) => {
       answer.status,
     );
   }
-  const title = answer.status === 404 ? 'Nothing here' : 'That did not work';
   const page = answer.code === 'wrong-origin' ? pageBehind(c.req.path) : null;
   const action = page === null ? undefined : { href: page, label: 'Open the page again' };
   return c.html(
-    <ErrorPage title={title} message={answer.message} action={action} />,
+    <ErrorPage title={answer.title} message={answer.message} action={action} />,
     answer.status,
   );
 });

@@ -917,56 +917,6 @@ export const promises: Promises = {
       'Nothing is sent unless the button is pressed.',
       'signup/confirm.test.ts: the page behind a confirmation link > changes nothing when its form is sent without the button',
     ],
-    [
-      'So this link starts nothing, and until … no email goes there that a signup can bring.',
-      'signup/mail-caps.test.ts: “this was not me” > stops the mail for 30 days, makes the link dead, and forgets what was typed',
-    ],
-    [
-      'sign up again after that day.',
-      'signup/mail-caps.test.ts: “this was not me” > lets the person themselves sign up later on',
-    ],
-    [
-      'A signup that nobody confirms is deleted after 30 days with the address in it',
-      'signup/mail-caps.test.ts: a signup that nobody confirms > is forgotten after 30 days, with the address and what was owed to it',
-    ],
-    [
-      'All links that were mailed before a certain moment have been ended',
-      'signup/confirm.test.ts: a link that is not ours any more, or never was > is one that was revoked',
-    ],
-    [
-      'Confirmation links work for seven days.',
-      'signup/confirm.test.ts: a link older than seven days > opens a page that offers a new one, and enrolls nobody',
-    ],
-    [
-      'We can send a new one to the same address.',
-      'signup/confirm.test.ts: a link older than seven days > sends a new link that works, to the same address and with the same name, zone and provider',
-    ],
-    [
-      'No lesson comes unless you confirm.',
-      'journeys/course-over-http.test.ts: the course, over HTTP > sent to somebody who never pressed the button ends with that one mail',
-    ],
-    [
-      'We send at most three of these a day to an address.',
-      'signup/confirm.test.ts: a link older than seven days > sends three mails with a new link a day, however often it is asked for',
-    ],
-    [
-      'If you want the lessons after all, we can send you a new link.',
-      'signup/confirm.test.ts: a link that was used > offers to come back after the learner has unsubscribed, and brings the course from its start',
-    ],
-    [
-      'It works for seven days.',
-      'signup/confirm.test.ts: a link older than seven days > sends a new link that works, to the same address and with the same name, zone and provider',
-    ],
-    [
-      'The link in an earlier one works for seven days, too.',
-      'signup/confirm.test.ts: a link older than seven days > sends three mails with a new link a day, however often it is asked for',
-    ],
-  ],
-  'src/web/learner/lesson-page.tsx': [
-    [
-      'This lesson has not been sent to you yet.',
-      'enrollment/learner-page.test.ts: a lesson in the browser > is there once it was sent, and not before',
-    ],
   ],
   'src/web/learner/model.ts': [
     [
@@ -1016,240 +966,18 @@ export const promises: Promises = {
       'enrollment/unsubscribe.test.ts: the page behind an unsubscribe link > has one button that needs no script, and changes nothing by being opened',
     ],
     [
-      'The next lesson comes at your hour, four days after the latest one or later.',
-      'enrollment/controls.test.ts: a pause > without a date lasts until it is resumed, and then keeps four days',
-    ],
-    [
-      'open the link that comes, and the course goes on.',
-      'enrollment/private.test.ts: a course that stopped because mail came back > goes on once a mailed link was opened, and not before',
-    ],
-    [
-      'Ahead of its time, at most one a day.',
-      'enrollment/controls.test.ts: the next lesson now > comes once a day, however often and from however many windows it is asked for',
-    ],
-    [
-      'The one after it comes at your hour.',
-      'enrollment/controls.test.ts: the next lesson now > comes at once, and the one after it at the hour, four days on or later',
-    ],
-    [
       'Subscribed to by its address, it moves with your hour.',
       'enrollment/private.test.ts: the calendar > holds the lessons to come, by the learner’s clock through a change of it, and moves with the hour',
-    ],
-    [
-      'On this day the course goes on by itself.',
-      'enrollment/controls.test.ts: a pause > until a date ends by itself on that day, at the next hour',
-    ],
-    [
-      'Without a day it waits until you come back.',
-      'enrollment/controls.test.ts: a pause > without a date lasts until it is resumed, and then keeps four days',
-    ],
-    [
-      'The next lesson comes at the first such hour that is at least four days after the one before.',
-      'enrollment/change-slot.test.ts: a changed hour > holds from the next lesson on, at least four days after the one before',
-    ],
-    [
-      'Nothing changes until you have seen the dates.',
-      'enrollment/controls.test.ts: another hour > shows the next three dates, which come true, before anything is saved',
-    ],
-    [
-      'Its button is your consent, asks for your hour and starts the course with lesson 1.',
-      'enrollment/controls.test.ts: coming back after a goodbye > takes a fresh consent, by mail, from the page',
-    ],
-    [
-      'Your log stays.',
-      'enrollment/controls.test.ts: coming back after a goodbye > leaves the log as it was',
-    ],
-    [
-      'open on this device only after a link that we mail to you.',
-      'enrollment/private.test.ts: a device > opens what is private after one mailed link, which works once',
-    ],
-    [
-      'Until … the earlier address can undo that, and so your log, the export, the address and erasure stay closed.',
-      'enrollment/private.test.ts: a new address > keeps log, export, address and erasure shut for seven days',
-    ],
-    [
-      'Then they open again with everything in them.',
-      'enrollment/private.test.ts: a new address > keeps log, export, address and erasure shut for seven days',
-    ],
-    [
-      'the earlier one is told and can undo it for seven days.',
-      'enrollment/private.test.ts: a new address > is undone by the earlier one within seven days, with everything in place',
-    ],
-    [
-      'Your address, your name, your log and the record of what was sent go, and cannot be brought back.',
-      'enrollment/erase-subscriber.test.ts: an erasure > leaves nothing of the address or the name anywhere',
-    ],
-    [
-      'Lesson 1 comes again, now or as soon as four days have passed since your latest lesson, and the others follow at your hour.',
-      'enrollment/controls.test.ts: beginning again > in the middle keeps four days between lessons, and happens once for two presses',
-    ],
-    [
-      'Marks begin anew; your log stays.',
-      'enrollment/controls.test.ts: beginning again > after the end brings the eight lessons once more, and keeps the log',
-    ],
-    [
-      'It comes once in a course, and never to somebody who does not use the marks.',
-      'enrollment/controls.test.ts: the nudge > never comes to somebody who has not used the mark',
-    ],
-    [
-      'All links so far stop working, and the learner gets a mail with a new one.',
-      'enrollment/private.test.ts: a link that was sent to somebody else > ends with all the others, and the learner gets a new one',
-    ],
-    [
-      'Your log stays closed until …, so that the earlier address can undo it; nothing in it is lost.',
-      'enrollment/private.test.ts: a new address > keeps log, export, address and erasure shut for seven days',
-    ],
-    [
-      'it leads to this week on our front page, not to the lesson itself.',
-      'enrollment/private.test.ts: links > to share a lesson are public, and hold nothing personal',
-    ],
-    [
-      'Because lessons get forwarded, it opens on this device after a link that we mail to you, once.',
-      'enrollment/private.test.ts: a device > opens what is private after one mailed link, which works once',
     ],
     [
       'That address shows the dates and opens nothing else.',
       'enrollment/private.test.ts: the calendar > is read by an address of its own, which opens nothing else',
     ],
-    [
-      'It is kept as it is, and nothing is written over it.',
-      'enrollment/sealed-log.test.ts: LOG_KEY > lost: the page says so, nothing is written over, everything else goes on',
-    ],
-    [
-      'Everything we hold about you, as a file',
-      'enrollment/export.test.ts: everything we hold about a learner, as a file > has a part for each table that knows them',
-    ],
-  ],
-  'src/web/learner/said.tsx': [
-    [
-      'One lesson was already on its way and may still arrive.',
-      'enrollment/controls.test.ts: a pause > says so where a lesson is on its way, and the course stays paused after it',
-    ],
-    [
-      'One lesson a day can come ahead of its time.',
-      'enrollment/controls.test.ts: the next lesson now > comes once a day, however often and from however many windows it is asked for',
-    ],
-    [
-      'Up to … lessons a day can be sent again.',
-      'enrollment/controls.test.ts: a lesson once more > comes as it was, leaves the course alone, and has a cap of its own',
-    ],
-    [
-      'A course can begin again … times in 30 days, and yours has.',
-      'enrollment/controls.test.ts: beginning again > happens three times in 30 days, and says so at the fourth press',
-    ],
-    [
-      'The course had begun again already, so nothing was changed.',
-      'enrollment/controls.test.ts: beginning again > in the middle keeps four days between lessons, and happens once for two presses',
-    ],
-    [
-      'What you wrote in your log stays.',
-      'enrollment/controls.test.ts: beginning again > after the end brings the eight lessons once more, and keeps the log',
-    ],
-    [
-      'Open it on the device that you want to use, within 15 minutes.',
-      'enrollment/private.test.ts: a device > is not opened by a GET, without the button, after 15 minutes, or by an older link',
-    ],
-    [
-      'At most one a day goes to an address that is not known to be yours',
-      'enrollment/new-address.test.ts: asking for a new address > mails it once a day and three times in 30 days, whoever asks, and signups count with that',
-    ],
-    [
-      'so this press changed nothing.',
-      'enrollment/races.test.ts: 25 presses at once > on every control at the same moment are each answered with a page',
-    ],
-    [
-      'so no such link goes there for 30 days.',
-      'enrollment/new-address.test.ts: “this was not me” in the mail to a new address > ends the link, ends no course, and holds for 30 days against everything',
-    ],
-    [
-      'That lesson has not been sent to you yet, so nothing was changed.',
-      'enrollment/controls.test.ts: a lesson once more > that has not been sent is not sent, and not marked',
-    ],
-    [
-      'It works for 15 minutes.',
-      'enrollment/private.test.ts: a new address > cannot be undone after seven days, nor confirmed after 15 minutes',
-    ],
-    [
-      'No course is running, so nothing was changed.',
-      'enrollment/controls.test.ts: beginning again > takes no page from before, no forged enrollment, and nothing after a goodbye',
-    ],
-    [
-      'The course waits because of your address, so nothing was changed.',
-      'enrollment/controls.test.ts: a pause > cannot hide that the course waits for another reason',
-    ],
-    [
-      'Your course is running, so there is nothing to come back to.',
-      'enrollment/controls.test.ts: coming back after a goodbye > changes nothing for somebody whose course runs',
-    ],
-    [
-      'Your private pages are closed on every device that you had opened.',
-      'enrollment/private.test.ts: a device > closes every device of its learner by the other button, and nobody else’s',
-    ],
   ],
   'src/web/learner/single.tsx': [
     [
-      'A course that has stopped because mail came back goes on when you press the button.',
-      'enrollment/private.test.ts: a course that stopped because mail came back > goes on once a mailed link was opened, and not before',
-    ],
-    [
-      'This device keeps a cookie for 90 days, for nothing else.',
-      'enrollment/private.test.ts: a device > opens what is private after one mailed link, which works once',
-    ],
-    [
-      'You can close it again on your page.',
-      'enrollment/private.test.ts: a device > closes again by its button, and what its cookie said opens nothing any more',
-    ],
-    [
       'A link like this works once and not for long, and only the newest of its kind counts.',
       'enrollment/private.test.ts: a device > is not opened by a GET, without the button, after 15 minutes, or by an older link',
-    ],
-    [
-      'Links in earlier mails stop working, and a new one is mailed to you here.',
-      'enrollment/private.test.ts: a new address > is confirmed from there; the earlier one is told, and its links end',
-    ],
-    [
-      'Links that were mailed to the other address stop working, and you get a new one.',
-      'enrollment/private.test.ts: a new address > is undone by the earlier one within seven days, with everything in place',
-    ],
-    [
-      'The earlier address is told, and can undo this for seven days.',
-      'enrollment/private.test.ts: a new address > is undone by the earlier one within seven days, with everything in place',
-    ],
-    [
-      'Until then your log, the export and erasure stay closed.',
-      'enrollment/private.test.ts: a new address > keeps log, export, address and erasure shut for seven days',
-    ],
-    [
-      'The other address gets nothing more, and its links have stopped working.',
-      'enrollment/private.test.ts: a new address > is undone by the earlier one within seven days, with everything in place',
-    ],
-    [
-      'One that was already on its way may still reach the earlier address.',
-      'enrollment/private.test.ts: a new address > with a lesson on its way: that one goes to the earlier address, once, and the course goes on',
-    ],
-    [
-      'Nothing has been changed.',
-      'enrollment/private.test.ts: a new address > that belongs to another learner, or may not be mailed, changes nothing',
-    ],
-    [
-      'Your address, your name, your hours, your practice log and the record of what was sent are deleted, and we do not bring them back.',
-      'enrollment/erase-subscriber.test.ts: an erasure > leaves nothing of the address or the name anywhere',
-    ],
-    [
-      'For three years we keep a fingerprint of your address that cannot be turned back into it, with the dates of your consent.',
-      'enrollment/erase-subscriber.test.ts: an erasure > keeps a keyed hash with the dates of consent and withdrawal, for three years',
-    ],
-    [
-      'Nothing about you is left here but the fingerprint of your address, the dates of your consent and the number that your record had.',
-      'enrollment/erase-subscriber.test.ts: an erasure > leaves nothing of the address or the name anywhere',
-    ],
-    [
-      'What is known of it goes as soon as that is settled, within a day.',
-      'enrollment/erase-subscriber.test.ts: an erasure while a batch is on its way > finishes after 20 hours also where no answer ever comes',
-    ],
-    [
-      'This link and every earlier one open nothing any more.',
-      'enrollment/private.test.ts: a link that was sent to somebody else > ends with all the others, and the learner gets a new one',
     ],
     [
       'Nothing has been changed now.',
@@ -1257,30 +985,6 @@ export const promises: Promises = {
     ],
   ],
   'src/web/learner/unsubscribe.tsx': [
-    [
-      'Press the button, and what they asked for is withdrawn.',
-      'enrollment/new-address.test.ts: “this was not me” in the mail to a new address > ends the link, ends no course, and holds for 30 days against everything',
-    ],
-    [
-      'For 30 days we send nothing to your address that anybody else can cause.',
-      'enrollment/new-address.test.ts: “this was not me” in the mail to a new address > ends the link, ends no course, and holds for 30 days against everything',
-    ],
-    [
-      'If you take the course at this address, it goes on as it is.',
-      'signup/mail-caps.test.ts: “this was not me”, from a learner > keeps the notes away for 30 days, and the course goes on',
-    ],
-    [
-      'What was asked for is withdrawn, and its link has stopped working.',
-      'enrollment/new-address.test.ts: “this was not me” in the mail to a new address > ends the link, ends no course, and holds for 30 days against everything',
-    ],
-    [
-      'you can sign up after that day.',
-      'signup/mail-caps.test.ts: “this was not me” > lets the person themselves sign up later on',
-    ],
-    [
-      'Of this we keep a fingerprint of your address and the day, for 30 days.',
-      'signup/mail-caps.test.ts: “this was not me” > leaves nothing of the person after 30 days, not even the address',
-    ],
     [
       'Press the button, and that signup is withdrawn.',
       'signup/mail-caps.test.ts: “this was not me” > stops the mail for 30 days, makes the link dead, and forgets what was typed',
@@ -1336,10 +1040,6 @@ export const promises: Promises = {
     [
       'Every lesson has an unsubscribe link at its foot',
       'enrollment/unsubscribe.test.ts: every mail > carries a List-Unsubscribe header whose own address works without anything else',
-    ],
-    [
-      'Until … we send nothing to your address that anybody else can cause.',
-      'enrollment/new-address.test.ts: “this was not me” in the mail to a new address > ends the link, ends no course, and holds for 30 days against everything',
     ],
   ],
   'src/web/public/about.tsx': [
@@ -1568,16 +1268,342 @@ export const promises: Promises = {
       'embed/09_slow_and_failing_network/spec.ts: that lets nothing through keeps what was typed, offers another try, and takes it',
     ],
   ],
-  'src/web/learner/log.tsx': [
+  'src/web/learner/private.tsx': [
+    [
+      'open on this device only after a link that we mail to you.',
+      'enrollment/private.test.ts: a device > opens what is private after one mailed link, which works once',
+    ],
+    [
+      'Until … the earlier address can undo that, and so your log, the export, the address and erasure stay closed.',
+      'enrollment/private.test.ts: a new address > keeps log, export, address and erasure shut for seven days',
+    ],
+    [
+      'Then they open again with everything in them.',
+      'enrollment/private.test.ts: a new address > keeps log, export, address and erasure shut for seven days',
+    ],
+    [
+      'Everything we hold about you, as a file',
+      'enrollment/export.test.ts: everything we hold about a learner, as a file > has a part for each table that knows them',
+    ],
+  ],
+  'src/web/learner/address.tsx': [
+    [
+      'the earlier one is told and can undo it for seven days.',
+      'enrollment/private.test.ts: a new address > is undone by the earlier one within seven days, with everything in place',
+    ],
+    [
+      'At most one a day goes to an address that is not known to be yours',
+      'enrollment/new-address.test.ts: asking for a new address > mails it once a day and three times in 30 days, whoever asks, and signups count with that',
+    ],
+    [
+      'It works for 15 minutes.',
+      'enrollment/private.test.ts: a new address > cannot be undone after seven days, nor confirmed after 15 minutes',
+    ],
+    [
+      'Links in earlier mails stop working, and a new one is mailed to you here.',
+      'enrollment/private.test.ts: a new address > is confirmed from there; the earlier one is told, and its links end',
+    ],
+    [
+      'Links that were mailed to the other address stop working, and you get a new one.',
+      'enrollment/private.test.ts: a new address > is undone by the earlier one within seven days, with everything in place',
+    ],
+    [
+      'The earlier address is told, and can undo this for seven days.',
+      'enrollment/private.test.ts: a new address > is undone by the earlier one within seven days, with everything in place',
+    ],
+    [
+      'Until then your log, the export and erasure stay closed.',
+      'enrollment/private.test.ts: a new address > keeps log, export, address and erasure shut for seven days',
+    ],
+    [
+      'The other address gets nothing more, and its links have stopped working.',
+      'enrollment/private.test.ts: a new address > is undone by the earlier one within seven days, with everything in place',
+    ],
+    [
+      'One that was already on its way may still reach the earlier address.',
+      'enrollment/private.test.ts: a new address > with a lesson on its way: that one goes to the earlier address, once, and the course goes on',
+    ],
+    [
+      'Nothing has been changed.',
+      'enrollment/private.test.ts: a new address > that belongs to another learner, or may not be mailed, changes nothing',
+    ],
+  ],
+  'src/web/learner/again.tsx': [
+    [
+      'Lesson 1 comes again, now or as soon as four days have passed since your latest lesson, and the others follow at your hour.',
+      'enrollment/controls.test.ts: beginning again > in the middle keeps four days between lessons, and happens once for two presses',
+    ],
+    [
+      'Marks begin anew; your log stays.',
+      'enrollment/controls.test.ts: beginning again > after the end brings the eight lessons once more, and keeps the log',
+    ],
+    [
+      'A course can begin again … times in 30 days, and yours has.',
+      'enrollment/controls.test.ts: beginning again > happens three times in 30 days, and says so at the fourth press',
+    ],
+    [
+      'The course had begun again already, so nothing was changed.',
+      'enrollment/controls.test.ts: beginning again > in the middle keeps four days between lessons, and happens once for two presses',
+    ],
+    [
+      'What you wrote in your log stays.',
+      'enrollment/controls.test.ts: beginning again > after the end brings the eight lessons once more, and keeps the log',
+    ],
+  ],
+  'src/web/learner/confirm-ended.tsx': [
+    [
+      'So this link starts nothing, and until … no email goes there that a signup can bring.',
+      'signup/mail-caps.test.ts: “this was not me” > stops the mail for 30 days, makes the link dead, and forgets what was typed',
+    ],
+    [
+      'sign up again after that day.',
+      'signup/mail-caps.test.ts: “this was not me” > lets the person themselves sign up later on',
+    ],
+    [
+      'A signup that nobody confirms is deleted after 30 days with the address in it',
+      'signup/mail-caps.test.ts: a signup that nobody confirms > is forgotten after 30 days, with the address and what was owed to it',
+    ],
+    [
+      'All links that were mailed before a certain moment have been ended',
+      'signup/confirm.test.ts: a link that is not ours any more, or never was > is one that was revoked',
+    ],
+    [
+      'Confirmation links work for seven days.',
+      'signup/confirm.test.ts: a link older than seven days > opens a page that offers a new one, and enrolls nobody',
+    ],
+    [
+      'We can send a new one to the same address.',
+      'signup/confirm.test.ts: a link older than seven days > sends a new link that works, to the same address and with the same name, zone and provider',
+    ],
+    [
+      'No lesson comes unless you confirm.',
+      'journeys/course-over-http.test.ts: the course, over HTTP > sent to somebody who never pressed the button ends with that one mail',
+    ],
+    [
+      'We send at most three of these a day to an address.',
+      'signup/confirm.test.ts: a link older than seven days > sends three mails with a new link a day, however often it is asked for',
+    ],
+    [
+      'If you want the lessons after all, we can send you a new link.',
+      'signup/confirm.test.ts: a link that was used > offers to come back after the learner has unsubscribed, and brings the course from its start',
+    ],
+    [
+      'It works for seven days.',
+      'signup/confirm.test.ts: a link older than seven days > sends a new link that works, to the same address and with the same name, zone and provider',
+    ],
+    [
+      'The link in an earlier one works for seven days, too.',
+      'signup/confirm.test.ts: a link older than seven days > sends three mails with a new link a day, however often it is asked for',
+    ],
+  ],
+  'src/web/learner/control.ts': [
+    [
+      'so this press changed nothing.',
+      'enrollment/races.test.ts: 25 presses at once > on every control at the same moment are each answered with a page',
+    ],
+    [
+      'That lesson has not been sent to you yet, so nothing was changed.',
+      'enrollment/controls.test.ts: a lesson once more > that has not been sent is not sent, and not marked',
+    ],
+    [
+      'No course is running, so nothing was changed.',
+      'enrollment/controls.test.ts: beginning again > takes no page from before, no forged enrollment, and nothing after a goodbye',
+    ],
+    [
+      'The course waits because of your address, so nothing was changed.',
+      'enrollment/controls.test.ts: a pause > cannot hide that the course waits for another reason',
+    ],
+  ],
+  'src/web/learner/device.tsx': [
+    [
+      'open the link that comes, and the course goes on.',
+      'enrollment/private.test.ts: a course that stopped because mail came back > goes on once a mailed link was opened, and not before',
+    ],
+    [
+      'Open it on the device that you want to use, within 15 minutes.',
+      'enrollment/private.test.ts: a device > is not opened by a GET, without the button, after 15 minutes, or by an older link',
+    ],
+    [
+      'Your private pages are closed on every device that you had opened.',
+      'enrollment/private.test.ts: a device > closes every device of its learner by the other button, and nobody else’s',
+    ],
+    [
+      'A course that has stopped because mail came back goes on when you press the button.',
+      'enrollment/private.test.ts: a course that stopped because mail came back > goes on once a mailed link was opened, and not before',
+    ],
+    [
+      'This device keeps a cookie for 90 days, for nothing else.',
+      'enrollment/private.test.ts: a device > opens what is private after one mailed link, which works once',
+    ],
+    [
+      'You can close it again on your page.',
+      'enrollment/private.test.ts: a device > closes again by its button, and what its cookie said opens nothing any more',
+    ],
+  ],
+  'src/web/learner/erase.tsx': [
+    [
+      'Your address, your name, your log and the record of what was sent go, and cannot be brought back.',
+      'enrollment/erase-subscriber.test.ts: an erasure > leaves nothing of the address or the name anywhere',
+    ],
+    [
+      'Your address, your name, your hours, your practice log and the record of what was sent are deleted, and we do not bring them back.',
+      'enrollment/erase-subscriber.test.ts: an erasure > leaves nothing of the address or the name anywhere',
+    ],
+    [
+      'For three years we keep a fingerprint of your address that cannot be turned back into it, with the dates of your consent.',
+      'enrollment/erase-subscriber.test.ts: an erasure > keeps a keyed hash with the dates of consent and withdrawal, for three years',
+    ],
+    [
+      'Nothing about you is left here but the fingerprint of your address, the dates of your consent and the number that your record had.',
+      'enrollment/erase-subscriber.test.ts: an erasure > leaves nothing of the address or the name anywhere',
+    ],
+    [
+      'What is known of it goes as soon as that is settled, within a day.',
+      'enrollment/erase-subscriber.test.ts: an erasure while a batch is on its way > finishes after 20 hours also where no answer ever comes',
+    ],
+  ],
+  'src/web/learner/hour.tsx': [
+    [
+      'The next lesson comes at the first such hour that is at least four days after the one before.',
+      'enrollment/change-slot.test.ts: a changed hour > holds from the next lesson on, at least four days after the one before',
+    ],
+    [
+      'Nothing changes until you have seen the dates.',
+      'enrollment/controls.test.ts: another hour > shows the next three dates, which come true, before anything is saved',
+    ],
+  ],
+  'src/web/learner/lesson.tsx': [
+    [
+      'This lesson has not been sent to you yet.',
+      'enrollment/learner-page.test.ts: a lesson in the browser > is there once it was sent, and not before',
+    ],
+    [
+      'Your log stays closed until …, so that the earlier address can undo it; nothing in it is lost.',
+      'enrollment/private.test.ts: a new address > keeps log, export, address and erasure shut for seven days',
+    ],
+    [
+      'it leads to this week on our front page, not to the lesson itself.',
+      'enrollment/private.test.ts: links > to share a lesson are public, and hold nothing personal',
+    ],
+    [
+      'Because lessons get forwarded, it opens on this device after a link that we mail to you, once.',
+      'enrollment/private.test.ts: a device > opens what is private after one mailed link, which works once',
+    ],
+    [
+      'It is kept as it is, and nothing is written over it.',
+      'enrollment/sealed-log.test.ts: LOG_KEY > lost: the page says so, nothing is written over, everything else goes on',
+    ],
+    [
+      'What you wrote here before does not open just now, and nothing is written over it.',
+      'enrollment/sealed-log.test.ts: LOG_KEY > lost: the page says so, nothing is written over, everything else goes on',
+    ],
+  ],
+  'src/web/learner/log-form.tsx': [
     [
       'It opens on your own devices only, and is stored encrypted.',
       'enrollment/sealed-log.test.ts: the practice log at rest > says nothing to whoever holds the database, and everything to its writer',
     ],
   ],
-  'src/web/learner/private.tsx': [
+  'src/web/learner/next.tsx': [
     [
-      'What you wrote here before does not open just now, and nothing is written over it.',
-      'enrollment/sealed-log.test.ts: LOG_KEY > lost: the page says so, nothing is written over, everything else goes on',
+      'Ahead of its time, at most one a day.',
+      'enrollment/controls.test.ts: the next lesson now > comes once a day, however often and from however many windows it is asked for',
+    ],
+    [
+      'The one after it comes at your hour.',
+      'enrollment/controls.test.ts: the next lesson now > comes at once, and the one after it at the hour, four days on or later',
+    ],
+    [
+      'One lesson a day can come ahead of its time.',
+      'enrollment/controls.test.ts: the next lesson now > comes once a day, however often and from however many windows it is asked for',
+    ],
+  ],
+  'src/web/learner/not-me.tsx': [
+    [
+      'Press the button, and what they asked for is withdrawn.',
+      'enrollment/new-address.test.ts: “this was not me” in the mail to a new address > ends the link, ends no course, and holds for 30 days against everything',
+    ],
+    [
+      'For 30 days we send nothing to your address that anybody else can cause.',
+      'enrollment/new-address.test.ts: “this was not me” in the mail to a new address > ends the link, ends no course, and holds for 30 days against everything',
+    ],
+    [
+      'If you take the course at this address, it goes on as it is.',
+      'signup/mail-caps.test.ts: “this was not me”, from a learner > keeps the notes away for 30 days, and the course goes on',
+    ],
+    [
+      'What was asked for is withdrawn, and its link has stopped working.',
+      'enrollment/new-address.test.ts: “this was not me” in the mail to a new address > ends the link, ends no course, and holds for 30 days against everything',
+    ],
+    [
+      'you can sign up after that day.',
+      'signup/mail-caps.test.ts: “this was not me” > lets the person themselves sign up later on',
+    ],
+    [
+      'Of this we keep a fingerprint of your address and the day, for 30 days.',
+      'signup/mail-caps.test.ts: “this was not me” > leaves nothing of the person after 30 days, not even the address',
+    ],
+    [
+      'Until … we send nothing to your address that anybody else can cause.',
+      'enrollment/new-address.test.ts: “this was not me” in the mail to a new address > ends the link, ends no course, and holds for 30 days against everything',
+    ],
+  ],
+  'src/web/learner/nudges.tsx': [
+    [
+      'It comes once in a course, and never to somebody who does not use the marks.',
+      'enrollment/controls.test.ts: the nudge > never comes to somebody who has not used the mark',
+    ],
+  ],
+  'src/web/learner/pause.tsx': [
+    [
+      'The next lesson comes at your hour, four days after the latest one or later.',
+      'enrollment/controls.test.ts: a pause > without a date lasts until it is resumed, and then keeps four days',
+    ],
+    [
+      'On this day the course goes on by itself.',
+      'enrollment/controls.test.ts: a pause > until a date ends by itself on that day, at the next hour',
+    ],
+    [
+      'Without a day it waits until you come back.',
+      'enrollment/controls.test.ts: a pause > without a date lasts until it is resumed, and then keeps four days',
+    ],
+    [
+      'One lesson was already on its way and may still arrive.',
+      'enrollment/controls.test.ts: a pause > says so where a lesson is on its way, and the course stays paused after it',
+    ],
+  ],
+  'src/web/learner/resend.tsx': [
+    [
+      'Up to … lessons a day can be sent again.',
+      'enrollment/controls.test.ts: a lesson once more > comes as it was, leaves the course alone, and has a cap of its own',
+    ],
+  ],
+  'src/web/learner/return.tsx': [
+    [
+      'Its button is your consent, asks for your hour and starts the course with lesson 1.',
+      'enrollment/controls.test.ts: coming back after a goodbye > takes a fresh consent, by mail, from the page',
+    ],
+    [
+      'Your log stays.',
+      'enrollment/controls.test.ts: coming back after a goodbye > leaves the log as it was',
+    ],
+    [
+      'so no such link goes there for 30 days.',
+      'enrollment/new-address.test.ts: “this was not me” in the mail to a new address > ends the link, ends no course, and holds for 30 days against everything',
+    ],
+    [
+      'Your course is running, so there is nothing to come back to.',
+      'enrollment/controls.test.ts: coming back after a goodbye > changes nothing for somebody whose course runs',
+    ],
+  ],
+  'src/web/learner/revoke.tsx': [
+    [
+      'All links so far stop working, and the learner gets a mail with a new one.',
+      'enrollment/private.test.ts: a link that was sent to somebody else > ends with all the others, and the learner gets a new one',
+    ],
+    [
+      'This link and every earlier one open nothing any more.',
+      'enrollment/private.test.ts: a link that was sent to somebody else > ends with all the others, and the learner gets a new one',
     ],
   ],
 };

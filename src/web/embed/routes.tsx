@@ -10,7 +10,7 @@ import { stampShared } from '../../signup/stamp-form.ts';
 import { answerFor } from '../errors.ts';
 import type { App } from '../middleware/context.ts';
 import { type Fields, readFields, smallBody } from '../middleware/form.ts';
-import { foreignOrigin, formAgain, newForm, pageOf, takeSignup } from '../middleware/signup.ts';
+import { foreignOrigin, formAgain, newForm, pageOf, takeSignup } from '../public/take-signup.ts';
 import { FrameFormPage, FrameLinkPage, FrameSentPage } from './page.tsx';
 
 const PAUSED = 'This provider has paused its signups. The course itself goes on.';

@@ -1,13 +1,158 @@
-import { ASKED_WORDS, consentWords, seenWords } from '../../signup/consent.ts';
+import { Hono, type Context as HonoContext } from 'hono';
+import { dayInWords } from '../../course/schedule.ts';
+import { DomainError } from '../../errors.ts';
+import {
+  type ConfirmationLink,
+  confirmSignup,
+  readConfirmationLink,
+} from '../../signup/confirm-signup.ts';
+import { ASKED_WORDS, consentWords, seenWords, WORDS_VERSION } from '../../signup/consent.ts';
+import { renewSignup } from '../../signup/request-signup.ts';
 import { type FilledForm, NO_PROVIDER } from '../../signup/signup.ts';
-import { SignupForm, type SignupFormProps, signupScripts } from '../public/signup-form.tsx';
-import { Button, ButtonLink, ChoiceField, FormError, TextField } from '../ui/fields.tsx';
+import { statusOf } from '../errors.ts';
+import type { App } from '../middleware/context.ts';
+import { readFields, smallBody } from '../middleware/form.ts';
+import { newForm } from '../public/take-signup.ts';
+import { Button, ChoiceField, FormError, TextField } from '../ui/fields.tsx';
 import { Layout } from '../ui/layout.tsx';
 import noteStyle from '../ui/note.css?url';
-import { NotePage } from '../ui/page.tsx';
 import { SlotFields, type SlotProblem, type SlotValues, slotScripts } from '../ui/slot-fields.tsx';
+import {
+  ComeBackPage,
+  ConfirmedPage,
+  DamagedPage,
+  ExpiredPage,
+  GonePage,
+  NewMailPage,
+  ReplacedPage,
+  WithdrawnPage,
+} from './confirm-ended.tsx';
+import { slotAgain, slotOf, slotProblem, slotValues, zoneAround, zones } from './slot.ts';
 
-export interface ConfirmPageProps {
+/** Early on Tuesday: before the first client, and not on a Monday. A choice to start from. */
+const SUGGESTED = { weekday: 2, time: '07:30' };
+
+/** What a confirmation link is that starts nothing any more. */
+const ENDED: ReadonlySet<ConfirmationLink['kind']> = new Set([
+  'expired',
+  'gone',
+  'replaced',
+  'withdrawn',
+]);
+
+export const confirmRoutes = new Hono<App>()
+  .get('/confirm/:token', async (c) => {
+    const token = c.req.param('token');
+    const link = await readConfirmationLink(c.var.ctx, token);
+    if (link.kind === 'damaged') return damaged(c);
+    return answer(c, link);
+  })
+  .post('/confirm/:token', smallBody, async (c) => {
+    const token = c.req.param('token');
+    const fields = await readFields(c);
+    const { ctx } = c.var;
+    const values = slotValues(fields);
+    const said = { firstName: fields.first_name, provider: fields.provider };
+    let wrong: Pick<ConfirmPageProps, 'error' | 'wrongProvider'>;
+    try {
+      const slot = slotOf(values);
+      // The button itself carries `go`: a script that submits the form by itself lacks it.
+      const link =
+        fields.go === 'yes'
+          ? await confirmSignup(ctx, token, slot, said)
+          : await readConfirmationLink(ctx, token);
+      if (link.kind === 'confirmed' && fields.go === 'yes') return c.redirect(link.learnPath, 303);
+      if (link.kind === 'damaged') return damaged(c);
+      return answer(c, link);
+    } catch (thrown) {
+      wrong =
+        thrown instanceof DomainError && thrown.field === 'provider'
+          ? { wrongProvider: thrown.message }
+          : { error: slotProblem(thrown) };
+    }
+    const link = await readConfirmationLink(ctx, token);
+    if (link.kind === 'damaged') return damaged(c);
+    return c.html(pageFor(c, link, { values, said, ...wrong }), statusOf('bad-input'));
+  })
+  .post('/confirm/:token/resend', smallBody, async (c) => {
+    const token = c.req.param('token');
+    const fields = await readFields(c);
+    const { ctx } = c.var;
+    const link = await readConfirmationLink(ctx, token);
+    if (link.kind === 'damaged') return damaged(c);
+    const renewable = link.kind === 'expired' || link.kind === 'unsubscribed';
+    if (fields.go !== 'yes') return c.html(pageFor(c, link, {}));
+    if (!renewable) return answer(c, link);
+    await renewSignup(ctx, link.signup.subscriberId, WORDS_VERSION);
+    return c.html(<NewMailPage />);
+  });
+
+/** The page that the link opens now, by itself. */
+function answer(
+  c: HonoContext<App, '/confirm/:token'>,
+  link: Exclude<ConfirmationLink, { kind: 'damaged' }>,
+) {
+  return c.html(pageFor(c, link, {}), ENDED.has(link.kind) ? statusOf('link-ended') : 200);
+}
+
+/** For a link that was cut or changed on its way: the whole one, or a new mail. */
+async function damaged(c: HonoContext<App>): Promise<Response> {
+  return c.html(<DamagedPage form={await newForm(c)} />, statusOf('bad-link'));
+}
+
+/** The page that a confirmation link opens now. */
+function pageFor(
+  c: HonoContext<App, '/confirm/:token'>,
+  link: Exclude<ConfirmationLink, { kind: 'damaged' }>,
+  again: Partial<Pick<ConfirmPageProps, 'values' | 'said' | 'error' | 'wrongProvider'>>,
+) {
+  const token = c.req.param('token');
+  switch (link.kind) {
+    case 'expired':
+      return <ExpiredPage token={token} />;
+    case 'confirmed':
+      return <ConfirmedPage learnUrl={link.learnPath} />;
+    case 'unsubscribed':
+      return <ComeBackPage token={token} />;
+    case 'gone':
+      return <GonePage />;
+    case 'replaced':
+      return <ReplacedPage />;
+    case 'withdrawn':
+      return <WithdrawnPage until={dayInWords(link.until, 'UTC', c.var.ctx.clock.now())} />;
+    case 'pending': {
+      const { forms, weekday, time } = link.signup;
+      // Who comes back had an hour already; the browser may be in another zone by now.
+      const signedUpIn = link.signup.timeZone ?? link.signup.zone;
+      const guess = signedUpIn ?? zoneAround(c);
+      const slot = weekday !== null && time !== null ? { weekday, time } : SUGGESTED;
+      const start = { ...slot, time_zone: guess ?? '' };
+      const values = again.values ? slotAgain(again.values, start.time_zone) : start;
+      return (
+        <ConfirmPage
+          token={token}
+          forms={forms}
+          said={again.said ?? {}}
+          wrongProvider={again.wrongProvider}
+          values={values}
+          error={again.error}
+          zones={zones}
+          zoneFrom={
+            values.time_zone !== start.time_zone
+              ? 'choice'
+              : signedUpIn !== null
+                ? 'signup'
+                : guess !== null
+                  ? 'network'
+                  : null
+          }
+        />
+      );
+    }
+  }
+}
+
+interface ConfirmPageProps {
   token: string;
   /** What the forms for this address named. */
   forms: FilledForm[];
@@ -29,7 +174,7 @@ const ZONE_HINTS = {
 };
 
 /** The page behind the link in the confirmation mail: the hour, and one button. */
-export function ConfirmPage(props: ConfirmPageProps) {
+function ConfirmPage(props: ConfirmPageProps) {
   const { token, forms, said, values, error, wrongProvider, zones, zoneFrom } = props;
   const names = [...new Set(forms.map((form) => form.firstName))];
   const firstName = names.length === 1 ? (names[0] ?? '') : '';
@@ -114,163 +259,4 @@ export function ConfirmPage(props: ConfirmPageProps) {
 function differing(names: string[]): string {
   const said = names.filter((name) => name !== '').map((name) => `“${name}”`);
   return `The forms for your address do not agree (${said.join(', ')}). Write how the lessons should greet you, or leave it empty.`;
-}
-
-/** The owner of the address said "this was not me". @param until the last day of it, in words */
-export function WithdrawnPage({ until }: { until: string }) {
-  return (
-    <NotePage title="This signup was withdrawn" room="dark" robots="noindex">
-      <p class="lead">
-        Somebody who reads mail at this address told us that the signup was not theirs. So this link
-        starts nothing, and until {until} no email goes there that a signup can bring.
-      </p>
-      <p>If you would like to take the course after all, sign up again after that day.</p>
-    </NotePage>
-  );
-}
-
-/** Nothing is left of the signup. */
-export function GonePage() {
-  return (
-    <NotePage title="Nothing of this signup is here any more" room="dark" robots="noindex">
-      <p class="lead">
-        A signup that nobody confirms is deleted after 30 days with the address in it, and so is
-        everything of somebody who asks for it. This link belongs to one of these.
-      </p>
-      <p class="actions">
-        <ButtonLink href="/#signup">Sign up again</ButtonLink>
-      </p>
-    </NotePage>
-  );
-}
-
-/** A newer mail has another link. */
-export function ReplacedPage() {
-  return (
-    <NotePage title="This link was replaced" room="dark" robots="noindex">
-      <p class="lead">
-        All links that were mailed before a certain moment have been ended: the address has changed,
-        or somebody asked for that. The latest email from us has the link that works.
-      </p>
-      <p class="actions">
-        <ButtonLink href="/#signup" quiet>
-          Sign up again
-        </ButtonLink>
-      </p>
-    </NotePage>
-  );
-}
-
-/** One button that asks for a new confirmation mail. */
-function ResendForm({ token, label }: { token: string; label: string }) {
-  return (
-    <form class="actions" method="post" action={`/confirm/${token}/resend`}>
-      <Button name="go" value="yes">
-        {label}
-      </Button>
-    </form>
-  );
-}
-
-/** The link is older than seven days. */
-export function ExpiredPage({ token }: { token: string }) {
-  return (
-    <NotePage
-      title="This link has expired"
-      heading="This link is more than a week old"
-      room="dark"
-      robots="noindex"
-    >
-      <p class="lead">
-        Confirmation links work for seven days. We can send a new one to the same address.
-      </p>
-      <ResendForm token={token} label="Send me a new link" />
-      <p>If you no longer want the course, do nothing. No lesson comes unless you confirm.</p>
-    </NotePage>
-  );
-}
-
-/** The link was cut or changed on its way. */
-export function DamagedPage({ form }: { form: SignupFormProps }) {
-  return (
-    <NotePage
-      title="This link is incomplete"
-      room="dark"
-      robots="noindex"
-      scripts={signupScripts(form.turnstile)}
-    >
-      <p class="lead">
-        Part of it seems to have been lost. Mail programs sometimes break a long link in two.
-      </p>
-      <h2>Try the whole link</h2>
-      <p>
-        Go back to the email and press the button there. If you copied the link by hand, copy it
-        from “https” to its very end, over the line break, and paste it into the address bar in one
-        piece.
-      </p>
-      <h2>Or ask for a new email</h2>
-      <div class="card">
-        <SignupForm {...form} />
-      </div>
-    </NotePage>
-  );
-}
-
-/** Already confirmed: the link only leads on. */
-export function ConfirmedPage({ learnUrl }: { learnUrl: string }) {
-  return (
-    <NotePage
-      title="You have confirmed"
-      heading="You have already confirmed"
-      robots="noindex"
-      room="lit"
-    >
-      <p class="lead">
-        The course is under way. Your page shows where you are and what comes when.
-      </p>
-      <p class="actions">
-        <ButtonLink href={learnUrl}>Go to your page</ButtonLink>
-      </p>
-    </NotePage>
-  );
-}
-
-/** They unsubscribed after this link was made. */
-export function ComeBackPage({ token }: { token: string }) {
-  return (
-    <NotePage
-      title="You unsubscribed"
-      heading="Would you like to come back?"
-      room="dark"
-      robots="noindex"
-    >
-      <p class="lead">
-        You have unsubscribed since this link was sent, so it no longer starts the course. If you
-        want the lessons after all, we can send you a new link.
-      </p>
-      <ResendForm token={token} label="Send me a new link" />
-      <p>If you do not, leave it at that. Nothing is sent.</p>
-    </NotePage>
-  );
-}
-
-/** After asking for a new mail. It reads the same whatever became of the request. */
-export function NewMailPage() {
-  return (
-    <NotePage
-      title="Look in your inbox"
-      heading="A new email is on its way"
-      room="lit"
-      robots="noindex"
-    >
-      <p class="lead">
-        If this address can still be signed up, a new link will be there in a few minutes. It works
-        for seven days.
-      </p>
-      <p>
-        We send at most three of these a day to an address. The link in an earlier one works for
-        seven days, too. Look in the spam or promotions folder as well.
-      </p>
-    </NotePage>
-  );
 }

@@ -50,3 +50,6 @@ export function badLink(): DomainError {
     'This link is not complete, has been replaced by a newer one, or led to something that is erased. If you take the course, the link in your latest email opens your page.';
   return new DomainError('bad-link', message);
 }
+
+/** Why something private is not given out. */
+export const CLOSED = 'This is private to the learner, and closed on this device.';

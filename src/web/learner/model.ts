@@ -1,29 +1,11 @@
 import type { Context as HonoContext } from 'hono';
-import {
-  dateAfter,
-  hasClock,
-  nextSlot,
-  slotInWords,
-  timeZoneNamed,
-} from '../../course/schedule.ts';
+import { dateAfter, nextSlot, slotInWords } from '../../course/schedule.ts';
 import { LONGEST_PAUSE } from '../../enrollment/enrollment.ts';
 import { type Progress, readProgress } from '../../enrollment/progress.ts';
 import type { App } from '../middleware/context.ts';
-import type { SlotValues } from '../ui/slot-fields.tsx';
+import type { SlotProblem, SlotValues } from '../ui/slot-fields.tsx';
 import { badLink, calendarPath, deviceOf } from './link.ts';
-import type { LearnerModel } from './page.tsx';
-
-/**
- * The zone that the platform takes a caller's network to be in; null where it does not say. On this
- * machine it cannot know.
- */
-export function zoneAround(c: HonoContext<App>): string | null {
-  const zone: unknown = c.req.raw.cf?.timezone;
-  if (c.var.ctx.settings.local || typeof zone !== 'string') return null;
-  return timeZoneNamed(zone);
-}
-
-export const zones = [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])];
+import { slotValuesOf, zones } from './slot.ts';
 
 /** Sections of the page that a link may open: from a mail, or after a button was pressed. */
 const SECTIONS = ['hour', 'pause', 'nudges', 'private', 'again'] as const;
@@ -33,8 +15,36 @@ export function sectionOf(text: string | undefined): Section | undefined {
   return SECTIONS.find((section) => section === text);
 }
 
+/** What the learner's page shows. */
+export interface LearnerModel extends Omit<Progress, 'slot'> {
+  token: string;
+  /** Something to be told first, such as why it is paused. */
+  note?: string | undefined;
+  /** "Tuesdays at 7:30 am, Europe/Berlin time". */
+  slot: string;
+  unsubscribeUrl: string;
+  /** Shows dates and nothing else, whoever keeps the calendar. */
+  calendarUrl: string;
+  /** What to open. */
+  section?: Section | undefined;
+  /** The form for another hour, where it was asked for. */
+  slotForm?: SlotForm | undefined;
+  /** The first and the last day to which a pause may last, "YYYY-MM-DD". */
+  pauseDates: { first: string; last: string };
+  /** A field that the learner filled in, and what is wrong with it. */
+  wrong?: { field: string; typed: string; message: string } | undefined;
+}
+
+export interface SlotForm {
+  values: SlotValues;
+  zones: string[];
+  error?: SlotProblem | undefined;
+  /** The dates of this hour, in words, to be looked at before it is saved. */
+  preview?: { slot: string; dates: string[] } | undefined;
+}
+
 /**
- * What the learner's page shows.
+ * Reads what the learner's page shows.
  *
  * @param section what to open
  * @throws DomainError `bad-link`
@@ -67,12 +77,6 @@ export async function learnerModel(
       slot && running && opened === 'hour' ? { values: slotValuesOf(slot), zones } : undefined,
     pauseDates: { first: dateAfter(now, 1, zone), last: dateAfter(now, LONGEST_PAUSE - 1, zone) },
   };
-}
-
-export function slotValuesOf(slot: { weekday: number; time: string; zone: string }): SlotValues {
-  // What is no zone any more must be chosen anew, and is not offered.
-  const zone = hasClock(slot.zone) ? slot.zone : '';
-  return { weekday: slot.weekday, time: slot.time, time_zone: zone };
 }
 
 const WAITS: Record<NonNullable<Progress['waitsFor']>, string> = {

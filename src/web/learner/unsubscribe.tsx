@@ -1,56 +1,48 @@
+import { Hono, type Context as HonoContext } from 'hono';
 import { MAX_GOODBYE } from '../../enrollment/enrollment.ts';
+import {
+  readUnsubscribeLink,
+  type Unsubscriber,
+  unsubscribe,
+} from '../../enrollment/unsubscribe.ts';
+import { statusOf } from '../errors.ts';
+import type { App } from '../middleware/context.ts';
 import { Button, ButtonLink, Notice, TextArea } from '../ui/fields.tsx';
 import { Contact, NotePage } from '../ui/page.tsx';
+import { fieldsOrNone, isUnpressed, Mark } from './our-form.tsx';
 
 /** A learner, the person whose address somebody else typed in, or somebody of whom nothing is left. */
-type Who = 'learner' | 'stranger' | 'gone';
+type Who = Exclude<Unsubscriber['kind'], 'unknown'>;
 
-/** Behind "this was not me" in the mails that anybody can cause; opening it changes nothing. */
-export function NotMePage({ token }: { token: string }) {
-  return (
-    <NotePage title="This was not me" heading="Was this not you?" robots="noindex">
-      <p class="lead">
-        Somebody typed your address. Press the button, and what they asked for is withdrawn. For 30
-        days we send nothing to your address that anybody else can cause.
-      </p>
-      <form class="actions" method="post" action={`/not-me/${token}`}>
-        <Mark />
-        <Button name="go" value="yes">
-          This was not me
-        </Button>
-      </form>
-      <p>
-        If you take the course at this address, it goes on as it is. If it was you after all, close
-        this page and press the other button in the email.
-      </p>
-    </NotePage>
-  );
+export const unsubscribeRoutes = new Hono<App>()
+  .get('/unsubscribe/:token', async (c) => {
+    const token = c.req.param('token');
+    const { kind } = await readUnsubscribeLink(c.var.ctx, token);
+    if (kind === 'unknown') return unknownOwner(c);
+    return c.html(<UnsubscribePage token={token} who={kind} />);
+  })
+  // RFC 8058: no cookie, no `go`, no redirect, whatever body a mail program sends.
+  .post('/unsubscribe/:token', async (c) => {
+    const token = c.req.param('token');
+    const fields = await fieldsOrNone(c);
+    if (isUnpressed(fields)) {
+      const { kind } = await readUnsubscribeLink(c.var.ctx, token);
+      if (kind !== 'unknown') return c.html(<UnsubscribePage token={token} who={kind} />);
+    }
+    const goodbye = fields.goodbye?.trim() ?? '';
+    const { kind } = await unsubscribe(c.var.ctx, token, goodbye);
+    if (kind === 'unknown') return unknownOwner(c);
+    return c.html(<UnsubscribedPage who={kind} token={token} said={goodbye !== ''} />);
+  });
+
+/** For a link that can’t be read. */
+export function unknownOwner(c: HonoContext<App>) {
+  const { contact } = c.var.ctx.settings;
+  return c.html(<UnknownUnsubscribePage contact={contact} />, statusOf('bad-link'));
 }
-
-/** It was not them. @param until the day to which it holds, in words */
-export function RefusedPage({ until }: { until: string }) {
-  return (
-    <NotePage title="Thank you for telling us" room="dark" robots="noindex">
-      <p class="lead">
-        What was asked for is withdrawn, and its link has stopped working. Until {until} we send
-        nothing to your address that anybody else can cause. We are sorry for the bother.
-      </p>
-      <p>If you would like to take the course yourself, you can sign up after that day.</p>
-      <p>
-        Of this we keep a fingerprint of your address and the day, for 30 days.{' '}
-        <a href="/privacy">More about what we keep</a>
-      </p>
-    </NotePage>
-  );
-}
-
-/** The mark of a form that stands on these pages. What a mail program posts (RFC 8058) has none. */
-export const OUR_FORM = 'unsubscribe';
-
-const Mark = () => <input type="hidden" name="page" value={OUR_FORM} />;
 
 /** The page behind the unsubscribe link: one button; opening it changes nothing. */
-export function UnsubscribePage({ token, who }: { token: string; who: Who }) {
+function UnsubscribePage({ token, who }: { token: string; who: Who }) {
   if (who === 'gone') return <GonePage />;
   const stranger = who === 'stranger';
   return (
@@ -80,7 +72,7 @@ export function UnsubscribePage({ token, who }: { token: string; who: Who }) {
 }
 
 /** Done. `said`: with a reason, which the page has just taken. */
-export function UnsubscribedPage(props: { who: Who; token: string; said: boolean }) {
+function UnsubscribedPage(props: { who: Who; token: string; said: boolean }) {
   const { who, token, said } = props;
   if (who === 'gone') return <GonePage />;
   if (who === 'stranger') {
@@ -156,7 +148,7 @@ function GonePage() {
 }
 
 /** The link can't be read, so nobody knows whom it is about. */
-export function UnknownUnsubscribePage({ contact }: { contact: string }) {
+function UnknownUnsubscribePage({ contact }: { contact: string }) {
   return (
     <NotePage
       title="This link is incomplete"

@@ -6,15 +6,12 @@ import { pageOn } from '../../provider/provider.ts';
 import { answerFor } from '../errors.ts';
 import type { App } from '../middleware/context.ts';
 import { type Fields, readFields, smallBody, wantsJson } from '../middleware/form.ts';
-import { formAgain, newForm, takeSignup } from '../middleware/signup.ts';
 import { AboutPage } from './about.tsx';
 import { CheckInboxPage } from './check-inbox.tsx';
 import { LandingPage } from './landing.tsx';
 import { PrivacyPage } from './privacy.tsx';
 import { SamplePage } from './sample.tsx';
-
-/** How long a client that signed up too often should wait, in seconds: the limit's own period. */
-const BURST_PERIOD = 60;
+import { formAgain, newForm, takeSignup } from './take-signup.ts';
 
 /** The pages that anybody may read, and the signup. */
 export const publicRoutes = new Hono<App>()
@@ -55,7 +52,7 @@ export const publicRoutes = new Hono<App>()
       if (!(error instanceof DomainError) || wantsJson(c)) throw error;
       const answer = answerFor(error);
       c.header('Cache-Control', 'no-store');
-      if (answer.status === 429) c.header('Retry-After', String(BURST_PERIOD));
+      if (answer.retryAfter !== null) c.header('Retry-After', String(answer.retryAfter));
       const provider = fields.provider ? await findProvider(c.var.ctx, fields.provider) : null;
       const form = await formAgain(c, fields, error, provider);
       return c.html(<LandingPage form={form} lessons={lessons} imprint={imprint} />, answer.status);

@@ -1,4 +1,5 @@
 import { MAX_LOG } from '../../enrollment/enrollment.ts';
+import type { Progress } from '../../enrollment/progress.ts';
 import { subscriberName } from '../../id.ts';
 import { Button, FormError, TextArea } from '../ui/fields.tsx';
 import logScript from './log.js?url&no-inline';
@@ -75,13 +76,8 @@ export function LogForm({ log }: { log: LogModel }) {
   );
 }
 
-/** Asks for the mailed link that opens what is private on this device. */
-export function OpenForm({ token, label }: { token: string; label: string }) {
-  return (
-    <form method="post" action={`/learn/${token}/open`}>
-      <Button name="go" value="yes" quiet>
-        {label}
-      </Button>
-    </form>
-  );
+/** Tells the script whose drafts this browser keeps: of an open device its learner's, and no other's. */
+export function draftsOf({ subscriberId, depth }: Pick<Progress, 'subscriberId' | 'depth'>) {
+  const name = draftsName(subscriberId);
+  return depth === 'closed' ? { 'data-forget': name } : { 'data-drafts': name };
 }

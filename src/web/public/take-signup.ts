@@ -5,9 +5,9 @@ import { type Provider, pageOn } from '../../provider/provider.ts';
 import { wordsShown } from '../../signup/consent.ts';
 import { requestSignup, type TakenSignup } from '../../signup/request-signup.ts';
 import { stampForm } from '../../signup/stamp-form.ts';
-import type { SignupFormProps } from '../public/signup-form.tsx';
-import { type App, ownOrigins } from './context.ts';
-import { type Fields, wantsJson } from './form.ts';
+import { type App, ownOrigins } from '../middleware/context.ts';
+import { type Fields, wantsJson } from '../middleware/form.ts';
+import type { SignupFormProps } from './signup-form.tsx';
 
 /** No longer address of a page is kept, in characters. */
 const LONGEST_PAGE = 300;
