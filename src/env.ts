@@ -50,6 +50,16 @@ export interface Env {
   TURNSTILE_VERIFY_URL?: string;
 }
 
+/** The secrets that production cannot do without, each with how its value is written. */
+export const SECRETS = {
+  RESEND_API_KEY: 'text',
+  RESEND_WEBHOOK_SECRET: 'whsec_…',
+  SIGNING_KEYS: 'id:secret',
+  HASH_KEY: 'text',
+  LOG_KEY: 'id:secret',
+  OPERATOR_TOKEN: 'text',
+} as const satisfies Partial<Record<keyof Env, string>>;
+
 /** A queue message: it names a lane and nothing else, so that a lost or doubled one does no harm. */
 export interface WakeUp {
   lane: 'prompt' | 'lesson';
@@ -244,14 +254,7 @@ function parse(env: Env): { settings: Settings; problems: string[] } {
   must(hashKey.length >= 32, 'HASH_KEY: must have at least 32 characters');
   const operatorToken = required('OPERATOR_TOKEN', LOCAL_OPERATOR_TOKEN);
   must(operatorToken.length >= 32, 'OPERATOR_TOKEN: must have at least 32 characters');
-  const secrets = [
-    'RESEND_WEBHOOK_SECRET',
-    'SIGNING_KEYS',
-    'HASH_KEY',
-    'LOG_KEY',
-    'OPERATOR_TOKEN',
-  ] as const;
-  for (const name of secrets) {
+  for (const name of Object.keys(SECRETS) as (keyof typeof SECRETS)[]) {
     const builtIn = BUILT_IN.some((secret) => env[name]?.includes(secret));
     must(local || !builtIn, `${name}: what stands in the source works only on this machine`);
   }
