@@ -10,6 +10,7 @@ import { createResendMailer } from './mailer/resend.ts';
 import { createSeal, type Seal } from './seal.ts';
 import { createTokens, type Tokens } from './token.ts';
 import { createTurnstile, type Turnstile } from './turnstile.ts';
+import { wakeUp } from './wake.ts';
 
 /** What every verb is given. Built the same way for a request, a tick and a queue message. */
 export interface Context {
@@ -50,9 +51,8 @@ export async function createContext(env: Env): Promise<Context> {
     settings,
     db,
     mailer: settings.resend ? createResendMailer(settings.resend) : createMailbox(db, clock),
-    wake: async (lane) => {
-      await (lane === 'prompt' ? env.PROMPT_QUEUE : env.LESSON_QUEUE).send({ lane });
-    },
+    wake: (lane) =>
+      wakeUp(lane === 'prompt' ? env.PROMPT_QUEUE : env.LESSON_QUEUE, { lane }, clock.machine),
     clock,
     tokens,
     seal: createSeal(settings.logKeys),
