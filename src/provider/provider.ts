@@ -65,7 +65,7 @@ export function parseOrigin(typed: string, local: boolean): string | null {
  */
 export function pageOn(origins: string[], address: string): string | null {
   // A browser drops tabs and line breaks in an address; one that has them was not meant for people.
-  if (/[\p{Cc}\s\\]/u.test(address)) return null;
+  if (address === '' || /[\p{Cc}\s\\]/u.test(address)) return null;
   const url = URL.parse(address);
   if (url === null || `${url.username}${url.password}` !== '') return null;
   if (!/^https?:$/.test(url.protocol)) return null;

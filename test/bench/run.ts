@@ -2,7 +2,7 @@
  * `npm run bench`: what the service costs, measured on this machine. A missed target is reported, not
  * punished: the exit code is 0 unless something could not be measured.
  *
- *   --only signups|tick|ledger|wave|week|bundle|page|embed|learner   that part alone
+ *   --only signups|memory|tick|ledger|wave|week|bundle|page|embed|learner   that part alone
  *   --detail                                 where the costs come from
  *   --quick                                  10,000 enrollments instead of 1,000,000, shorter rounds
  */
@@ -18,12 +18,24 @@ import { benchEmbed } from './embed.ts';
 import { type Findings, type Options, table } from './figure.ts';
 import { benchLearner } from './learner.ts';
 import { benchLedger } from './ledger.ts';
+import { benchMemory } from './memory.ts';
 import { benchPage } from './page.ts';
 import { benchSignups } from './signups.ts';
 import { benchWave } from './wave.ts';
 import { benchWeek } from './week.ts';
 
-const PARTS = ['signups', 'tick', 'ledger', 'wave', 'week', 'bundle', 'page', 'embed', 'learner'];
+const PARTS = [
+  'signups',
+  'memory',
+  'tick',
+  'ledger',
+  'wave',
+  'week',
+  'bundle',
+  'page',
+  'embed',
+  'learner',
+];
 
 main(async () => {
   const { values } = parseArgs({
@@ -66,6 +78,7 @@ main(async () => {
   };
   try {
     if (wants('signups')) await measure('Signups', benchSignups(options));
+    if (wants('memory')) await measure('Memory of signups', benchMemory(options));
     if (wants('tick') || wants('ledger')) {
       const wanted = { tick: wants('tick'), dispatch: wants('ledger') };
       await measure('Ticks and the ledger', benchLedger(options, wanted));

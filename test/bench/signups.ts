@@ -6,7 +6,7 @@ import { type Load, postSignups } from './load.ts';
 import { migrate, type Served, serveBuild, serveScript } from './serve.ts';
 import type { Tally } from './workers/tally.ts';
 
-const CONNECTIONS = 20;
+export const CONNECTIONS = 20;
 
 /** Signups of one round. */
 const A_ROUND = 600;
@@ -15,7 +15,7 @@ const A_ROUND = 600;
 const QUEUE_TIMEOUT = 1_200;
 
 /** Production's clock: a movable one is a read of the database more for every request. */
-const VARS = { BASE_URL: 'http://localhost', MAILER: 'mailbox', CLOCK: 'real' };
+export const VARS = { BASE_URL: 'http://localhost', MAILER: 'mailbox', CLOCK: 'real' };
 
 /** How long the consumers may take to send what a round left owed, in milliseconds. */
 const PATIENCE = 60_000;
@@ -51,6 +51,7 @@ export async function benchSignups(options: Options): Promise<Findings> {
     }
     const details = ['', ...describe(contenders), ...(await lookAtDisk(contenders, requests))];
     const fast = median(ratios(bare, whole, throughput));
+    const alone = median(ratios(bare, halted, throughput));
     const slower = median(ratios(bare, whole, p99));
     const trips = await countRoundTrips(options);
     return {
@@ -59,20 +60,20 @@ export async function benchSignups(options: Options): Promise<Findings> {
         {
           figure: `signups at ${CONNECTIONS} connections, against one bare insert`,
           measured: `${fast.toFixed(2)} of its throughput`,
-          target: 'at least 0.50',
-          met: fast >= 0.5,
+          target: 'at least 0.55',
+          met: fast >= 0.55,
         },
         {
           figure: '  the same with sending halted',
-          measured: `${median(ratios(bare, halted, throughput)).toFixed(2)} of its throughput`,
-          target: '',
-          met: null,
+          measured: `${alone.toFixed(2)} of its throughput`,
+          target: 'at least 0.65',
+          met: alone >= 0.65,
         },
         {
           figure: 'p99 of a signup, against a bare insert’s',
           measured: `${slower.toFixed(2)} times`,
-          target: 'at most 3',
-          met: slower <= 3,
+          target: 'at most 2.5',
+          met: slower <= 2.5,
         },
         {
           figure: 'database round trips of a signup',
@@ -113,7 +114,7 @@ async function start(options: Options): Promise<Contender[]> {
 }
 
 /** Waits until the queue's consumers have sent what was owed, so that the next round is undisturbed. */
-async function drain(served: Served): Promise<void> {
+export async function drain(served: Served): Promise<void> {
   const giveUp = Date.now() + PATIENCE;
   for (;;) {
     const [row] = await served.query<{ owed: number }>(

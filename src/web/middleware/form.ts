@@ -31,8 +31,10 @@ export async function readFields(c: HonoContext, mustBeText: string[] = []): Pro
   let body: unknown;
   try {
     if (type === 'application/json') body = await c.req.json();
-    else if (type === 'application/x-www-form-urlencoded' || type === 'multipart/form-data') {
-      body = await c.req.parseBody();
+    else if (type === 'multipart/form-data') body = await c.req.parseBody();
+    // Read as Hono does, the last of several wins, without a `FormData` in between.
+    else if (type === 'application/x-www-form-urlencoded') {
+      body = Object.fromEntries(new URLSearchParams(await c.req.text()));
     } else {
       const message = 'Please send a form or JSON.';
       throw new DomainError('unsupported-content-type', message, 'form');
