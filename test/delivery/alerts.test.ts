@@ -3,12 +3,14 @@ import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { createAlertSink } from '../../src/alert.ts';
 import { createDatabase } from '../../src/db/client.ts';
+import { batches, pulse } from '../../src/db/schema.ts';
 import { haltByHand } from '../../src/delivery/halt-by-hand.ts';
 import { liftHalt } from '../../src/delivery/lift-halt.ts';
 import { tick } from '../../src/delivery/tick.ts';
-import { type TestContext, testContext, value, work } from '../support/course.ts';
+import { type TestContext, testContext, work } from '../support/course.ts';
 import { scriptedMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
+import { into, value } from '../support/rows.ts';
 
 const WHY = { actor: 'operator:mira', reason: 'a test' };
 const HALTED = { course: 'http://localhost:8787', problems: ['sending is halted (all): by-hand'] };
@@ -55,7 +57,7 @@ describe('whoever reads ALERT_URL', () => {
     await liftHalt(ctx, { scope: 'all', ...WHY });
     await minutes(ctx, 120);
     expect(ctx.alerts).toEqual([HALTED, WELL]);
-    expect(await value('SELECT alerts FROM pulse')).toBeNull();
+    expect(await value(pulse, 'alerts')).toBeNull();
   });
 
   it('hears of a problem that comes and goes at most once an hour', async () => {
@@ -125,7 +127,7 @@ describe('whoever reads ALERT_URL', () => {
     const ctx = testContext();
     await haltByHand(ctx, { scope: 'all', ...WHY });
     expect(await tick({ ...ctx, alert: null })).toBe(true);
-    expect(await value('SELECT alerts FROM pulse')).toBeNull();
+    expect(await value(pulse, 'alerts')).toBeNull();
   });
 });
 
@@ -156,8 +158,7 @@ describe('a tick of a course that is well', () => {
     // Batches of a year ago cost nothing.
     await ctx.db.batch([
       sql`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
-          INSERT INTO batches (id, key, lane, state, size, mail_from, base_url, postal_address, key_id,
-            frozen_at, lease_until, attempts, unanswered)
+          ${into(batches, 'id', 'key', 'lane', 'state', 'size', 'mailFrom', 'baseUrl', 'postalAddress', 'keyId', 'frozenAt', 'leaseUntil', 'attempts', 'unanswered')}
           SELECT i, i, 'lesson', 'accepted', 100, '', '', '', '', 0, 0, 1, 0 FROM n`,
     ]);
     // Once an hour a tick also looks for what is only kept for so long.

@@ -1,8 +1,11 @@
+import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { batches, deliveries, enrollments, halts, pace } from '../../src/db/schema.ts';
 import { createResendMailer } from '../../src/mailer/resend.ts';
-import { rows, type TestContext, testContext, value, work } from '../support/course.ts';
+import { type TestContext, testContext, work } from '../support/course.ts';
 import { createFakeResend, type FakeResend, type Fault } from '../support/fake-resend.ts';
 import { plantLearners } from '../support/many.ts';
+import { count, remove, scalar, tally, value } from '../support/rows.ts';
 
 const ORIGIN = 'https://resend.example';
 const HOUR = 3600;
@@ -119,22 +122,18 @@ const TABLE: [answer: string, fault: Fault, Reaction][] = [
 ];
 
 const ledger = async () =>
-  (
-    await rows<{ state: string; n: number }>(
-      'SELECT state, count(*) AS n FROM deliveries WHERE lesson = 1 GROUP BY state ORDER BY state',
-    )
-  )
+  (await tally(deliveries, ['state'], { lesson: 1 }))
     .map(({ state, n }) => `${state} ${n}`)
     .join(', ');
 
 async function waitsFor(ctx: TestContext): Promise<string> {
-  const halted = await value('SELECT reason FROM halts');
+  const halted = await value(halts, 'reason');
   if (halted) return `halted: ${halted}`;
-  const lane = Number(await value("SELECT next_free FROM pace WHERE lane = 'lesson'"));
-  const batch = await value("SELECT min(lease_until) FROM batches WHERE state = 'open'");
-  const due = await value(
-    "SELECT count(*) FROM enrollments WHERE next_lesson = 1 AND state = 'active'",
-  );
+  const lane = Number(await value(pace, 'nextFree', { lane: 'lesson' }));
+  const batch = await scalar(sql`SELECT min(${batches.leaseUntil})
+        FROM ${batches}
+        WHERE ${batches.state} = 'open'`);
+  const due = await count(enrollments, { nextLesson: 1, state: 'active' });
   if (batch === null && due === 0) return 'nothing is left';
   const wait = Math.max(lane, Number(batch ?? 0)) - ctx.clock.machine();
   if (wait <= 0) return 'at once';
@@ -175,7 +174,7 @@ describe('what the course does about each answer of Resend’s', () => {
       .find((line) => line.event === 'posted');
     const after = { rows: await ledger(), waits: await waitsFor(ctx) };
 
-    await rows('DELETE FROM halts');
+    await remove(halts);
     ctx.clock.pass(HOUR);
     await work(ctx);
     const [first, second] = fake.requests;

@@ -1,13 +1,15 @@
-import { sql } from 'drizzle-orm';
+import { isNotNull, isNull, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { batches, deliveries, enrollments, halts, signups } from '../../src/db/schema.ts';
 import { dispatch } from '../../src/delivery/dispatch.ts';
 import { health } from '../../src/delivery/health.ts';
 import { tick } from '../../src/delivery/tick.ts';
 import type { Answer } from '../../src/mailer/mailer.ts';
-import { rows, testContext, value, work } from '../support/course.ts';
+import { testContext, work } from '../support/course.ts';
 import { emptyLedger } from '../support/ledger.ts';
 import { ACCEPTED, scriptedMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
+import { change, count, pick, put, remove, scalar, tally, value } from '../support/rows.ts';
 
 const UNKNOWN: Answer = { kind: 'unknown', reason: 'application_error' };
 const HOUR = 3600;
@@ -25,9 +27,7 @@ describe('an answer that proves nothing', () => {
     expect(mailer.posts).toHaveLength(3);
     expect(new Set(mailer.posts.map((post) => post.key)).size).toBe(1);
     expect(new Set(mailer.posts.map((post) => post.text)).size).toBe(1);
-    expect(await rows('SELECT state, count(*) AS n FROM deliveries GROUP BY state')).toEqual([
-      { state: 'sent', n: 3 },
-    ]);
+    expect(await tally(deliveries, ['state'])).toEqual([{ state: 'sent', n: 3 }]);
   });
 
   it('is not posted again after 20 hours by a queue that goes on while no tick comes', async () => {
@@ -40,9 +40,9 @@ describe('an answer that proves nothing', () => {
       await dispatch(ctx, lane, ctx.clock.machine());
     }
     expect(mailer.posts).toHaveLength(1);
-    expect(await value("SELECT count(*) FROM deliveries WHERE state = 'sending'")).toBe(2);
+    expect(await count(deliveries, { state: 'sending' })).toBe(2);
     await tick(ctx);
-    expect(await value("SELECT count(*) FROM deliveries WHERE state = 'uncertain'")).toBe(2);
+    expect(await count(deliveries, { state: 'uncertain' })).toBe(2);
   });
 
   it('becomes uncertain after 20 hours, is never posted again, and the course goes on', async () => {
@@ -54,11 +54,12 @@ describe('an answer that proves nothing', () => {
       ctx.clock.pass(900);
     }
     const posted = mailer.posts.length;
-    expect(await value("SELECT count(*) FROM deliveries WHERE state = 'uncertain'")).toBe(2);
-    expect(await value('SELECT count(*) FROM enrollments WHERE next_lesson = 2')).toBe(2);
-    expect(await value('SELECT min(next_at) - max(last_at) FROM enrollments')).toBeGreaterThan(
-      96 * HOUR - 1,
-    );
+    expect(await count(deliveries, { state: 'uncertain' })).toBe(2);
+    expect(await count(enrollments, { nextLesson: 2 })).toBe(2);
+    expect(
+      await scalar(sql`SELECT min(${enrollments.nextAt}) - max(${enrollments.lastAt})
+        FROM ${enrollments}`),
+    ).toBeGreaterThan(96 * HOUR - 1);
     expect((await health(ctx)).problems).toContain('2 deliveries are uncertain');
     ctx.clock.pass(HOUR);
     await work(ctx);
@@ -70,17 +71,20 @@ describe('an answer that proves nothing', () => {
     const ctx = testContext({ mailer });
     await plantLearners(ctx, 2);
     await work(ctx);
-    await ctx.db.batch([
-      sql`UPDATE enrollments SET state = 'ended', next_at = NULL, rev = rev + 1 WHERE id = 1`,
-    ]);
+    await change(enrollments, { state: 'ended', nextAt: null, rev: 1 }, { id: 1 });
     ctx.clock.pass(600);
     await work(ctx);
     expect(mailer.posts[1]?.text).toBe(mailer.posts[0]?.text);
     expect(
-      await rows('SELECT id, state, next_lesson, next_at IS NULL AS none FROM enrollments'),
+      await pick(enrollments, {
+        id: enrollments.id,
+        state: enrollments.state,
+        nextLesson: enrollments.nextLesson,
+        none: isNull(enrollments.nextAt),
+      }),
     ).toEqual([
-      { id: 1, state: 'ended', next_lesson: 2, none: 1 },
-      { id: 2, state: 'active', next_lesson: 2, none: 0 },
+      { id: 1, state: 'ended', nextLesson: 2, none: 1 },
+      { id: 2, state: 'active', nextLesson: 2, none: 0 },
     ]);
   });
 });
@@ -91,9 +95,7 @@ describe('an answer that proves nothing was taken', () => {
     const ctx = testContext({ mailer });
     await plantLearners(ctx, 2);
     await work(ctx);
-    await ctx.db.batch([
-      sql`UPDATE enrollments SET state = 'ended', next_at = NULL, rev = rev + 1 WHERE id = 1`,
-    ]);
+    await change(enrollments, { state: 'ended', nextAt: null, rev: 1 }, { id: 1 });
     ctx.clock.pass(60);
     await work(ctx);
     expect(mailer.posts).toHaveLength(1);
@@ -125,11 +127,11 @@ describe('an answer that proves nothing was taken', () => {
     ctx.clock.pass(600);
     await work(ctx);
     expect(mailer.posts).toHaveLength(1);
-    expect(await value('SELECT count(*) FROM enrollments WHERE next_at IS NOT NULL')).toBe(150);
+    expect(await count(enrollments, isNotNull(enrollments.nextAt))).toBe(150);
     expect((await health(ctx)).problems).toContain('sending is halted (all): daily_quota_exceeded');
-    await ctx.db.batch([sql`DELETE FROM halts`]);
+    await remove(halts);
     await work(ctx);
-    expect(await value("SELECT count(*) FROM deliveries WHERE state = 'sent'")).toBe(150);
+    expect(await count(deliveries, { state: 'sent' })).toBe(150);
   });
 
   it('fails the one row whose address is refused; the other 99 go', async () => {
@@ -140,13 +142,13 @@ describe('an answer that proves nothing was taken', () => {
     const ctx = testContext({ mailer });
     await plantLearners(ctx, 100);
     await work(ctx);
-    expect(await rows('SELECT state, count(*) AS n FROM deliveries GROUP BY state')).toEqual([
+    expect(await tally(deliveries, ['state'])).toEqual([
       { state: 'failed', n: 1 },
       { state: 'sent', n: 99 },
     ]);
-    expect(
-      await rows("SELECT next_lesson, pause_reason FROM enrollments WHERE state = 'paused'"),
-    ).toEqual([{ next_lesson: 1, pause_reason: 'refused' }]);
+    expect(await pick(enrollments, ['nextLesson', 'pauseReason'], { state: 'paused' })).toEqual([
+      { nextLesson: 1, pauseReason: 'refused' },
+    ]);
   });
 
   it('finds the one row behind a request that is refused as a whole', async () => {
@@ -162,11 +164,11 @@ describe('an answer that proves nothing was taken', () => {
       await work(ctx);
       ctx.clock.pass(60);
     }
-    expect(await rows('SELECT state, count(*) AS n FROM deliveries GROUP BY state')).toEqual([
+    expect(await tally(deliveries, ['state'])).toEqual([
       { state: 'failed', n: 1 },
       { state: 'sent', n: 19 },
     ]);
-    expect(await value("SELECT count(*) FROM batches WHERE state = 'open'")).toBe(0);
+    expect(await count(batches, { state: 'open' })).toBe(0);
   });
 
   it('is uncertain where the mailer knows the key with other bytes', async () => {
@@ -177,39 +179,40 @@ describe('an answer that proves nothing was taken', () => {
     ctx.clock.pass(600);
     await work(ctx);
     expect(mailer.posts).toHaveLength(1);
-    expect(await value('SELECT state FROM deliveries')).toBe('uncertain');
+    expect(await value(deliveries, 'state')).toBe('uncertain');
   });
 });
 
 describe('what happens while a batch is on its way', () => {
   it('lets a changed slot decide when the next lesson comes', async () => {
     const mailer = scriptedMailer(async () => {
-      await ctx.db.batch([
-        sql`UPDATE enrollments SET weekday = 6, time = '20:00', zone = 'UTC', rev = rev + 1`,
-      ]);
+      await change(enrollments, { weekday: 6, time: '20:00', zone: 'UTC', rev: 1 });
       return ACCEPTED;
     });
     const ctx = testContext({ mailer });
     await plantLearners(ctx, 2);
     await work(ctx);
     expect(
-      await rows('SELECT next_lesson, datetime(next_at, "unixepoch") AS at FROM enrollments'),
+      await pick(enrollments, {
+        nextLesson: enrollments.nextLesson,
+        at: sql`datetime(${enrollments.nextAt}, 'unixepoch')`,
+      }),
     ).toEqual([
-      { next_lesson: 2, at: '2026-12-05 20:00:00' },
-      { next_lesson: 2, at: '2026-12-05 20:00:00' },
+      { nextLesson: 2, at: '2026-12-05 20:00:00' },
+      { nextLesson: 2, at: '2026-12-05 20:00:00' },
     ]);
   });
 
   it('lets a pause hold', async () => {
     const mailer = scriptedMailer(async () => {
-      await ctx.db.batch([sql`UPDATE enrollments SET state = 'paused', rev = rev + 1`]);
+      await change(enrollments, { state: 'paused', rev: 1 });
       return ACCEPTED;
     });
     const ctx = testContext({ mailer });
     await plantLearners(ctx, 1);
     await work(ctx);
-    expect(await rows('SELECT state, next_lesson, next_at FROM enrollments')).toEqual([
-      { state: 'paused', next_lesson: 2, next_at: null },
+    expect(await pick(enrollments, ['state', 'nextLesson', 'nextAt'])).toEqual([
+      { state: 'paused', nextLesson: 2, nextAt: null },
     ]);
   });
 
@@ -228,7 +231,7 @@ describe('what happens while a batch is on its way', () => {
     const ctx = testContext({ mailer });
     await plantLearners(ctx, 1);
     await work(ctx);
-    await ctx.db.batch([sql`UPDATE batches SET sha256 = 'something else'`]);
+    await change(batches, { sha256: 'something else' });
     ctx.clock.pass(600);
     await work(ctx);
     expect(mailer.posts).toHaveLength(1);
@@ -265,7 +268,7 @@ describe('what happens while a batch is on its way', () => {
     await work(ctx);
     expect(dying.posts).toHaveLength(2);
     expect(dying.posts[1]).toEqual(dying.posts[0]);
-    expect(await value("SELECT count(*) FROM deliveries WHERE state = 'sent'")).toBe(2);
+    expect(await count(deliveries, { state: 'sent' })).toBe(2);
   });
 });
 
@@ -286,12 +289,11 @@ describe('the pace', () => {
     mailer.interval = { prompt: 1000, lesson: 250 };
     const ctx = testContext({ mailer });
     await plantLearners(ctx, 3000);
-    await ctx.db.batch([
-      sql`INSERT INTO signups (id, subscriber_id, first_name, page, words_version, created_at)
-          VALUES (9, 1, '', '/', 'x', ${ctx.clock.now()})`,
-      sql`INSERT INTO deliveries (kind, lane, subscriber_id, signup_id, state, due_at)
-          VALUES ('confirm', 'prompt', 1, 9, 'owed', ${ctx.clock.now()})`,
-    ]);
+    const [subscriberId, now] = [1, ctx.clock.now()];
+    const signup = { firstName: '', page: '/', wordsVersion: 'x', createdAt: now };
+    await put(signups, { id: 9, subscriberId, ...signup });
+    const owed = { kind: 'confirm', lane: 'prompt', state: 'owed', dueAt: now } as const;
+    await put(deliveries, { ...owed, subscriberId, signupId: 9 });
     const began = ctx.clock.machine();
     await Promise.all([dispatch(ctx, 'lesson'), dispatch(ctx, 'prompt')]);
     expect(ctx.clock.machine() - began).toBeGreaterThanOrEqual(29 * 250);
@@ -304,15 +306,15 @@ describe('the pace', () => {
     const ctx = testContext({ mailer, settings: { dailyCap: 150 } });
     await plantLearners(ctx, 200);
     await work(ctx);
-    expect(await value("SELECT count(*) FROM deliveries WHERE state = 'sent'")).toBe(150);
+    expect(await count(deliveries, { state: 'sent' })).toBe(150);
     ctx.clock.pass(6 * HOUR);
     await work(ctx);
-    expect(await value("SELECT count(*) FROM deliveries WHERE state = 'sent'")).toBe(150);
+    expect(await count(deliveries, { state: 'sent' })).toBe(150);
     // Late as agreed: nothing that an operator should look at.
     expect((await health(ctx)).problems).toEqual([]);
     ctx.clock.pass(6 * HOUR);
     await work(ctx);
-    expect(await value("SELECT count(*) FROM deliveries WHERE state = 'sent'")).toBe(200);
+    expect(await count(deliveries, { state: 'sent' })).toBe(200);
   });
 
   it.each([
@@ -374,12 +376,8 @@ describe('the scheduler', () => {
     const ctx = testContext({ mailer });
     await plantLearners(ctx, 3, { nextLesson: 2 });
     await plantLearners(ctx, 2, { nextLesson: 5, from: 3 });
-    await ctx.db.batch([
-      sql`INSERT INTO halts (scope, reason, since) VALUES ('lesson:2', 'content_broken', 0)`,
-    ]);
+    await put(halts, { scope: 'lesson:2', reason: 'content_broken', since: 0 });
     await work(ctx);
-    expect(await rows('SELECT lesson, count(*) AS n FROM deliveries GROUP BY lesson')).toEqual([
-      { lesson: 5, n: 2 },
-    ]);
+    expect(await tally(deliveries, ['lesson'])).toEqual([{ lesson: 5, n: 2 }]);
   });
 });

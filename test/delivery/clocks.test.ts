@@ -1,14 +1,17 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
+import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { batches, deliveries, pulse } from '../../src/db/schema.ts';
 import { dispatch } from '../../src/delivery/dispatch.ts';
 import { health } from '../../src/delivery/health.ts';
 import { tick } from '../../src/delivery/tick.ts';
 import type { WakeUp } from '../../src/env.ts';
 import worker from '../../src/worker.ts';
-import { rows, signUp, type TestContext, testContext, value, work } from '../support/course.ts';
+import { signUp, type TestContext, testContext, work } from '../support/course.ts';
 import { type HonestMailer, honestMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
-import { dump, newAddress, visitor, withConsole } from '../support/visitor.ts';
+import { change, dump, scalar, tally } from '../support/rows.ts';
+import { newAddress, visitor, withConsole } from '../support/visitor.ts';
 
 const MINUTE = 60;
 const HOUR = 3600;
@@ -141,7 +144,9 @@ describe('what a wrong clock has frozen', () => {
     await dispatch(ahead, 'lesson', ahead.clock.machine());
     expect(ctx.mailer.accepted).toHaveLength(3);
     const frozenAt = Number(
-      await value("SELECT max(frozen_at) FROM batches WHERE lane = 'lesson'"),
+      await scalar(sql`SELECT max(${batches.frozenAt})
+        FROM ${batches}
+        WHERE ${batches.lane} = 'lesson'`),
     );
     expect(frozenAt).toBeGreaterThan(ctx.clock.machine() + 23 * HOUR * 1000);
     for (let passed = 0; passed < 60; passed++) {
@@ -151,9 +156,9 @@ describe('what a wrong clock has frozen', () => {
     // The mailer forgets a key after a day; the same mails under it would be taken again.
     const lessons = ctx.mailer.accepted.filter(({ lesson }) => lesson === 3);
     expect(lessons).toHaveLength(3);
-    expect(
-      await rows('SELECT state, count(*) AS n FROM deliveries WHERE lesson = 3 GROUP BY 1'),
-    ).toEqual([{ state: 'uncertain', n: 3 }]);
+    expect(await tally(deliveries, ['state'], { lesson: 3 })).toEqual([
+      { state: 'uncertain', n: 3 },
+    ]);
   });
 });
 
@@ -172,7 +177,7 @@ describe('the queue’s door', () => {
     await anyone.post('/signup', { email });
     // The last tick was two days ago by this machine's clock, and the wake-up was sent then, too.
     const then = new Date(Date.now() - 2 * DAY * 1000);
-    await rows(`UPDATE pulse SET last_tick = ${Math.floor(then.getTime() / 1000)}`);
+    await change(pulse, { lastTick: Math.floor(then.getTime() / 1000) });
     expect(await bring(anyone.env, then)).toEqual({ ackAll: true, said: true });
     expect(await anyone.mails(email)).toHaveLength(0);
     expect(await bring(anyone.env, new Date())).toEqual({ ackAll: true, said: false });

@@ -1,8 +1,11 @@
+import { ne, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { batches, deliveries, enrollments, mailbox } from '../../src/db/schema.ts';
 import { moveClock } from '../../src/delivery/move-clock.ts';
 import { unsubscribe } from '../../src/enrollment/unsubscribe.ts';
-import { enroll, mailsTo, rows, testContext, tokenIn, value, work } from '../support/course.ts';
+import { enroll, mailsTo, testContext, tokenIn, work } from '../support/course.ts';
 import { plantLearners } from '../support/many.ts';
+import { count, pick, scalar, value } from '../support/rows.ts';
 
 const at = (iso: string) => Date.parse(iso) / 1000;
 
@@ -23,8 +26,8 @@ describe('a course', () => {
       ['lesson', 8, '2027-01-19T06:30:00.000Z'],
       ['complete', null, '2027-01-26T06:30:00.000Z'],
     ]);
-    expect(await value('SELECT state FROM enrollments')).toBe('completed');
-    expect(await value("SELECT count(*) FROM batches WHERE state <> 'accepted'")).toBe(0);
+    expect(await value(enrollments, 'state')).toBe('completed');
+    expect(await count(batches, ne(batches.state, 'accepted'))).toBe(0);
   });
 
   it('sends nothing more once the reader has unsubscribed', async () => {
@@ -35,8 +38,8 @@ describe('a course', () => {
     await unsubscribe(ctx, tokenIn(before.at(-1), 'unsubscribe'));
     await moveClock(ctx, at('2027-03-01T00:00:00Z'));
     expect(await mailsTo(ctx, email)).toHaveLength(before.length);
-    expect(await rows('SELECT state, next_at FROM enrollments')).toEqual([
-      { state: 'ended', next_at: null },
+    expect(await pick(enrollments, ['state', 'nextAt'])).toEqual([
+      { state: 'ended', nextAt: null },
     ]);
   });
 
@@ -72,9 +75,11 @@ describe('a course', () => {
     const people = 230;
     await plantLearners(ctx, people);
     await work(ctx);
-    expect(await value('SELECT count(*) FROM mailbox')).toBe(people);
-    expect(await value('SELECT count(DISTINCT subscriber_id) FROM deliveries')).toBe(people);
-    expect(await rows('SELECT size FROM batches ORDER BY size')).toEqual([
+    expect(await count(mailbox)).toBe(people);
+    expect(
+      await scalar(sql`SELECT count(DISTINCT ${deliveries.subscriberId}) FROM ${deliveries}`),
+    ).toBe(people);
+    expect(await pick(batches, ['size'], undefined, batches.size)).toEqual([
       { size: 30 },
       { size: 100 },
       { size: 100 },

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, describe, expect, it } from 'vitest';
+import { batches, deliveries, enrollments, events, halts, pulse } from '../../src/db/schema.ts';
 import { dispatch } from '../../src/delivery/dispatch.ts';
 import { moveClock } from '../../src/delivery/move-clock.ts';
 import { recordEvent } from '../../src/delivery/record-event.ts';
@@ -10,7 +11,7 @@ import { endMail } from '../../src/enrollment/store.ts';
 import type { EventKind, MailEvent } from '../../src/mailer/events.ts';
 import { liftSuppression } from '../../src/suppression/lift-suppression.ts';
 import { suppress } from '../../src/suppression/suppress.ts';
-import { rows, signUp, type TestContext, testContext, value, work } from '../support/course.ts';
+import { signUp, type TestContext, testContext, work } from '../support/course.ts';
 import { eventAbout } from '../support/events.ts';
 import { Crash, type Fault, isStumble, Process } from '../support/faults.ts';
 import {
@@ -22,6 +23,8 @@ import {
 } from '../support/ledger.ts';
 import { type AcceptedMail, type HonestMailer, honestMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
+import { plantLesson, plantSuppressions } from '../support/plant.ts';
+import { change, count, pick, put, remove } from '../support/rows.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -49,7 +52,7 @@ const PEOPLE = 3;
 /** Three learners in the middle of the course, all at one hour, lesson 4 due now. */
 async function plant(calm: TestContext): Promise<void> {
   await plantLearners(calm, PEOPLE, { nextLesson: 4 });
-  await calm.db.batch([sql`UPDATE enrollments SET weekday = 1, time = '12:20', zone = 'UTC'`]);
+  await change(enrollments, { weekday: 1, time: '12:20', zone: 'UTC' });
 }
 
 const goOn = async (ctx: TestContext, rounds: number, pause = 200) => {
@@ -91,9 +94,7 @@ const complain = (ctx: TestContext, mailer: HonestMailer) => tell(ctx, mailer, '
 const erase = (ctx: TestContext) => eraseSubscriber(ctx, { subscriberId: 1, ...BY_HAND });
 
 async function disown(ctx: TestContext) {
-  const [open] = await rows<{ id: number; attempts: number }>(
-    "SELECT id, attempts FROM batches WHERE state IN ('open', 'uncertain')",
-  );
+  const [open] = await pick(batches, ['id', 'attempts'], { state: ['open', 'uncertain'] });
   if (!open) return;
   const verdict = { accepted: false as const, attempts: open.attempts };
   await settleBatch(ctx, { batchId: open.id, verdict, ...BY_HAND });
@@ -110,7 +111,7 @@ const SCENARIOS: Scenario[] = [
     name: 'a closing note',
     prepare: async (calm) => {
       await plant(calm);
-      await calm.db.batch([sql`UPDATE enrollments SET next_lesson = 9`]);
+      await change(enrollments, { nextLesson: 9 });
     },
     act: (ctx) => work(ctx),
     from: 9,
@@ -160,7 +161,7 @@ const SCENARIOS: Scenario[] = [
     },
     act: async (ctx) => {
       await work(ctx);
-      await ctx.db.batch([sql`DELETE FROM halts`]);
+      await ctx.db.batch([sql`DELETE FROM ${halts}`]);
       await work(ctx);
     },
     expected: () => 6,
@@ -232,7 +233,7 @@ const SCENARIOS: Scenario[] = [
     act: (ctx, mailer) => tellFailed(ctx, mailer, true),
     again: async (calm, mailer) => {
       await tellFailed(calm, mailer, true);
-      await calm.db.batch([sql`DELETE FROM halts`]);
+      await remove(halts);
     },
     expected: () => 6,
   },
@@ -255,12 +256,10 @@ const SCENARIOS: Scenario[] = [
       await work(calm);
       const [mail] = mailer.accepted;
       for (let other = 1; other <= 4; other++) {
-        await calm.db.batch([
-          sql`INSERT INTO deliveries (id, kind, lane, subscriber_id, lesson, state, due_at)
-              VALUES (${other}, 'resend', 'prompt', 1, 1, 'bounced', 0)`,
-          sql`INSERT INTO events (id, kind, delivery_id, subscriber_id, at)
-              VALUES (${`msg_other_${other}`}, 'soft-bounce', ${other}, 1, ${calm.clock.now()})`,
-        ]);
+        const resent = { id: other, kind: 'resend', lane: 'prompt', subscriberId: 1 } as const;
+        await put(deliveries, { ...resent, lesson: 1, state: 'bounced', dueAt: 0 });
+        const told = { id: `msg_other_${other}`, kind: 'soft-bounce', deliveryId: other } as const;
+        await put(events, { ...told, subscriberId: 1, at: calm.clock.now() });
       }
       if (mail?.to !== 'planted-1@example.org') throw new Error('learner 1 comes first');
     },
@@ -342,7 +341,7 @@ const SCENARIOS: Scenario[] = [
     name: 'lessons that are 37 hours late',
     prepare: async (calm) => {
       await plantLearners(calm, PEOPLE, { nextLesson: 4, nextAt: calm.clock.now() - 37 * HOUR });
-      await calm.db.batch([sql`UPDATE enrollments SET weekday = 1, time = '12:20', zone = 'UTC'`]);
+      await change(enrollments, { weekday: 1, time: '12:20', zone: 'UTC' });
     },
     act: (ctx) => work(ctx),
     expected: () => 6,
@@ -351,21 +350,18 @@ const SCENARIOS: Scenario[] = [
     name: 'a learner whose time zone has no clock any more, until they choose another',
     prepare: async (calm) => {
       await plant(calm);
-      await calm.db.batch([sql`UPDATE enrollments SET zone = 'America/Atlantis' WHERE id = 1`]);
+      await change(enrollments, { zone: 'America/Atlantis' }, { id: 1 });
     },
     act: (ctx) => goOn(ctx, 2),
-    again: (calm) => calm.db.batch([sql`UPDATE enrollments SET zone = 'UTC'`]),
+    again: () => change(enrollments, { zone: 'UTC' }),
     expected: () => 6,
   },
   {
     name: 'a course that owes a lesson which the ledger has already',
     prepare: async (calm) => {
       await plant(calm);
-      const at = calm.clock.now();
-      await calm.db.batch([
-        sql`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, lesson, state, due_at,
-              batch_id) VALUES ('lesson', 'lesson', 1, 1, 4, 'uncertain', ${at}, 1)`,
-      ]);
+      const already = { state: 'uncertain', dueAt: calm.clock.now(), batchId: 1 } as const;
+      await plantLesson(4, already, { id: 1 });
     },
     act: (ctx) => work(ctx),
     expected: () => 6,
@@ -375,10 +371,7 @@ const SCENARIOS: Scenario[] = [
     name: 'a suppression that nobody has paused the course for',
     prepare: async (calm) => {
       await plant(calm);
-      await calm.db.batch([
-        sql`INSERT INTO suppressions (hash, reason, at)
-            SELECT email_hash, 'bounce', 0 FROM subscribers WHERE id = 1`,
-      ]);
+      await plantSuppressions({ id: 1 });
     },
     act: (ctx) => work(ctx),
     expected: (learner) => (learner === 1 ? 3 : 6),
@@ -389,10 +382,8 @@ const SCENARIOS: Scenario[] = [
       await plant(calm);
       mailer.script.push('unheard');
       await work(calm);
-      const broken = await calm.db.batch([
-        sql`UPDATE batches SET frozen = '{', sha256 = NULL WHERE state = 'open'`,
-      ]);
-      expect(broken[0]?.meta.changes).toBe(1);
+      const broken = await change(batches, { frozen: '{', sha256: null }, { state: 'open' });
+      expect(broken).toBe(1);
     },
     act: (ctx) => goOn(ctx, 2),
     expected: () => 6,
@@ -402,11 +393,9 @@ const SCENARIOS: Scenario[] = [
     prepare: async (calm) => {
       await plant(calm);
       const at = calm.clock.now();
-      await calm.db.batch([
-        sql`UPDATE pulse SET zone_rules = 'another'`,
-        // Lesson 4 is due in twenty minutes, and was dated an hour and twenty too late.
-        sql`UPDATE enrollments SET next_at = ${at + 4800}, last_at = ${at - 7 * DAY}`,
-      ]);
+      await change(pulse, { zoneRules: 'another' });
+      // Lesson 4 is due in twenty minutes, and was dated an hour and twenty too late.
+      await change(enrollments, { nextAt: at + 4800, lastAt: at - 7 * DAY });
     },
     act: async (ctx) => {
       await work(ctx);
@@ -447,7 +436,7 @@ async function live(scenario: Scenario, ...faults: Fault[]) {
   const mailer = honestMailer(calm.clock);
   calm.mailer = mailer;
   if (!scenario.hourly) {
-    await calm.db.batch([sql`UPDATE pulse SET chores_at = ${calm.clock.now() + HOUR}`]);
+    await change(pulse, { choresAt: calm.clock.now() + HOUR });
   }
   await scenario.prepare(calm, mailer);
 
@@ -460,7 +449,7 @@ async function live(scenario: Scenario, ...faults: Fault[]) {
     if (!(error instanceof Crash) && !isStumble(error)) throw error;
   }
   mailer.script.length = 0;
-  await calm.db.batch([sql`DELETE FROM halts`]);
+  await remove(halts);
   await scenario.again?.(calm, mailer);
   // Doubled ticks and wake-ups on the way.
   await goOn(calm, 2, 130);
@@ -477,16 +466,12 @@ async function broken(scenario: Scenario, mailer: HonestMailer): Promise<string[
     ...(await missingLessons(mailer, scenario.from ?? 4)),
     ...(await unrest()),
   ];
-  const uncertain = Number(
-    await value("SELECT count(*) FROM deliveries WHERE state = 'uncertain'"),
-  );
+  const uncertain = Number(await count(deliveries, { state: 'uncertain' }));
   if (uncertain > 0 && !scenario.mayBeUncertain) wrong.push('reported uncertain');
-  for (const { id, next_lesson } of await rows<{ id: number; next_lesson: number }>(
-    'SELECT id, next_lesson FROM enrollments',
-  )) {
+  for (const { id, nextLesson } of await pick(enrollments, ['id', 'nextLesson'])) {
     const wanted = scenario.expected(id);
-    if (wanted !== null && next_lesson !== wanted + 1) {
-      wrong.push(`learner ${id} has had ${next_lesson - 1} lessons, not ${wanted}`);
+    if (wanted !== null && nextLesson !== wanted + 1) {
+      wrong.push(`learner ${id} has had ${nextLesson - 1} lessons, not ${wanted}`);
     }
   }
   return wrong;

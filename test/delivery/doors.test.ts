@@ -5,9 +5,10 @@ import {
   getQueueResult,
 } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import { deliveries } from '../../src/db/schema.ts';
 import type { WakeUp } from '../../src/env.ts';
 import worker from '../../src/worker.ts';
-import { value } from '../support/course.ts';
+import { count } from '../support/rows.ts';
 import { newAddress, type Visitor, visitor, withConsole } from '../support/visitor.ts';
 
 /** What became of wake-ups that a queue brought. */
@@ -29,7 +30,7 @@ const tick = (anyone: Visitor) =>
     worker.scheduled(createScheduledController({ scheduledTime: new Date() }), anyone.env),
   );
 
-const owed = () => value("SELECT count(*) FROM deliveries WHERE state = 'owed'");
+const owed = () => count(deliveries, { state: 'owed' });
 
 /** A database that is down. */
 const down = {

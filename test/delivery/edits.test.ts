@@ -1,11 +1,13 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, gt, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { compiledMails } from '../../src/course/course.ts';
+import { batches, contents, deliveries, enrollments, halts } from '../../src/db/schema.ts';
 import { dispatch } from '../../src/delivery/dispatch.ts';
 import type { Answer } from '../../src/mailer/mailer.ts';
-import { rows, type TestContext, testContext, value, work } from '../support/course.ts';
+import { type TestContext, testContext, work } from '../support/course.ts';
 import { scriptedMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
+import { change, count, pick, put } from '../support/rows.ts';
 
 const UNKNOWN: Answer = { kind: 'unknown', reason: 'application_error' };
 const now = compiledMails.find((mail) => mail.kind === 'lesson' && mail.lesson === 2);
@@ -14,13 +16,10 @@ const now = compiledMails.find((mail) => mail.kind === 'lesson' && mail.lesson =
 async function frozenBefore(ctx: TestContext, html: string): Promise<void> {
   const body = JSON.stringify({ ...now, html, hash: undefined });
   await dispatch({ ...ctx, mailer: scriptedMailer(UNKNOWN) }, 'lesson');
-  await ctx.db.batch([
-    sql`INSERT INTO contents (hash, kind, lesson, body, stored_at)
-        VALUES ('earlier', 'lesson', 2, ${body}, 0)`,
-    sql`UPDATE batches SET frozen = replace(frozen, ${now?.hash}, 'earlier'), sha256 = NULL,
-          lease_until = 0 WHERE state = 'open'`,
-    sql`UPDATE deliveries SET content = 'earlier' WHERE state = 'sending'`,
-  ]);
+  await put(contents, { hash: 'earlier', kind: 'lesson', lesson: 2, body, storedAt: 0 });
+  const frozen = sql`replace(${batches.frozen}, ${now?.hash}, 'earlier')`;
+  await change(batches, { frozen, sha256: null, leaseUntil: 0 }, { state: 'open' });
+  await change(deliveries, { content: 'earlier' }, { state: 'sending' });
 }
 
 describe('a lesson that is edited while its mails are on their way', () => {
@@ -45,7 +44,12 @@ describe('a lesson that is edited while its mails are on their way', () => {
     expect(later?.mails[0]?.html).not.toContain('last week');
     // Each mail's words can be found again by what stands in the ledger.
     expect(
-      await rows("SELECT subscriber_id AS id, content FROM deliveries WHERE state = 'sent'"),
+      await pick(
+        deliveries,
+        { id: deliveries.subscriberId, content: deliveries.content },
+        { state: 'sent' },
+        deliveries.subscriberId,
+      ),
     ).toEqual([
       { id: 1, content: 'earlier' },
       { id: 2, content: 'earlier' },
@@ -59,13 +63,13 @@ describe('a lesson that is edited while its mails are on their way', () => {
     await plantLearners(ctx, 3, { nextLesson: 3, from: 1000 });
     await withBroken(now, async () => {
       await work(ctx);
-      expect(await rows('SELECT scope, reason FROM halts')).toEqual([
+      expect(await pick(halts, ['scope', 'reason'])).toEqual([
         { scope: 'lesson:2', reason: 'content_broken' },
       ]);
       await work(ctx);
-      expect(await value("SELECT count(*) FROM deliveries WHERE state = 'sent'")).toBe(3);
+      expect(await count(deliveries, { state: 'sent' })).toBe(3);
       expect(
-        await value('SELECT count(*) FROM enrollments WHERE next_lesson = 2 AND next_at > 0'),
+        await count(enrollments, and(eq(enrollments.nextLesson, 2), gt(enrollments.nextAt, 0))),
       ).toBe(500);
       const { db, read } = counted(ctx);
       await work({ ...ctx, db });
@@ -75,27 +79,23 @@ describe('a lesson that is edited while its mails are on their way', () => {
   });
 
   it.each([
-    ['that was never posted is frozen anew', 'NULL', '4 sent'],
-    ['that may have been accepted waits, and holds up nobody else', "'as it was'", '3 sent'],
+    ['that was never posted is frozen anew', null, '4 sent'],
+    ['that may have been accepted waits, and holds up nobody else', 'as it was', '3 sent'],
   ])(
     'and a text of an earlier build that cannot be read any more: a batch %s',
     async (_, sha256, sent) => {
       const ctx = testContext({ mailer: scriptedMailer() });
       await plantLearners(ctx, 1, { nextLesson: 2 });
       await frozenBefore(ctx, '<p>{{no_such}}</p>');
-      await rows(`UPDATE batches SET sha256 = ${sha256}`);
+      await change(batches, { sha256 });
       await plantLearners(ctx, 3, { nextLesson: 2, from: 10 });
       for (let round = 0; round < 2; round++) await work(ctx);
-      expect(await value('SELECT count(*) FROM halts')).toBe(0);
-      expect(await value("SELECT count(*) || ' sent' FROM deliveries WHERE state = 'sent'")).toBe(
-        sent,
-      );
+      expect(await count(halts)).toBe(0);
+      expect(`${await count(deliveries, { state: 'sent' })} sent`).toBe(sent);
       // What nobody can know of is told after 20 hours.
       ctx.clock.pass(21 * 3600);
       await work(ctx);
-      expect(
-        await value("SELECT count(*) FROM deliveries WHERE state IN ('sent', 'uncertain')"),
-      ).toBe(4);
+      expect(await count(deliveries, { state: ['sent', 'uncertain'] })).toBe(4);
     },
   );
 });

@@ -1,14 +1,25 @@
 import { env } from 'cloudflare:workers';
+import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import { afterAll, describe, expect, it } from 'vitest';
+import {
+  deliveries,
+  enrollments,
+  events,
+  halts,
+  pulse,
+  suppressions,
+} from '../../src/db/schema.ts';
+import type { Kind } from '../../src/delivery/delivery.ts';
 import { tick } from '../../src/delivery/tick.ts';
 import type { Env } from '../../src/env.ts';
 import { createResendMailer } from '../../src/mailer/resend.ts';
 import { app } from '../../src/web/app.tsx';
-import { rows, signUp, type TestContext, testContext, value, work } from '../support/course.ts';
+import { signUp, type TestContext, testContext, work } from '../support/course.ts';
 import { createFakeResend } from '../support/fake-resend.ts';
 import type { WebhookType } from '../support/fake-resend-webhook.ts';
 import { emptyLedger } from '../support/ledger.ts';
 import { plantLearners } from '../support/many.ts';
+import { change, count, pick, scalar, value } from '../support/rows.ts';
 
 const ORIGIN = 'https://resend.example';
 
@@ -119,7 +130,7 @@ const LIVE: Env = { ...env, MAILER: 'resend', RESEND_BASE_URL: ORIGIN, RESEND_AP
 /** A course with one learner’s lesson 1 and one confirmation accepted by a fake Resend. */
 async function course() {
   await emptyLedger();
-  await rows('UPDATE pulse SET alerts = NULL, failed_at = NULL');
+  await change(pulse, { alerts: null, failedAt: null });
   const ctx = testContext({ start: new Date().toISOString() });
   const fake = createFakeResend({ now: () => ctx.clock.machine() });
   const undo = fake.install(ORIGIN);
@@ -140,13 +151,15 @@ async function course() {
   return { ctx, tell };
 }
 
-const stateOf = (kind: string) =>
-  value(`SELECT state FROM deliveries WHERE kind = '${kind}' AND batch_id IS NOT NULL`);
+const stateOf = (kind: Kind) =>
+  value(deliveries, 'state', and(eq(deliveries.kind, kind), isNotNull(deliveries.batchId)));
 
 async function lessonAndCourse(ctx: TestContext, due: unknown) {
-  const [row] = await rows<{ next: number; at: number | null; reason: string | null }>(
-    'SELECT next_lesson AS next, next_at AS at, pause_reason AS reason FROM enrollments',
-  );
+  const [row] = await pick(enrollments, {
+    next: enrollments.nextLesson,
+    at: enrollments.nextAt,
+    reason: enrollments.pauseReason,
+  });
   const again =
     row?.next === 2 || row?.at === null
       ? ''
@@ -161,15 +174,16 @@ async function lessonAndCourse(ctx: TestContext, due: unknown) {
 }
 
 async function addressOf(): Promise<string> {
-  if (Number(await value('SELECT count(*) FROM suppressions')) > 0) return 'never mailed again';
-  const counted =
-    await value(`SELECT count(*) FROM events e JOIN deliveries d ON d.id = e.delivery_id
-    WHERE e.kind LIKE '%-bounce' AND d.state = 'bounced'`);
+  if ((await count(suppressions)) > 0) return 'never mailed again';
+  const counted = await scalar(sql`SELECT count(*)
+        FROM ${events}
+        JOIN ${deliveries} ON ${deliveries.id} = ${events.deliveryId}
+        WHERE ${events.kind} LIKE '%-bounce' AND ${deliveries.state} = 'bounced'`);
   return Number(counted) > 0 ? 'counted, of five' : 'as before';
 }
 
 async function operatorHears(ctx: TestContext): Promise<string> {
-  const reason = await value('SELECT reason FROM halts');
+  const reason = await value(halts, 'reason');
   await tick(ctx);
   const words = ctx.alerts.flatMap(({ problems }) => problems).join('; ');
   if (reason !== undefined) {
@@ -191,7 +205,7 @@ describe('what the course does about each event of Resend’s', () => {
 
   it.each(TABLE)('%s %s', async (type, detail, data, expected) => {
     const { ctx, tell } = await course();
-    const due = await value('SELECT next_at FROM enrollments');
+    const due = await value(enrollments, 'nextAt');
     await tell(type, 'lesson', data);
     const reaction: Reaction = {
       ...(await lessonAndCourse(ctx, due)),

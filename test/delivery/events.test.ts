@@ -1,6 +1,16 @@
 import { env } from 'cloudflare:workers';
+import { isNull, sql } from 'drizzle-orm';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
+import {
+  batches,
+  deliveries,
+  enrollments,
+  events,
+  halts,
+  subscribers,
+  suppressions,
+} from '../../src/db/schema.ts';
 import { health } from '../../src/delivery/health.ts';
 import { liftHalt } from '../../src/delivery/lift-halt.ts';
 import { recordEvent } from '../../src/delivery/record-event.ts';
@@ -13,12 +23,22 @@ import type { Answer, Mail } from '../../src/mailer/mailer.ts';
 import { liftSuppression } from '../../src/suppression/lift-suppression.ts';
 import { createTokens } from '../../src/token.ts';
 import { app } from '../../src/web/app.tsx';
-import { rows, signUp, type TestContext, testContext, value, work } from '../support/course.ts';
+import { signUp, type TestContext, testContext, work } from '../support/course.ts';
 import { eventAbout } from '../support/events.ts';
 import { emptyLedger } from '../support/ledger.ts';
 import { type ScriptedMailer, scriptedMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
-import { dump } from '../support/visitor.ts';
+import {
+  type batch,
+  change,
+  count,
+  dump,
+  pick,
+  query,
+  remove,
+  scalar,
+  value,
+} from '../support/rows.ts';
 
 const SECRET = 'whsec_dGVzdHMtc2lnbi13aXRoLXRoaXMtb25l';
 const LIVE: Env = {
@@ -41,7 +61,7 @@ function mailTo(mailer: ScriptedMailer, learner = 1): Mail {
   return mail;
 }
 const rowOf = (mail: Mail) => eventAbout(mail, 'delivered').deliveryId;
-const stateOf = (mail: Mail) => value(`SELECT state FROM deliveries WHERE id = ${rowOf(mail)}`);
+const stateOf = (mail: Mail) => value(deliveries, 'state', { id: rowOf(mail) });
 
 /** Learners whose lesson 1 has been posted. */
 async function sent(people: number, ...script: Parameters<typeof scriptedMailer>) {
@@ -61,7 +81,12 @@ const tell = (
 ) => recordEvent(ctx, eventAbout(mail, kind, changes));
 
 const courses = () =>
-  rows('SELECT id, state, pause_reason AS reason, next_lesson AS next FROM enrollments');
+  pick(enrollments, {
+    id: enrollments.id,
+    state: enrollments.state,
+    reason: enrollments.pauseReason,
+    next: enrollments.nextLesson,
+  });
 
 describe('what the mailer tells afterwards', () => {
   it('moves a mail’s state forward only, whatever order and however often it comes', async () => {
@@ -118,17 +143,22 @@ describe('what the mailer tells afterwards', () => {
     async (kind) => {
       const { ctx, mail } = await sent(2);
       await tell(ctx, mail, kind);
-      expect(await rows('SELECT hash, reason FROM suppressions')).toEqual([
+      expect(await pick(suppressions, ['hash', 'reason'])).toEqual([
         {
           hash: await ctx.tokens.addressHash(emailOf(1)),
           reason: kind === 'complaint' ? 'complaint' : 'bounce',
         },
       ]);
       expect(
-        await rows('SELECT id, state, pause_reason, next_at IS NULL AS none FROM enrollments'),
+        await pick(enrollments, {
+          id: enrollments.id,
+          state: enrollments.state,
+          pauseReason: enrollments.pauseReason,
+          none: isNull(enrollments.nextAt),
+        }),
       ).toEqual([
-        { id: 1, state: 'paused', pause_reason: 'suppressed', none: 1 },
-        { id: 2, state: 'active', pause_reason: null, none: 0 },
+        { id: 1, state: 'paused', pauseReason: 'suppressed', none: 1 },
+        { id: 2, state: 'active', pauseReason: null, none: 0 },
       ]);
     },
   );
@@ -137,13 +167,16 @@ describe('what the mailer tells afterwards', () => {
     const { ctx, mail } = await sent(2);
     const hash = await ctx.tokens.addressHash(emailOf(1));
     // Learner 1 has moved on, and learner 2 to the address that learner 1 had.
-    await rows(`UPDATE deliveries SET to_hash = '${hash}' WHERE subscriber_id = 1`);
-    await rows(`UPDATE deliveries SET to_hash = (SELECT email_hash FROM subscribers WHERE id = 2)
-      WHERE subscriber_id = 2`);
-    await rows("UPDATE subscribers SET email = 'new@example.org', email_hash = 'new' WHERE id = 1");
-    await rows(
-      `UPDATE subscribers SET email = '${emailOf(1)}', email_hash = '${hash}' WHERE id = 2`,
+    await change(deliveries, { toHash: hash }, { subscriberId: 1 });
+    await change(
+      deliveries,
+      {
+        toHash: sql`(SELECT ${subscribers.emailHash} FROM ${subscribers} WHERE ${subscribers.id} = 2)`,
+      },
+      { subscriberId: 2 },
     );
+    await change(subscribers, { email: 'new@example.org', emailHash: 'new' }, { id: 1 });
+    await change(subscribers, { email: emailOf(1), emailHash: hash }, { id: 2 });
     expect(await tell(ctx, mail, 'complaint')).toBe(true);
     expect(await courses()).toEqual([
       { id: 1, state: 'active', reason: null, next: 2 },
@@ -153,15 +186,22 @@ describe('what the mailer tells afterwards', () => {
 
   it('proves by one row that a whole unanswered batch was accepted', async () => {
     const { ctx, mailer } = await sent(3, UNHEARD);
-    expect(await value("SELECT count(*) FROM deliveries WHERE state = 'sending'")).toBe(3);
+    expect(await count(deliveries, { state: 'sending' })).toBe(3);
     await tell(ctx, mailTo(mailer, 2), 'delivered');
-    expect(await rows('SELECT subscriber_id AS id, state FROM deliveries ORDER BY 1')).toEqual([
+    expect(
+      await pick(
+        deliveries,
+        { id: deliveries.subscriberId, state: deliveries.state },
+        undefined,
+        deliveries.subscriberId,
+      ),
+    ).toEqual([
       { id: 1, state: 'sent' },
       { id: 2, state: 'delivered' },
       { id: 3, state: 'sent' },
     ]);
-    expect(await value('SELECT count(*) FROM enrollments WHERE next_lesson = 2')).toBe(3);
-    expect(await value("SELECT count(*) FROM batches WHERE state = 'open'")).toBe(0);
+    expect(await count(enrollments, { nextLesson: 2 })).toBe(3);
+    expect(await count(batches, { state: 'open' })).toBe(0);
   });
 
   it('settles what was uncertain, and does not move the course on twice', async () => {
@@ -170,7 +210,7 @@ describe('what the mailer tells afterwards', () => {
     await tell(ctx, mailTo(mailer, 1), 'delivered');
     expect(await stateOf(mailTo(mailer, 1))).toBe('delivered');
     expect(await stateOf(mailTo(mailer, 2))).toBe('sent');
-    expect(await value('SELECT max(next_lesson) FROM enrollments')).toBe(2);
+    expect(await scalar(sql`SELECT max(${enrollments.nextLesson}) FROM ${enrollments}`)).toBe(2);
   });
 
   it('lets a bounce hold that comes while the outcome is being recorded', async () => {
@@ -181,8 +221,8 @@ describe('what the mailer tells afterwards', () => {
     const ctx = testContext({ mailer });
     await plantLearners(ctx, 1);
     await work(ctx);
-    expect(await rows('SELECT state, next_at FROM enrollments')).toEqual([
-      { state: 'paused', next_at: null },
+    expect(await pick(enrollments, ['state', 'nextAt'])).toEqual([
+      { state: 'paused', nextAt: null },
     ]);
     expect(await stateOf(mailTo(mailer))).toBe('bounced');
   });
@@ -210,10 +250,10 @@ describe('what the mailer tells afterwards', () => {
     await tell(ctx, mail, 'delivered');
     ctx.clock.pass(41 * DAY);
     await work(ctx);
-    expect(await value('SELECT count(*) FROM events')).toBe(1);
+    expect(await count(events)).toBe(1);
     ctx.clock.pass(2 * DAY);
     await work(ctx);
-    expect(await value('SELECT count(*) FROM events')).toBe(0);
+    expect(await count(events)).toBe(0);
   });
 });
 
@@ -223,7 +263,7 @@ describe('mails that come back', () => {
     const { ctx, mailer } = await sent(1);
     for (const [week, kinds] of weeks.entries()) {
       if (week > 0) {
-        const due = Number(await value('SELECT next_at FROM enrollments'));
+        const due = Number(await value(enrollments, 'nextAt'));
         ctx.clock.pass(due - ctx.clock.now());
         await work(ctx);
       }
@@ -240,7 +280,7 @@ describe('mails that come back', () => {
       state: 'paused',
       reason: 'bounces',
     });
-    expect(await value('SELECT count(*) FROM suppressions')).toBe(0);
+    expect(await count(suppressions)).toBe(0);
   });
 
   it('count once each, however often they are told of', async () => {
@@ -252,7 +292,9 @@ describe('mails that come back', () => {
     const away: EventKind[] = ['delivered', 'unclear-bounce'];
     const late: EventKind[] = ['unclear-bounce', 'delivered'];
     expect(await comeBack(away, late, away, late, away, late)).toMatchObject({ state: 'active' });
-    expect(await rows('SELECT DISTINCT state FROM deliveries')).toEqual([{ state: 'delivered' }]);
+    expect(await query(sql`SELECT DISTINCT ${deliveries.state} FROM ${deliveries}`)).toEqual([
+      { state: 'delivered' },
+    ]);
   });
 
   it('count where nothing says that they had arrived', async () => {
@@ -265,8 +307,8 @@ describe('mails that come back', () => {
   it('count no longer than 30 days', async () => {
     const once: EventKind[] = ['soft-bounce'];
     expect(await comeBack(once, once, once, once, [], once)).toMatchObject({ state: 'active' });
-    expect(await value("SELECT count(*) FROM deliveries WHERE state = 'bounced'")).toBe(5);
-    expect(await value('SELECT count(*) FROM events')).toBe(5);
+    expect(await count(deliveries, { state: 'bounced' })).toBe(5);
+    expect(await count(events)).toBe(5);
   });
 });
 
@@ -287,10 +329,14 @@ describe('an event that was told before', () => {
       const { ctx, mail } = await sent(1);
       const again = { id: 'msg_once', reason: 'unnamed' };
       await tell(ctx, mail, kind, again);
-      await rows("UPDATE deliveries SET state = 'sent'");
-      await rows(`UPDATE enrollments SET state = 'active', pause_reason = NULL, next_lesson = 2,
-        next_at = ${ctx.clock.now() + DAY}`);
-      await rows('DELETE FROM suppressions');
+      await change(deliveries, { state: 'sent' });
+      await change(enrollments, {
+        state: 'active',
+        pauseReason: null,
+        nextLesson: 2,
+        nextAt: ctx.clock.now() + DAY,
+      });
+      await remove(suppressions);
       const before = await dump();
       await tell(ctx, mail, kind, again);
       expect(await dump()).toEqual(before);
@@ -302,7 +348,7 @@ describe('an event that was told before', () => {
     const event = eventAbout(mail, 'failed', { reason: 'reached_daily_quota', halts: true });
     await Promise.all([recordEvent(ctx, event), recordEvent(ctx, event)]);
     expect(await courses()).toEqual([{ id: 1, state: 'active', reason: null, next: 1 }]);
-    expect(await value('SELECT count(*) FROM events')).toBe(1);
+    expect(await count(events)).toBe(1);
     expect(ctx.lines.filter((line) => line.includes('"halted"'))).toHaveLength(1);
   });
 });
@@ -370,7 +416,7 @@ describe('an event about another mail', () => {
   /** The digest of a mail if something about it were otherwise. */
   async function digestOf(mail: Mail, ctx: TestContext, other: Partial<typeof dummy> = {}) {
     const { deliveryId, to } = eventAbout(mail, 'delivered');
-    const batchId = Number(await value(`SELECT batch_id FROM deliveries WHERE id = ${deliveryId}`));
+    const batchId = Number(await value(deliveries, 'batchId', { id: deliveryId }));
     const toHash = await ctx.tokens.addressHash(to);
     const { baseUrl, mailFrom } = ctx.settings;
     return ctx.tokens.mailDigest({ deliveryId, batchId, baseUrl, mailFrom, toHash, ...other });
@@ -383,7 +429,10 @@ describe('an event about another mail', () => {
 
   it('counts by what was frozen: a batch of an earlier version keeps its bytes, and has no digest', async () => {
     const { ctx, mailer } = await sent(1, UNHEARD, UNHEARD);
-    await rows("UPDATE batches SET frozen = json_remove(frozen, '$[0].toHash'), sha256 = NULL");
+    await change(batches, {
+      frozen: sql`json_remove(${batches.frozen}, '$[0].toHash')`,
+      sha256: null,
+    });
     for (let attempt = 2; attempt <= 3; attempt++) {
       ctx.clock.pass(3600);
       await work(ctx);
@@ -406,12 +455,12 @@ describe('an event about another mail', () => {
   it('is about whom it went to: not about the address that the learner has by now', async () => {
     const { ctx, mail } = await sent(1);
     const hash = await ctx.tokens.addressHash(emailOf(1));
-    await rows(`UPDATE deliveries SET to_hash = '${hash}'`);
+    await change(deliveries, { toHash: hash });
     const now = await ctx.tokens.addressHash('ana.new@example.org');
-    await rows(`UPDATE subscribers SET email = 'ana.new@example.org', email_hash = '${now}'`);
+    await change(subscribers, { email: 'ana.new@example.org', emailHash: now });
     expect(await tell(ctx, mail, 'complaint', { to: 'ana.new@example.org' })).toBe(false);
     expect(await tell(ctx, mail, 'complaint')).toBe(true);
-    expect(await rows('SELECT hash FROM suppressions')).toEqual([{ hash }]);
+    expect(await pick(suppressions, ['hash'])).toEqual([{ hash }]);
     expect(await courses()).toMatchObject([{ state: 'active' }]);
   });
 
@@ -431,7 +480,7 @@ describe('an event about another mail', () => {
     const ctx = testContext({ mailer });
     await signUp(ctx, { email: emailOf(1) });
     await work(ctx);
-    const batchId = Number(await value('SELECT id FROM batches'));
+    const batchId = Number(await value(batches, 'id'));
     // The operator was mistaken: it was accepted, and is told to have been.
     await settleBatch(ctx, { batchId, verdict: { accepted: false, attempts: 1 }, ...WHY });
     await signUp(ctx, { email: emailOf(2) });
@@ -439,7 +488,9 @@ describe('an event about another mail', () => {
     const [first, second] = mailer.posts;
     expect(second?.mails).toHaveLength(2);
     expect(await tell(ctx, first?.mails[0], 'delivered')).toBe(false);
-    expect(await rows('SELECT DISTINCT state FROM deliveries')).toEqual([{ state: 'sending' }]);
+    expect(await query(sql`SELECT DISTINCT ${deliveries.state} FROM ${deliveries}`)).toEqual([
+      { state: 'sending' },
+    ]);
   });
 });
 
@@ -447,15 +498,21 @@ describe('a mail that the mailer took and failed to send', () => {
   const QUOTA = { reason: 'reached_daily_quota', halts: true };
   const OTHER = { reason: 'unnamed' };
 
-  const due = () => value('SELECT next_at FROM enrollments WHERE id = 1');
+  const due = () => value(enrollments, 'nextAt', { id: 1 });
   const lessons = () =>
-    rows(`SELECT kind, lesson, state FROM deliveries WHERE subscriber_id = 1
-      ORDER BY due_at, lesson, state`);
+    pick(
+      deliveries,
+      ['kind', 'lesson', 'state'],
+      { subscriberId: 1 },
+      deliveries.dueAt,
+      deliveries.lesson,
+      deliveries.state,
+    );
 
   it('for want of quota halts everything; lifted, the lesson comes, and nobody is blamed', async () => {
     const { ctx, mailer, mail } = await sent(2);
     await tell(ctx, mail, 'failed', QUOTA);
-    expect(await rows('SELECT scope, reason FROM halts')).toEqual([
+    expect(await pick(halts, ['scope', 'reason'])).toEqual([
       { scope: 'all', reason: 'reached_daily_quota' },
     ]);
     expect((await health(ctx)).ok).toBe(false);
@@ -464,7 +521,7 @@ describe('a mail that the mailer took and failed to send', () => {
       { id: 1, state: 'active', reason: null, next: 1 },
       { id: 2, state: 'active', reason: null, next: 2 },
     ]);
-    expect(await value('SELECT count(*) FROM suppressions')).toBe(0);
+    expect(await count(suppressions)).toBe(0);
     ctx.clock.pass(6 * 3600);
     await work(ctx);
     expect(mailer.posts).toHaveLength(1);
@@ -492,7 +549,7 @@ describe('a mail that the mailer took and failed to send', () => {
     const { ctx, mailer, mail } = await sent(1);
     const next = await due();
     await tell(ctx, mail, 'failed', OTHER);
-    expect(await value('SELECT count(*) FROM halts')).toBe(0);
+    expect(await count(halts)).toBe(0);
     expect(await due()).toBe(next);
     for (let minute = 0; minute < 5; minute++) {
       await work(ctx);
@@ -515,12 +572,12 @@ describe('a mail that the mailer took and failed to send', () => {
     ctx.clock.pass(60);
     await liftHalt(ctx, { scope: 'all', ...WHY });
     await tell(ctx, mailTo(mailer, 2), 'failed', QUOTA);
-    expect(await value('SELECT count(*) FROM halts')).toBe(0);
+    expect(await count(halts)).toBe(0);
     await work(ctx);
     expect(await courses()).toMatchObject([{ next: 2 }, { next: 2 }]);
     // One that was accepted since does.
     await tell(ctx, mailTo(mailer), 'failed', QUOTA);
-    expect(await value('SELECT count(*) FROM halts')).toBe(1);
+    expect(await count(halts)).toBe(1);
   });
 
   it('when the next lesson has come already is sent outside the order', async () => {
@@ -558,7 +615,7 @@ describe('a mail that the mailer took and failed to send', () => {
     await tell(ctx, mail, 'refused', { reason: 'invalid_recipient' });
     expect(await courses()).toEqual([{ id: 1, state: 'paused', reason: 'refused', next: 1 }]);
     expect(await lessons()).toEqual([{ kind: 'lesson', lesson: 1, state: 'failed' }]);
-    expect(await value('SELECT count(*) FROM suppressions')).toBe(0);
+    expect(await count(suppressions)).toBe(0);
   });
 
   it('and that somebody asked for goes again after the halt, and has failed without one', async () => {
@@ -578,7 +635,7 @@ describe('a mail that the mailer took and failed to send', () => {
       ctx.clock.pass(60);
     }
     expect(mailer.posts).toHaveLength(2);
-    expect(await rows('SELECT kind, state FROM deliveries')).toEqual([
+    expect(await pick(deliveries, ['kind', 'state'])).toEqual([
       { kind: 'confirm', state: 'failed' },
     ]);
   });
@@ -599,17 +656,17 @@ describe('a mail that the mailer took and failed to send', () => {
     const { ctx, mail } = await sent(3, UNHEARD);
     await tell(ctx, mail, 'failed', OTHER);
     expect((await courses()).map(({ next }) => next)).toEqual([1, 2, 2]);
-    expect(await value("SELECT count(*) FROM batches WHERE state = 'open'")).toBe(0);
+    expect(await count(batches, { state: 'open' })).toBe(0);
   });
 
   it('leaves no nudge about a lesson that never came', async () => {
     const { ctx, mailer } = await sent(1);
-    await rows('UPDATE enrollments SET read_weeks = 128');
+    await change(enrollments, { readWeeks: 128 });
     ctx.clock.pass(Number(await due()) - ctx.clock.now());
     await work(ctx);
-    expect(await value('SELECT nudge_at FROM enrollments')).not.toBeNull();
+    expect(await value(enrollments, 'nudgeAt')).not.toBeNull();
     await tell(ctx, mailTo(mailer), 'failed', OTHER);
-    expect(await value('SELECT nudge_at FROM enrollments')).toBeNull();
+    expect(await value(enrollments, 'nudgeAt')).toBeNull();
   });
 });
 
@@ -728,7 +785,7 @@ describe('the webhook', () => {
     const { mail } = await sent(1);
     expect((await send(mail)).status).toBe(401);
     expect(await stateOf(mail)).toBe('sent');
-    expect(await value('SELECT count(*) FROM events')).toBe(0);
+    expect(await count(events)).toBe(0);
   });
 
   it('takes a good signature among others', async () => {

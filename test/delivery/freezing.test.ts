@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { enrollments, subscribers } from '../../src/db/schema.ts';
 import { nudgeDue } from '../../src/enrollment/nudge.ts';
 import {
   endMail,
@@ -8,14 +8,15 @@ import {
   keepNudges,
   readLink,
 } from '../../src/enrollment/store.ts';
-import { rows, signUp, type TestContext, testContext, value, work } from '../support/course.ts';
+import { signUp, type TestContext, testContext, work } from '../support/course.ts';
 import { scriptedMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
+import { plantSuppressions } from '../support/plant.ts';
+import { change, pick, value } from '../support/rows.ts';
 
 const REFUSED = { kind: 'refused', reason: 'validation_error' } as const;
 
-const idOf = async (email: string) =>
-  Number(await value(`SELECT id FROM subscribers WHERE email = '${email}'`));
+const idOf = async (email: string) => Number(await value(subscribers, 'id', { email }));
 
 /**
  * Works off what is owed; the first request is refused as a whole, and `meanwhile` happens before its
@@ -82,13 +83,11 @@ describe('a request that is refused as a whole and halved goes no more', () => {
   it('with a nudge to whoever turned nudges off, or paused, meanwhile', async () => {
     const ctx = course();
     await plantLearners(ctx, 3, { nextAt: ctx.clock.now() + 86_400 });
-    await ctx.db.batch([sql`UPDATE enrollments SET nudge_at = 1`]);
+    await change(enrollments, { nudgeAt: 1 });
     await nudgeDue(ctx);
     const to = await halved(ctx, async () => {
       await keepNudges(ctx.db, 1, ctx.clock.now());
-      await ctx.db.batch([
-        sql`UPDATE enrollments SET state = 'paused', next_at = NULL WHERE id = 2`,
-      ]);
+      await change(enrollments, { state: 'paused', nextAt: null }, { id: 2 });
     });
     expect(to).toEqual(['planted-3@example.org']);
   });
@@ -96,15 +95,15 @@ describe('a request that is refused as a whole and halved goes no more', () => {
   it('with a lesson to whoever was suppressed meanwhile, whose course then waits', async () => {
     const ctx = course();
     await plantLearners(ctx, 2);
-    const to = await halved(ctx, () =>
-      ctx.db.batch([
-        sql`INSERT INTO suppressions (hash, reason, at)
-              SELECT email_hash, 'bounce', 0 FROM subscribers WHERE id = 1`,
-      ]),
-    );
+    const to = await halved(ctx, () => plantSuppressions({ id: 1 }));
     expect(to).toEqual(['planted-2@example.org']);
     expect(
-      await rows('SELECT state, pause_reason AS why, next_at AS at FROM enrollments ORDER BY id'),
+      await pick(
+        enrollments,
+        { state: enrollments.state, why: enrollments.pauseReason, at: enrollments.nextAt },
+        undefined,
+        enrollments.id,
+      ),
     ).toEqual([
       { state: 'paused', why: 'suppressed', at: null },
       { state: 'active', why: null, at: expect.any(Number) },

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { acts, deliveries, halts } from '../../src/db/schema.ts';
 import { haltByHand } from '../../src/delivery/halt-by-hand.ts';
 import { liftHalt } from '../../src/delivery/lift-halt.ts';
 import { listHalts } from '../../src/delivery/list-halts.ts';
-import { rows, testContext, value, work } from '../support/course.ts';
+import { testContext, work } from '../support/course.ts';
 import { scriptedMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
+import { count, pick, value } from '../support/rows.ts';
 
 const WHY = { actor: 'operator:mira', reason: 'the key was changed' };
 
@@ -23,8 +25,8 @@ describe('a halt', () => {
     expect(await liftHalt(ctx, { scope: 'all', ...WHY })).toEqual({ kind: 'lifted' });
     expect(ctx.woken).toEqual(['prompt', 'lesson']);
     await work(ctx);
-    expect(await value("SELECT count(*) FROM deliveries WHERE state = 'sent'")).toBe(3);
-    expect(await rows('SELECT at, actor, verb, subject, reason FROM acts')).toEqual([
+    expect(await count(deliveries, { state: 'sent' })).toBe(3);
+    expect(await pick(acts, ['at', 'actor', 'verb', 'subject', 'reason'])).toEqual([
       { at: ctx.clock.now(), verb: 'lift-halt', subject: 'halt:all', ...WHY },
     ]);
   });
@@ -32,7 +34,7 @@ describe('a halt', () => {
   it('that was lifted is not lifted again', async () => {
     const ctx = testContext();
     expect(await liftHalt(ctx, { scope: 'lesson:3', ...WHY })).toEqual({ kind: 'not-halted' });
-    expect(await value('SELECT count(*) FROM acts')).toBe(0);
+    expect(await count(acts)).toBe(0);
   });
 
   it('can be called by hand, for everything or one lesson, and once', async () => {
@@ -46,9 +48,9 @@ describe('a halt', () => {
     });
     await work(ctx);
     expect(mailer.posts.flatMap((post) => post.mails)).toHaveLength(1);
-    expect(await value('SELECT count(*) FROM acts')).toBe(1);
+    expect(await count(acts)).toBe(1);
     // What anybody may read in /healthz does not carry an operator's words.
-    expect(await value('SELECT reason FROM halts')).toBe('by-hand');
+    expect(await value(halts, 'reason')).toBe('by-hand');
   });
 
   it.each(['', 'everything', 'lesson:0', 'lesson:10', 'lesson:3 '])(

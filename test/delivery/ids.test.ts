@@ -1,5 +1,6 @@
-import { env } from 'cloudflare:workers';
+import { isNotNull } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { deliveries, enrollments, subscribers } from '../../src/db/schema.ts';
 import { ensureContents } from '../../src/delivery/contents.ts';
 import { dispatch } from '../../src/delivery/dispatch.ts';
 import { recordEvent } from '../../src/delivery/record-event.ts';
@@ -9,41 +10,20 @@ import { eraseSubscriber } from '../../src/enrollment/erase-subscriber.ts';
 import { readTimeline } from '../../src/enrollment/timeline.ts';
 import { randomIds } from '../../src/id.ts';
 import { forgetUnconfirmed } from '../../src/signup/forget-unconfirmed.ts';
-import {
-  enroll,
-  rows,
-  signUp,
-  type TestContext,
-  testContext,
-  value,
-  work,
-} from '../support/course.ts';
+import { enroll, signUp, type TestContext, testContext, work } from '../support/course.ts';
 import { eventAbout } from '../support/events.ts';
 import { scriptedMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
-import { dump } from '../support/visitor.ts';
+import { goBack } from '../support/restore.ts';
+import { count, dump, pick } from '../support/rows.ts';
 
 const DAY = 86_400;
 const WHY = { actor: 'operator:mira', reason: 'asked for it' };
 
 const ids = async () => {
-  const found = await rows<{ id: number }>('SELECT id FROM deliveries');
+  const found = await pick(deliveries, ['id']);
   return found.map(({ id }) => id);
 };
-
-/** Puts rows back as they were, as a restored database has them. */
-async function restore(tables: Record<string, unknown[]>): Promise<void> {
-  const statements = Object.entries(tables).flatMap(([table, saved]) => [
-    env.DB.prepare(`DELETE FROM "${table}"`),
-    ...(saved as Record<string, unknown>[]).map((row) => {
-      const names = Object.keys(row);
-      return env.DB.prepare(
-        `INSERT INTO "${table}" (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
-      ).bind(...Object.values(row));
-    }),
-  ]);
-  await env.DB.batch([env.DB.prepare('PRAGMA defer_foreign_keys = ON'), ...statements]);
-}
 
 /** Learners who have had lesson 1, and the ids of their mails. */
 async function sent(people: number) {
@@ -84,7 +64,7 @@ describe('a number that has left the house never means another row', () => {
     const moment = await dump();
     await work(ctx);
     const lost = mailer.posts[0]?.mails[0];
-    await restore(moment);
+    await goBack(moment);
     await work(ctx);
     const before = await dump();
     // What is told of the mails that the database has forgotten changes nothing.
@@ -104,7 +84,7 @@ describe('a number that has left the house never means another row', () => {
     await work(ctx);
     const before = await uids(first);
     expect(before).toHaveLength(8);
-    const [{ id } = { id: 0 }] = await rows<{ id: number }>('SELECT id FROM subscribers');
+    const [{ id } = { id: 0 }] = await pick(subscribers, ['id']);
     await eraseSubscriber(ctx, { subscriberId: id, ...WHY });
     const second = await enroll(ctx);
     await work(ctx);
@@ -140,9 +120,9 @@ describe('ids that are given at random', () => {
     const clash = { ...(await claimOf(ctx)), firstDelivery: (before[0] ?? 0) - 1 };
     const at = { now: ctx.clock.now(), machine: ctx.clock.machine() };
     await expect(claim(ctx.db, at, clash)).rejects.toThrow('UNIQUE');
-    expect(await value('SELECT count(*) FROM enrollments WHERE next_at IS NOT NULL')).toBe(3);
+    expect(await count(enrollments, isNotNull(enrollments.nextAt))).toBe(3);
     await dispatch(ctx, 'lesson');
-    expect(await value("SELECT count(*) FROM deliveries WHERE state = 'sent'")).toBe(3);
+    expect(await count(deliveries, { state: 'sent' })).toBe(3);
   });
 
   async function claimOf(ctx: TestContext) {

@@ -1,79 +1,103 @@
 import { describe, expect, it } from 'vitest';
 import { compiledMails, STEPS } from '../../src/course/course.ts';
-import { deliveries } from '../../src/db/schema.ts';
+import {
+  deliveries,
+  enrollments,
+  halts,
+  links,
+  signups,
+  subscribers,
+} from '../../src/db/schema.ts';
 import type { Kind } from '../../src/delivery/delivery.ts';
 import type { Lane, Mail } from '../../src/mailer/mailer.ts';
-import { rows, testContext, value, work } from '../support/course.ts';
+import { testContext, work } from '../support/course.ts';
 import { scriptedMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
+import { plantSuppressions } from '../support/plant.ts';
+import { change, count, pick, put } from '../support/rows.ts';
+
+type Meanwhile = () => Promise<unknown>;
 
 interface About {
   lane: Lane;
   /** What a row of its own needs beside its subscriber; null where a due course stands for it. */
-  owed: Record<string, string | number> | null;
+  owed: Partial<typeof deliveries.$inferInsert> | null;
   /** The step of the course that is due, where one is. */
   step?: number;
   /** The kind of its template, where that is another's. */
   template?: Kind;
   /** What makes it go no more, though it was owed. */
-  ends: string;
+  ends: Meanwhile;
 }
 
-const UNSUBSCRIBED = 'UPDATE subscribers SET unsubscribed_at = 1';
-const PAUSED = "UPDATE enrollments SET state = 'paused', next_at = NULL";
-const USED = 'UPDATE links SET used_at = 1';
-const SUPPRESSED = `INSERT INTO suppressions (hash, reason, at)
-  SELECT email_hash, 'bounce', 0 FROM subscribers WHERE id = 1`;
+const UNSUBSCRIBED = () => change(subscribers, { unsubscribedAt: 1 });
+const ERASING = () => change(subscribers, { eraseRequestedAt: 1 });
+const PAUSED = () => change(enrollments, { state: 'paused', nextAt: null });
+const USED = () => change(links, { usedAt: 1 });
+const SUPPRESSED = () => plantSuppressions({ id: 1 });
 
 /** Everything that a kind of mail must have before it can be owed. A new kind needs its row here. */
 const KINDS: Record<Kind, About> = {
   lesson: { lane: 'lesson', owed: null, step: 3, ends: PAUSED },
   complete: { lane: 'lesson', owed: null, step: 9, ends: PAUSED },
-  confirm: { lane: 'prompt', owed: { signup_id: 7 }, ends: 'UPDATE signups SET confirmed_at = 1' },
+  confirm: {
+    lane: 'prompt',
+    owed: { signupId: 7 },
+    ends: () => change(signups, { confirmedAt: 1 }),
+  },
   'already-enrolled': { lane: 'prompt', owed: {}, ends: UNSUBSCRIBED },
   resend: {
     lane: 'prompt',
-    owed: { enrollment_id: 1, lesson: 2 },
+    owed: { enrollmentId: 1, lesson: 2 },
     template: 'lesson',
     ends: UNSUBSCRIBED,
   },
   nudge: {
     lane: 'prompt',
-    owed: { enrollment_id: 1 },
-    ends: 'UPDATE subscribers SET nudges_off_at = 1',
+    owed: { enrollmentId: 1 },
+    ends: () => change(subscribers, { nudgesOffAt: 1 }),
   },
-  open: { lane: 'prompt', owed: { link_id: 5 }, ends: USED },
-  erase: { lane: 'prompt', owed: { link_id: 5 }, ends: USED },
-  address: { lane: 'prompt', owed: { link_id: 5 }, ends: USED },
-  'address-changed': { lane: 'prompt', owed: { link_id: 5 }, ends: USED },
+  open: { lane: 'prompt', owed: { linkId: 5 }, ends: USED },
+  erase: { lane: 'prompt', owed: { linkId: 5 }, ends: USED },
+  address: { lane: 'prompt', owed: { linkId: 5 }, ends: USED },
+  'address-changed': { lane: 'prompt', owed: { linkId: 5 }, ends: USED },
   link: { lane: 'prompt', owed: {}, ends: SUPPRESSED },
 };
 const kinds = Object.entries(KINDS) as [Kind, About][];
 
 /** A learner to whom one mail of a kind is owed, and what became of it after `meanwhile`. */
-async function owe(kind: Kind, { lane, owed, step }: About, meanwhile?: string): Promise<Mail[]> {
+async function owe(
+  kind: Kind,
+  { lane, owed, step }: About,
+  meanwhile?: Meanwhile,
+): Promise<Mail[]> {
   const mailer = scriptedMailer();
   const ctx = testContext({ mailer });
   const nextAt = ctx.clock.now() + (owed === null ? 0 : 86_400);
   await plantLearners(ctx, 1, { nextLesson: step ?? 3, nextAt });
-  await rows(`INSERT INTO signups (id, subscriber_id, first_name, page, words_version, created_at)
-    VALUES (7, 1, 'Ana', '/', 'test', ${ctx.clock.now()})`);
-  await rows(`INSERT INTO links (id, purpose, subscriber_id, email, email_hash, created_at, expires_at)
-    VALUES (5, 'open', 1, 'planted-1@example.org', 'hash-1', 0, ${ctx.clock.now() + 900})`);
+  await put(signups, {
+    id: 7,
+    subscriberId: 1,
+    firstName: 'Ana',
+    page: '/',
+    wordsVersion: 'test',
+    createdAt: ctx.clock.now(),
+  });
+  await put(links, {
+    id: 5,
+    purpose: 'open',
+    subscriberId: 1,
+    email: 'planted-1@example.org',
+    emailHash: 'hash-1',
+    createdAt: 0,
+    expiresAt: ctx.clock.now() + 900,
+  });
   if (owed !== null) {
-    const more = {
-      kind: `'${kind}'`,
-      lane: `'${lane}'`,
-      subscriber_id: 1,
-      state: "'owed'",
-      due_at: 0,
-    };
-    const row = { ...more, ...owed };
-    await rows(`INSERT INTO deliveries (${Object.keys(row)}) VALUES (${Object.values(row)})`);
+    await put(deliveries, { kind, lane, subscriberId: 1, state: 'owed', dueAt: 0, ...owed });
   }
-  if (meanwhile !== undefined) await rows(meanwhile);
+  await meanwhile?.();
   for (let minute = 0; minute < 2; minute++) await work(ctx);
-  expect(await rows('SELECT scope FROM halts')).toEqual([]);
+  expect(await pick(halts, ['scope'])).toEqual([]);
   return mailer.posts.flatMap(({ mails }) => mails);
 }
 
@@ -99,7 +123,7 @@ describe.each(kinds)('a mail of the kind %s', (kind, about) => {
     const tag = mails[0]?.tags.find(({ name }) => name === 'kind')?.value;
     expect(tag).toBe(about.template ?? kind);
     expect(JSON.stringify(mails)).not.toMatch(/\{\{|undefined|NaN/);
-    expect(await rows('SELECT kind, lane, state FROM deliveries')).toEqual([
+    expect(await pick(deliveries, ['kind', 'lane', 'state'])).toEqual([
       { kind, lane: about.lane, state: 'sent' },
     ]);
   });
@@ -107,13 +131,11 @@ describe.each(kinds)('a mail of the kind %s', (kind, about) => {
   it.each([
     ['what it is about has ended', about.ends],
     ['the address is suppressed', SUPPRESSED],
-    ['an erasure waits', 'UPDATE subscribers SET erase_requested_at = 1'],
+    ['an erasure waits', ERASING],
   ])('goes no more where %s', async (_, meanwhile) => {
     // Whoever asks to be erased ends the course in the same transaction.
-    if (about.owed === null && meanwhile.includes('erase_requested_at')) return;
+    if (about.owed === null && meanwhile === ERASING) return;
     expect(await owe(kind, about, meanwhile)).toEqual([]);
-    expect(await value("SELECT count(*) FROM deliveries WHERE state IN ('owed', 'sending')")).toBe(
-      0,
-    );
+    expect(await count(deliveries, { state: ['owed', 'sending'] })).toBe(0);
   });
 });

@@ -1,14 +1,20 @@
+import { env } from 'cloudflare:workers';
+import { gt, gte, isNotNull, lt, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import type { Database } from '../../src/db/client.ts';
+import { createDatabase, type Database } from '../../src/db/client.ts';
+import { batches, contents, deliveries, enrollments, halts, pulse } from '../../src/db/schema.ts';
+import type { Kind } from '../../src/delivery/delivery.ts';
 import { health } from '../../src/delivery/health.ts';
 import { moveClock } from '../../src/delivery/move-clock.ts';
 import { settleBatch } from '../../src/delivery/settle-batch.ts';
 import { tick } from '../../src/delivery/tick.ts';
 import type { Answer } from '../../src/mailer/mailer.ts';
 import { suppress } from '../../src/suppression/suppress.ts';
-import { rows, signUp, type TestContext, testContext, value, work } from '../support/course.ts';
+import { signUp, type TestContext, testContext, work } from '../support/course.ts';
 import { scriptedMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
+import { plantLesson, plantSuppressions } from '../support/plant.ts';
+import { change, count, pick, put, remove, rows, tally, value } from '../support/rows.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -20,36 +26,30 @@ function course(...script: Parameters<typeof scriptedMailer>) {
   return { ...testContext({ mailer }), mailer };
 }
 
-/** How many enrollments there are of each kind. */
-const enrollments = (what: string) =>
-  rows(`SELECT ${what}, count(*) AS n FROM enrollments GROUP BY 1 ORDER BY 1`);
-
 /** Who was mailed what, most of all how often. */
 const mailed = ({ mailer }: ReturnType<typeof course>) =>
   mailer.posts.flatMap(({ mails }) => mails.map(({ to }) => to[0] ?? ''));
 
 /** Poisoned rows of one enrollment: none of these has a date. */
-const UNDATABLE: [string, string][] = [
-  ['a zone that tzdata has dropped', "zone = 'America/Atlantis'"],
-  ['a zone that is none', "zone = ''"],
-  ['a time that is none', "time = 'early'"],
+const UNDATABLE: [string, Partial<typeof enrollments.$inferSelect>][] = [
+  ['a zone that tzdata has dropped', { zone: 'America/Atlantis' }],
+  ['a zone that is none', { zone: '' }],
+  ['a time that is none', { time: 'early' }],
 ];
 
 describe.each(UNDATABLE)('one learner among a hundred with %s', (_, poison) => {
-  const bad = `UPDATE enrollments SET ${poison} WHERE id = 7`;
+  const spoil = () => change(enrollments, poison, { id: 7 });
 
   it('gets their lesson like everybody, is set aside and told; the others go on', async () => {
     const ctx = course();
     await plantLearners(ctx, 100, { nextLesson: 3 });
-    await rows(bad);
+    await spoil();
     await work(ctx);
     expect(new Set(mailed(ctx)).size).toBe(100);
-    expect(await rows('SELECT state, count(*) AS n FROM deliveries GROUP BY 1')).toEqual([
-      { state: 'sent', n: 100 },
-    ]);
-    expect(await value("SELECT count(*) FROM batches WHERE state = 'accepted'")).toBe(1);
-    expect(await rows('SELECT id, next_lesson FROM enrollments WHERE next_at IS NULL')).toEqual([
-      { id: 7, next_lesson: 4 },
+    expect(await tally(deliveries, ['state'])).toEqual([{ state: 'sent', n: 100 }]);
+    expect(await count(batches, { state: 'accepted' })).toBe(1);
+    expect(await pick(enrollments, ['id', 'nextLesson'], { nextAt: null })).toEqual([
+      { id: 7, nextLesson: 4 },
     ]);
     const problem = '1 courses owe a lesson and have no date for it';
     expect(await health(ctx)).toMatchObject({ ok: false, problems: [problem], undatedCourses: 1 });
@@ -58,51 +58,49 @@ describe.each(UNDATABLE)('one learner among a hundred with %s', (_, poison) => {
     expect(ctx.alerts.flatMap(({ problems }) => problems)).toEqual([problem]);
     // A week later the others have had the next lesson.
     await moveClock(ctx, ctx.clock.now() + 12 * DAY);
-    expect(await rows('SELECT id FROM enrollments WHERE next_lesson < 5')).toEqual([{ id: 7 }]);
+    expect(await pick(enrollments, ['id'], lt(enrollments.nextLesson, 5))).toEqual([{ id: 7 }]);
   });
 
   it('holds up no other whose answer is lost for 20 hours', async () => {
     const ctx = course(UNKNOWN);
     await plantLearners(ctx, 100, { nextLesson: 3 });
-    await rows(bad);
+    await spoil();
     await work(ctx);
     ctx.clock.pass(21 * HOUR);
     await signUp(ctx);
     await work(ctx);
-    expect(
-      await rows("SELECT state, count(*) AS n FROM deliveries WHERE lane = 'lesson' GROUP BY 1"),
-    ).toEqual([{ state: 'uncertain', n: 100 }]);
-    expect(await value("SELECT state FROM deliveries WHERE kind = 'confirm'")).toBe('sent');
-    expect(await value('SELECT count(*) FROM enrollments WHERE next_at > 0')).toBe(99);
+    expect(await tally(deliveries, ['state'], { lane: 'lesson' })).toEqual([
+      { state: 'uncertain', n: 100 },
+    ]);
+    expect(await value(deliveries, 'state', { kind: 'confirm' })).toBe('sent');
+    expect(await count(enrollments, gt(enrollments.nextAt, 0))).toBe(99);
   });
 
   it('holds up no other who is 37 hours late', async () => {
     const ctx = course();
     await plantLearners(ctx, 100, { nextLesson: 3, nextAt: ctx.clock.now() - 37 * HOUR });
-    await rows(bad);
-    await rows('UPDATE enrollments SET last_at = 1');
+    await spoil();
+    await change(enrollments, { lastAt: 1 });
     await tick(ctx);
-    expect(
-      await enrollments(
-        `CASE WHEN next_at IS NULL THEN id ELSE next_at > ${ctx.clock.now()} END AS at`,
-      ),
-    ).toEqual([
-      { at: 1, n: 99 },
-      { at: 7, n: 1 },
-    ]);
+    expect(await count(enrollments, gt(enrollments.nextAt, ctx.clock.now()))).toBe(99);
+    expect(await pick(enrollments, ['id'], { nextAt: null })).toEqual([{ id: 7 }]);
     expect((await health(ctx)).undatedCourses).toBe(1);
   });
 
   it('holds up no other whose pause ends', async () => {
     const ctx = course();
     await plantLearners(ctx, 100, { nextLesson: 3 });
-    await rows(`UPDATE enrollments SET state = 'paused', next_at = NULL, last_at = 1,
-      resume_at = ${ctx.clock.now() - 60}`);
-    await rows(bad);
+    await change(enrollments, {
+      state: 'paused',
+      nextAt: null,
+      lastAt: 1,
+      resumeAt: ctx.clock.now() - 60,
+    });
+    await spoil();
     await tick(ctx);
     await tick(ctx);
-    expect(await enrollments('state, next_at IS NULL AS undated, resume_at')).toHaveLength(1);
-    expect(await rows('SELECT id, state FROM enrollments WHERE next_at IS NULL')).toEqual([
+    expect(await tally(enrollments, ['state', 'resumeAt'])).toHaveLength(1);
+    expect(await pick(enrollments, ['id', 'state'], { nextAt: null })).toEqual([
       { id: 7, state: 'active' },
     ]);
     expect(ctx.lines.filter((line) => line.includes('"resumed"'))).toHaveLength(1);
@@ -112,22 +110,22 @@ describe.each(UNDATABLE)('one learner among a hundred with %s', (_, poison) => {
   it('holds up no other of a batch that the operator settles', async () => {
     const ctx = course(UNKNOWN);
     await plantLearners(ctx, 10, { nextLesson: 3 });
-    await rows(bad);
+    await spoil();
     await work(ctx);
-    const batchId = Number(await value('SELECT id FROM batches'));
+    const batchId = Number(await value(batches, 'id'));
     const settled = await settleBatch(ctx, { batchId, verdict: { accepted: true }, ...BY_HAND });
     expect(settled).toEqual({ kind: 'settled' });
-    expect(await value('SELECT count(*) FROM enrollments WHERE next_at > 0')).toBe(9);
+    expect(await count(enrollments, gt(enrollments.nextAt, 0))).toBe(9);
   });
 });
 
 describe('a batch whose frozen rows cannot be read', () => {
-  const ILLEGIBLE: [string, string][] = [
-    ['are no JSON', "'{oops'"],
-    ['are no list', `'{"id":1}'`],
-    ['hold something else', `'[1, null, {"id":"x"}]'`],
-    ['are gone', 'NULL'],
-    ['are empty, while its mails are on their way', "'[]'"],
+  const ILLEGIBLE: [string, string | null][] = [
+    ['are no JSON', '{oops'],
+    ['are no list', '{"id":1}'],
+    ['hold something else', '[1, null, {"id":"x"}]'],
+    ['are gone', null],
+    ['are empty, while its mails are on their way', '[]'],
   ];
   it.each(ILLEGIBLE)(
     'because they %s, and that was never posted, is frozen anew',
@@ -137,7 +135,7 @@ describe('a batch whose frozen rows cannot be read', () => {
       // A process died between its claim and its post.
       const died = { ...ctx, mailer: scriptedMailer(() => Promise.reject(new Error('died'))) };
       await expect(work(died)).rejects.toThrow('died');
-      await rows(`UPDATE batches SET frozen = ${frozen}, sha256 = NULL`);
+      await change(batches, { frozen, sha256: null });
       await plantLearners(ctx, 3, { nextLesson: 5, from: 10 });
       for (let round = 0; round < 3; round++) {
         await work(ctx);
@@ -145,9 +143,9 @@ describe('a batch whose frozen rows cannot be read', () => {
       }
       expect(mailed(ctx).toSorted()).toHaveLength(6);
       expect(new Set(mailed(ctx)).size).toBe(6);
-      expect(await enrollments('next_lesson')).toEqual([
-        { next_lesson: 4, n: 3 },
-        { next_lesson: 6, n: 3 },
+      expect(await tally(enrollments, ['nextLesson'])).toEqual([
+        { nextLesson: 4, n: 3 },
+        { nextLesson: 6, n: 3 },
       ]);
     },
   );
@@ -158,7 +156,7 @@ describe('a batch whose frozen rows cannot be read', () => {
       const ctx = course(UNKNOWN);
       await plantLearners(ctx, 3, { nextLesson: 3 });
       await work(ctx);
-      await rows(`UPDATE batches SET frozen = ${frozen}`);
+      await change(batches, { frozen });
       await plantLearners(ctx, 3, { nextLesson: 5, from: 10 });
       for (let passed = 0; passed < 22; passed++) {
         ctx.clock.pass(HOUR);
@@ -166,13 +164,11 @@ describe('a batch whose frozen rows cannot be read', () => {
       }
       // Once before, and never again.
       expect(mailed(ctx)).toHaveLength(6);
-      expect(
-        await rows('SELECT lesson, state, count(*) AS n FROM deliveries GROUP BY 1, 2'),
-      ).toEqual([
+      expect(await tally(deliveries, ['lesson', 'state'])).toEqual([
         { lesson: 3, state: 'uncertain', n: 3 },
         { lesson: 5, state: 'sent', n: 3 },
       ]);
-      expect(await value('SELECT count(*) FROM enrollments WHERE next_at > 0')).toBe(6);
+      expect(await count(enrollments, gt(enrollments.nextAt, 0))).toBe(6);
     },
   );
 });
@@ -183,37 +179,46 @@ describe('a mail whose text is not there', () => {
     await plantLearners(ctx, 3, { nextLesson: 3 });
     const died = { ...ctx, mailer: scriptedMailer(() => Promise.reject(new Error('died'))) };
     await expect(work(died)).rejects.toThrow('died');
-    await rows(`UPDATE batches SET sha256 = NULL,
-      frozen = replace(frozen, (SELECT content FROM deliveries WHERE id = 1), 'lost')`);
+    await change(batches, {
+      sha256: null,
+      frozen: sql`replace(${batches.frozen}, (SELECT ${deliveries.content} FROM ${deliveries} WHERE ${deliveries.id} = 1), 'lost')`,
+    });
     await plantLearners(ctx, 3, { nextLesson: 3, from: 10 });
     for (let round = 0; round < 3; round++) {
       await work(ctx);
       ctx.clock.pass(130);
     }
     expect(new Set(mailed(ctx)).size).toBe(6);
-    expect(await value('SELECT count(*) FROM halts')).toBe(0);
+    expect(await count(halts)).toBe(0);
   });
 
   it('because it is stored damaged is as if it were lost', async () => {
     const ctx = course(UNKNOWN);
     await plantLearners(ctx, 1, { nextLesson: 3 });
     await work(ctx);
-    await rows(
-      "INSERT INTO contents (hash, kind, lesson, body, stored_at) VALUES ('bad', 'lesson', 3, '{', 0)",
-    );
-    await rows(`UPDATE batches SET lease_until = 0,
-      frozen = replace(frozen, (SELECT content FROM deliveries WHERE id = 1), 'bad')`);
+    await put(contents, { hash: 'bad', kind: 'lesson', lesson: 3, body: '{', storedAt: 0 });
+    await change(batches, {
+      leaseUntil: 0,
+      frozen: sql`replace(${batches.frozen}, (SELECT ${deliveries.content} FROM ${deliveries} WHERE ${deliveries.id} = 1), 'bad')`,
+    });
     await plantLearners(ctx, 3, { nextLesson: 3, from: 10 });
     await work(ctx);
     expect(mailed(ctx)).toHaveLength(4);
-    expect(await value('SELECT count(*) FROM halts')).toBe(0);
+    expect(await count(halts)).toBe(0);
   });
 
   it('because this build has none of its kind halts its kind, and nobody else’s mail', async () => {
     const ctx = course();
     await plantLearners(ctx, 2, { nextAt: ctx.clock.now() + DAY });
-    await rows(`INSERT INTO deliveries (kind, lane, subscriber_id, state, due_at)
-      VALUES ('not-made-yet', 'prompt', 1, 'owed', 0)`);
+    // As a build that came back to before that kind would find it.
+    const kind = 'not-made-yet' as Kind;
+    await put(deliveries, {
+      kind,
+      lane: 'prompt',
+      subscriberId: 1,
+      state: 'owed',
+      dueAt: 0,
+    });
     await signUp(ctx);
     await signUp(ctx);
     for (let round = 0; round < 3; round++) await work(ctx);
@@ -221,7 +226,7 @@ describe('a mail whose text is not there', () => {
     expect((await health(ctx)).problems).toEqual([
       'sending is halted (kind:not-made-yet): content_broken',
     ]);
-    expect(await rows('SELECT kind, state FROM deliveries ORDER BY id')).toEqual([
+    expect(await pick(deliveries, ['kind', 'state'], undefined, deliveries.id)).toEqual([
       { kind: 'not-made-yet', state: 'owed' },
       { kind: 'confirm', state: 'sent' },
       { kind: 'confirm', state: 'sent' },
@@ -230,8 +235,8 @@ describe('a mail whose text is not there', () => {
     ctx.woken.length = 0;
     await tick(ctx);
     expect(ctx.woken).toEqual([]);
-    await rows("UPDATE deliveries SET kind = 'link' WHERE kind = 'not-made-yet'");
-    await rows('DELETE FROM halts');
+    await change(deliveries, { kind: 'link' }, { kind });
+    await remove(halts);
     await work(ctx);
     expect(mailed(ctx)).toHaveLength(3);
   });
@@ -239,12 +244,14 @@ describe('a mail whose text is not there', () => {
   it('because its lesson is halted is not sent once more either, and is owed', async () => {
     const ctx = course();
     await plantLearners(ctx, 2, { nextLesson: 4, nextAt: ctx.clock.now() + DAY });
-    await rows("INSERT INTO halts VALUES ('lesson:3', 'by-hand', 0)");
-    await rows(`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, lesson, state, due_at)
-      SELECT 'resend', 'prompt', id, id, 1 + id, 'owed', 0 FROM enrollments`);
+    await put(halts, { scope: 'lesson:3', reason: 'by-hand', since: 0 });
+    for (const id of [1, 2]) {
+      const resend = { kind: 'resend', lane: 'prompt', state: 'owed' } as const;
+      await plantLesson(1 + id, resend, { id });
+    }
     await work(ctx);
     expect(mailed(ctx)).toEqual(['planted-1@example.org']);
-    await rows('DELETE FROM halts');
+    await remove(halts);
     await work(ctx);
     expect(mailed(ctx)).toEqual(['planted-1@example.org', 'planted-2@example.org']);
   });
@@ -252,25 +259,26 @@ describe('a mail whose text is not there', () => {
 
 describe('a course that owes something, and has neither a date nor a mail on its way', () => {
   /** A learner of lesson 3, whose ledger already has it in a state of that name. */
-  async function ahead(ctx: TestContext, state: string): Promise<void> {
+  async function ahead(
+    ctx: TestContext,
+    state: 'sent' | 'delivered' | 'uncertain' | 'sending',
+  ): Promise<void> {
     await plantLearners(ctx, 3, { nextLesson: 3 });
-    await rows(`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, lesson, state,
-      due_at, batch_id, accepted_at) VALUES ('lesson', 'lesson', 2, 2, 3, '${state}',
-      ${ctx.clock.now() - 60}, 1, ${ctx.clock.now() - 60})`);
+    const at = ctx.clock.now() - 60;
+    await plantLesson(3, { state, dueAt: at, batchId: 1, acceptedAt: at }, { id: 2 });
   }
 
-  it.each(['sent', 'delivered', 'uncertain'])(
+  it.each(['sent', 'delivered', 'uncertain'] as const)(
     'because its lesson stands in the ledger as %s moves on, and is mailed nothing twice',
     async (state) => {
       const ctx = course();
       await ahead(ctx, state);
       await work(ctx);
       expect(mailed(ctx).toSorted()).toEqual(['planted-1@example.org', 'planted-3@example.org']);
-      expect(await enrollments('next_lesson, next_at IS NULL')).toEqual([
-        { next_lesson: 4, 'next_at IS NULL': 0, n: 3 },
-      ]);
+      expect(await tally(enrollments, ['nextLesson'])).toEqual([{ nextLesson: 4, n: 3 }]);
+      expect(await count(enrollments, { nextAt: null })).toBe(0);
       await moveClock(ctx, ctx.clock.now() + 12 * DAY);
-      expect(await value('SELECT count(*) FROM enrollments WHERE next_lesson >= 5')).toBe(3);
+      expect(await count(enrollments, gte(enrollments.nextLesson, 5))).toBe(3);
       expect((await health(ctx)).undatedCourses).toBe(0);
     },
   );
@@ -279,10 +287,10 @@ describe('a course that owes something, and has neither a date nor a mail on its
     const ctx = course();
     await plantLearners(ctx, 3, { nextLesson: 3, nextAt: ctx.clock.now() + DAY });
     await tick(ctx);
-    await rows('UPDATE enrollments SET next_at = NULL WHERE id = 2');
+    await change(enrollments, { nextAt: null }, { id: 2 });
     ctx.clock.pass(HOUR);
     await tick(ctx);
-    expect(await value('SELECT count(*) FROM enrollments WHERE next_at > 0')).toBe(3);
+    expect(await count(enrollments, gt(enrollments.nextAt, 0))).toBe(3);
     expect((await health(ctx)).problems).toEqual([]);
   });
 
@@ -292,17 +300,21 @@ describe('a course that owes something, and has neither a date nor a mail on its
     await work(ctx);
     expect(mailed(ctx)).toHaveLength(2);
     expect((await health(ctx)).undatedCourses).toBe(1);
-    expect(await value('SELECT state FROM deliveries WHERE batch_id = 1')).toBe('sending');
+    expect(await value(deliveries, 'state', { batchId: 1 })).toBe('sending');
   });
 
   it('because its address is suppressed waits for that', async () => {
     const ctx = course();
     await plantLearners(ctx, 2, { nextLesson: 3, nextAt: ctx.clock.now() + DAY });
-    await rows('UPDATE enrollments SET next_at = NULL WHERE id = 2');
-    await rows(`INSERT INTO suppressions (hash, reason, at)
-      SELECT email_hash, 'bounce', 0 FROM subscribers WHERE id = 2`);
+    await change(enrollments, { nextAt: null }, { id: 2 });
+    await plantSuppressions({ id: 2 });
     await tick(ctx);
-    expect(await rows('SELECT state, pause_reason AS why FROM enrollments')).toEqual([
+    expect(
+      await pick(enrollments, {
+        state: enrollments.state,
+        why: enrollments.pauseReason,
+      }),
+    ).toEqual([
       { state: 'active', why: null },
       { state: 'paused', why: 'suppressed' },
     ]);
@@ -312,26 +324,26 @@ describe('a course that owes something, and has neither a date nor a mail on its
   it('is no course that is paused, over, dated or on its way', async () => {
     const ctx = course(UNKNOWN);
     await plantLearners(ctx, 4, { nextLesson: 3 });
-    await rows("UPDATE enrollments SET state = 'paused', next_at = NULL WHERE id = 2");
-    await rows("UPDATE enrollments SET state = 'ended', next_at = NULL WHERE id = 3");
-    await rows(`UPDATE enrollments SET next_at = ${ctx.clock.now() + DAY} WHERE id = 4`);
+    await change(enrollments, { state: 'paused', nextAt: null }, { id: 2 });
+    await change(enrollments, { state: 'ended', nextAt: null }, { id: 3 });
+    await change(enrollments, { nextAt: ctx.clock.now() + DAY }, { id: 4 });
     await work(ctx);
-    const before = await rows('SELECT * FROM enrollments');
+    const before = await rows(enrollments);
     ctx.clock.pass(2 * HOUR);
     await tick(ctx);
-    expect(await rows('SELECT * FROM enrollments')).toEqual(before);
+    expect(await rows(enrollments)).toEqual(before);
     expect((await health(ctx)).undatedCourses).toBe(0);
   });
 
   it('is looked for in parts of a large database, each in its hour', async () => {
     const ctx = course();
     await plantLearners(ctx, 2, { nextLesson: 3, nextAt: ctx.clock.now() + 9 * DAY });
-    await rows('UPDATE enrollments SET id = 250001 WHERE id = 2');
-    await rows('UPDATE enrollments SET next_at = NULL');
+    await change(enrollments, { id: 250001 }, { id: 2 });
+    await change(enrollments, { nextAt: null });
     const found: unknown[] = [];
     for (let hour = 0; hour < 3; hour++) {
       await tick(ctx);
-      found.push(await value('SELECT count(*) FROM enrollments WHERE next_at > 0'));
+      found.push(await count(enrollments, gt(enrollments.nextAt, 0)));
       ctx.clock.pass(HOUR);
     }
     expect(found.at(-1)).toBe(2);
@@ -343,31 +355,33 @@ describe('a suppression that nobody has paused the course for', () => {
   it('is seen by the claim itself: nothing is mailed, and the course waits', async () => {
     const ctx = course();
     await plantLearners(ctx, 3, { nextLesson: 3 });
-    await rows(`INSERT INTO suppressions (hash, reason, at)
-      SELECT email_hash, 'complaint', 0 FROM subscribers WHERE id = 2`);
+    await plantSuppressions({ id: 2 }, 'complaint');
     await work(ctx);
     expect(mailed(ctx).toSorted()).toEqual(['planted-1@example.org', 'planted-3@example.org']);
     expect(
-      await rows('SELECT state, pause_reason AS why, next_lesson AS next FROM enrollments'),
+      await pick(enrollments, {
+        state: enrollments.state,
+        why: enrollments.pauseReason,
+        next: enrollments.nextLesson,
+      }),
     ).toEqual([
       { state: 'active', why: null, next: 4 },
       { state: 'paused', why: 'suppressed', next: 3 },
       { state: 'active', why: null, next: 4 },
     ]);
-    expect(await value("SELECT count(*) FROM deliveries WHERE state = 'sending'")).toBe(0);
+    expect(await count(deliveries, { state: 'sending' })).toBe(0);
   });
 
   it('of everybody in a batch leaves nothing open', async () => {
     const ctx = course();
     await plantLearners(ctx, 2, { nextLesson: 3 });
-    await rows(
-      `INSERT INTO suppressions (hash, reason, at)
-       SELECT email_hash, 'bounce', 0 FROM subscribers WHERE id IN (1, 2)`,
-    );
+    await plantSuppressions({ id: [1, 2] });
     await work(ctx);
     expect(mailed(ctx)).toEqual([]);
-    expect(await value("SELECT count(*) FROM batches WHERE state = 'open'")).toBe(0);
-    expect(await enrollments('pause_reason')).toEqual([{ pause_reason: 'suppressed', n: 2 }]);
+    expect(await count(batches, { state: 'open' })).toBe(0);
+    expect(await tally(enrollments, ['pauseReason'])).toEqual([
+      { pauseReason: 'suppressed', n: 2 },
+    ]);
   });
 
   it('that comes after the claim leaves a batch whose answer is unknown as it was', async () => {
@@ -383,39 +397,36 @@ describe('a suppression that nobody has paused the course for', () => {
 });
 
 describe('a chore of a tick that fails', () => {
-  /** A database that stumbles over every statement with a word in it. */
-  const stumbling = (db: Database, word: string): Database => {
-    const stumble = (statements: unknown) => {
-      if (JSON.stringify(statements).includes(word)) throw new Error('D1_ERROR: malformed JSON');
+  /** A database that stumbles over every statement with a word in its text or its values. */
+  const stumbling = (word: string): Database => {
+    const stumble = (said: string) => {
+      if (said.includes(word)) throw new Error('D1_ERROR: malformed JSON');
     };
-    return {
-      ...db,
-      async all(statement) {
-        stumble(statement);
-        return db.all(statement);
-      },
-      async batch(statements) {
-        stumble(statements);
-        return db.batch(statements);
-      },
-      async commit(entries) {
-        stumble(entries);
-        return db.commit(entries);
-      },
+    const prepare = (text: string) => {
+      stumble(text);
+      const statement = env.DB.prepare(text);
+      const bind = (...values: unknown[]) => {
+        stumble(JSON.stringify(values));
+        return statement.bind(...values);
+      };
+      return { bind };
     };
+    const batch: D1Database['batch'] = (statements) => env.DB.batch(statements);
+    return createDatabase({ prepare, batch } as unknown as D1Database);
   };
 
   it('holds up no other, is told until it is well, and the next tick goes on', async () => {
     const ctx = course();
     await plantLearners(ctx, 3, { nextLesson: 3, nextAt: ctx.clock.now() - 60 });
-    await rows('UPDATE enrollments SET nudge_at = 1 WHERE id = 1');
-    await rows(
-      `UPDATE enrollments SET state = 'paused', next_at = NULL,
-      resume_at = ${ctx.clock.now() - 60} WHERE id = 2`,
+    await change(enrollments, { nudgeAt: 1 }, { id: 1 });
+    await change(
+      enrollments,
+      { state: 'paused', nextAt: null, resumeAt: ctx.clock.now() - 60 },
+      { id: 2 },
     );
-    const bad = { ...ctx, db: stumbling(ctx.db, 'nudged_at = coalesce') };
+    const bad = { ...ctx, db: stumbling(`${enrollments.nudgedAt.name} = coalesce`) };
     expect(await tick(bad)).toBe(true);
-    expect(await value("SELECT count(*) FROM enrollments WHERE state = 'paused'")).toBe(0);
+    expect(await count(enrollments, { state: 'paused' })).toBe(0);
     expect(ctx.woken).toContain('lesson');
     const problem = 'the last tick could not do everything: nudges';
     expect((await health(ctx)).problems).toEqual([problem]);
@@ -424,16 +435,16 @@ describe('a chore of a tick that fails', () => {
 
     ctx.clock.pass(60);
     await tick(ctx);
-    expect(await value('SELECT count(*) FROM enrollments WHERE nudged_at IS NOT NULL')).toBe(1);
+    expect(await count(enrollments, isNotNull(enrollments.nudgedAt))).toBe(1);
     expect((await health(ctx)).problems).toEqual([]);
     expect(ctx.alerts.at(-1)?.problems).toEqual([]);
   });
 
   it('because what was told last cannot be read is not: it is told anew', async () => {
     const ctx = course();
-    await rows("INSERT INTO halts VALUES ('all', 'by-hand', 0)");
-    for (const alerts of ["'{'", "'null'", "'[]'", "'7'"]) {
-      await rows(`UPDATE pulse SET alerts = ${alerts}`);
+    await put(halts, { scope: 'all', reason: 'by-hand', since: 0 });
+    for (const alerts of ['{', 'null', '[]', '7']) {
+      await change(pulse, { alerts });
       await tick(ctx);
       expect(ctx.alerts.at(-1)?.problems).toEqual(['sending is halted (all): by-hand']);
     }
@@ -446,15 +457,15 @@ describe('a chore of a tick that fails', () => {
       await plantLearners(ctx, 2, { nextLesson: 3, from });
       await work(ctx);
     }
-    const [first] = await rows<{ id: number }>('SELECT id FROM batches ORDER BY frozen_at');
+    const [first] = await pick(batches, ['id'], undefined, batches.frozenAt);
     ctx.clock.pass(21 * HOUR);
-    const db = stumbling(ctx.db, String(first?.id));
+    const db = stumbling(String(first?.id));
     await tick({ ...ctx, db });
-    expect(await rows('SELECT state, count(*) AS n FROM batches GROUP BY 1')).toEqual([
+    expect(await tally(batches, ['state'])).toEqual([
       { state: 'open', n: 1 },
       { state: 'uncertain', n: 1 },
     ]);
     await tick(ctx);
-    expect(await value("SELECT count(*) FROM batches WHERE state = 'uncertain'")).toBe(2);
+    expect(await count(batches, { state: 'uncertain' })).toBe(2);
   });
 });

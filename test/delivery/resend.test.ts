@@ -1,18 +1,18 @@
-import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import { acts, deliveries, enrollments, subscribers } from '../../src/db/schema.ts';
 import { moveClock } from '../../src/delivery/move-clock.ts';
 import { readProgress } from '../../src/enrollment/progress.ts';
 import { resendLesson } from '../../src/enrollment/resend-lesson.ts';
 import { unsubscribeByHand } from '../../src/enrollment/unsubscribe.ts';
 import { suppress } from '../../src/suppression/suppress.ts';
-import { enroll, mailsTo, rows, signUp, testContext, value, work } from '../support/course.ts';
+import { enroll, mailsTo, signUp, testContext, work } from '../support/course.ts';
 import { scriptedMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
+import { change, count, pick, rows, value } from '../support/rows.ts';
 
 const WHY = { actor: 'operator:mira', reason: 'never arrived' };
 const at = (iso: string) => Date.parse(iso) / 1000;
-const theirId = async (email: string) =>
-  (await value(`SELECT id FROM subscribers WHERE email = '${email}'`)) as number;
+const theirId = async (email: string) => (await value(subscribers, 'id', { email })) as number;
 
 /** A learner with lesson 1 behind them. */
 async function learner() {
@@ -38,10 +38,10 @@ describe('a lesson that is sent once more', () => {
 
   it('leaves the course as it was', async () => {
     const { ctx, email, id } = await learner();
-    const before = await rows('SELECT * FROM enrollments');
+    const before = await rows(enrollments);
     await resendLesson(ctx, { subscriberId: id, lesson: 1, ...WHY });
     await work(ctx);
-    expect(await rows('SELECT * FROM enrollments')).toEqual(before);
+    expect(await rows(enrollments)).toEqual(before);
     await moveClock(ctx, at('2027-03-01T00:00:00Z'));
     expect((await mailsTo(ctx, email)).map((mail) => mail.lesson)).toEqual([
       ...[null, 1, 1, 2, 3, 4, 5, 6, 7, 8, null],
@@ -56,19 +56,21 @@ describe('a lesson that is sent once more', () => {
     ]) {
       const mailer = scriptedMailer();
       const ctx = testContext({ mailer });
-      const from = ((await value('SELECT count(*) FROM subscribers')) as number) + 1;
+      const from = (await count(subscribers)) + 1;
       await plantLearners(ctx, 1, { from });
       await work(ctx);
       const id = from + 1;
-      const before = await rows(`SELECT * FROM enrollments WHERE subscriber_id = ${id}`);
+      const before = await rows(enrollments, { subscriberId: id });
       mailer.script.push(answer);
       await resendLesson(ctx, { subscriberId: id, lesson: 1, ...WHY });
       await work(ctx);
-      expect(await rows(`SELECT * FROM enrollments WHERE subscriber_id = ${id}`)).toEqual(before);
+      expect(await rows(enrollments, { subscriberId: id })).toEqual(before);
     }
-    expect(
-      await rows("SELECT state FROM deliveries WHERE kind = 'resend' ORDER BY subscriber_id"),
-    ).toEqual([{ state: 'uncertain' }, { state: 'failed' }, { state: 'failed' }]);
+    expect(await pick(deliveries, ['state'], { kind: 'resend' }, deliveries.subscriberId)).toEqual([
+      { state: 'uncertain' },
+      { state: 'failed' },
+      { state: 'failed' },
+    ]);
   });
 
   it('may follow one whose fate nobody knows', async () => {
@@ -76,7 +78,7 @@ describe('a lesson that is sent once more', () => {
     const ctx = testContext({ mailer });
     await plantLearners(ctx, 1);
     await work(ctx);
-    expect(await value('SELECT state FROM deliveries')).toBe('uncertain');
+    expect(await value(deliveries, 'state')).toBe('uncertain');
     expect((await resendLesson(ctx, { subscriberId: 1, lesson: 1, ...WHY })).kind).toBe('owed');
     await work(ctx);
     expect(mailer.posts).toHaveLength(2);
@@ -89,7 +91,7 @@ describe('a lesson that is sent once more', () => {
     expect((await resendLesson(ctx, { subscriberId: id, lesson: 8, ...WHY })).kind).toBe('owed');
     await work(ctx);
     expect((await mailsTo(ctx, email)).at(-1)?.lesson).toBe(8);
-    expect(await value('SELECT state FROM enrollments')).toBe('completed');
+    expect(await value(enrollments, 'state')).toBe('completed');
   });
 
   it('is owed once while it waits, and written down once with who, when and why', async () => {
@@ -98,7 +100,7 @@ describe('a lesson that is sent once more', () => {
     expect(await resendLesson(ctx, { subscriberId: id, lesson: 1, ...WHY })).toEqual({
       kind: 'already-owed',
     });
-    expect(await rows('SELECT at, actor, verb, subject, reason FROM acts')).toEqual([
+    expect(await pick(acts, ['at', 'actor', 'verb', 'subject', 'reason'])).toEqual([
       { at: ctx.clock.now(), verb: 'resend', subject: 'lesson:1', ...WHY },
     ]);
   });
@@ -112,7 +114,7 @@ describe('a lesson is not sent once more', () => {
     for (const lesson of [0, 9, 1.5, Number.NaN]) {
       expect(await resendLesson(ctx, { subscriberId: id, lesson, ...WHY })).toEqual(refused);
     }
-    expect(await value('SELECT count(*) FROM acts')).toBe(0);
+    expect(await count(acts)).toBe(0);
   });
 
   it('to somebody who has not confirmed', async () => {
@@ -131,7 +133,7 @@ describe('a lesson is not sent once more', () => {
     const before = (await mailsTo(ctx, email)).length;
     await work(ctx);
     expect(await mailsTo(ctx, email)).toHaveLength(before);
-    expect(await value("SELECT state FROM deliveries WHERE kind = 'resend'")).toBe('skipped');
+    expect(await value(deliveries, 'state', { kind: 'resend' })).toBe('skipped');
     expect(await resendLesson(ctx, { subscriberId: id, lesson: 1, ...WHY })).toEqual({
       kind: 'refused',
       why: 'unsubscribed',
@@ -176,10 +178,10 @@ describe('a lesson is not sent once more', () => {
 describe('a learner’s page', () => {
   it('shows a lesson whose first mail was not accepted once its resend was sent', async () => {
     const { ctx, learnToken } = await learner();
-    await env.DB.prepare("UPDATE deliveries SET state = 'failed' WHERE kind = 'lesson'").run();
+    await change(deliveries, { state: 'failed' }, { kind: 'lesson' });
     const week = async () => (await readProgress(ctx, learnToken))?.weeks[0]?.state;
     await resendLesson(ctx, {
-      subscriberId: (await value('SELECT id FROM subscribers')) as number,
+      subscriberId: (await value(subscribers, 'id')) as number,
       lesson: 1,
       ...WHY,
     });

@@ -1,5 +1,7 @@
+import { gt, ne, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { MIN_GAP } from '../../src/course/schedule.ts';
+import { acts, batches, deliveries, enrollments } from '../../src/db/schema.ts';
 import { dispatch } from '../../src/delivery/dispatch.ts';
 import { health } from '../../src/delivery/health.ts';
 import { listUncertain } from '../../src/delivery/list-uncertain.ts';
@@ -9,9 +11,20 @@ import { readResuming, resumeAll } from '../../src/enrollment/store.ts';
 import { unsubscribeByHand } from '../../src/enrollment/unsubscribe.ts';
 import { subscriberName } from '../../src/id.ts';
 import type { Answer } from '../../src/mailer/mailer.ts';
-import { rows, signUp, type TestContext, testContext, value, work } from '../support/course.ts';
+import { signUp, type TestContext, testContext, work } from '../support/course.ts';
 import { scriptedMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
+import {
+  type batch,
+  change,
+  count,
+  pick,
+  put,
+  rows,
+  scalar,
+  tally,
+  value,
+} from '../support/rows.ts';
 
 const DAY = 86_400;
 const WHY = { actor: 'operator:mira', reason: 'looked at the mailer’s record' };
@@ -24,19 +37,18 @@ async function posted(answer: Answer) {
   const ctx = testContext({ mailer });
   await plantLearners(ctx, 2);
   await work(ctx);
-  return { ctx, mailer, batchId: (await value('SELECT id FROM batches')) as number };
+  return { ctx, mailer, batchId: (await value(batches, 'id')) as number };
 }
 
 const settle = (ctx: TestContext, batchId: number, accepted: boolean, attempts = 1) =>
   settleBatch(ctx, { batchId, verdict: accepted ? { accepted } : { accepted, attempts }, ...WHY });
 
-const deliveries = () =>
-  rows('SELECT kind, lesson, state, count(*) AS n FROM deliveries GROUP BY 1, 2, 3 ORDER BY 1, 3');
+const ledger = () => tally(deliveries, ['kind', 'lesson', 'state']);
 
 describe('what nobody knows', () => {
   it('is listed with what to look for in the mailer’s record', async () => {
     const { ctx, batchId } = await posted(MISMATCH);
-    const ids = await rows('SELECT id FROM deliveries ORDER BY subscriber_id');
+    const ids = await pick(deliveries, ['id'], undefined, deliveries.subscriberId);
     expect(await listUncertain(ctx)).toEqual([
       {
         id: batchId,
@@ -70,17 +82,22 @@ describe('what nobody knows', () => {
 describe('an uncertain batch', () => {
   it('that was accepted is sent; the course, which has gone on, stays as it is', async () => {
     const { ctx, mailer, batchId } = await posted(MISMATCH);
-    const before = await rows('SELECT * FROM enrollments');
+    const before = await rows(enrollments);
     expect(await settle(ctx, batchId, true)).toEqual({ kind: 'settled' });
     await work(ctx);
-    expect(await deliveries()).toEqual([{ kind: 'lesson', lesson: 1, state: 'sent', n: 2 }]);
-    expect(await rows('SELECT * FROM enrollments')).toEqual(before);
+    expect(await ledger()).toEqual([{ kind: 'lesson', lesson: 1, state: 'sent', n: 2 }]);
+    expect(await rows(enrollments)).toEqual(before);
     expect(mailer.posts).toHaveLength(1);
     expect((await health(ctx)).ok).toBe(true);
   });
 
   const courses = () =>
-    rows('SELECT state, next_lesson AS next, next_at AS at, last_at AS last FROM enrollments');
+    pick(enrollments, {
+      state: enrollments.state,
+      next: enrollments.nextLesson,
+      at: enrollments.nextAt,
+      last: enrollments.lastAt,
+    });
 
   it('that was not accepted takes its courses back a step, and the next lesson waits for it', async () => {
     const { ctx, mailer, batchId } = await posted(MISMATCH);
@@ -90,7 +107,7 @@ describe('an uncertain batch', () => {
     const due = { state: 'active', next: 1, at: ctx.clock.now() - DAY, last: null };
     expect(await courses()).toEqual([due, due]);
     await work(ctx);
-    expect(await deliveries()).toEqual([
+    expect(await ledger()).toEqual([
       { kind: 'lesson', lesson: 1, state: 'failed', n: 2 },
       { kind: 'lesson', lesson: 1, state: 'sent', n: 2 },
     ]);
@@ -116,7 +133,7 @@ describe('an uncertain batch', () => {
 
   it('that was not accepted waits in a paused course until it goes on', async () => {
     const { ctx, mailer, batchId } = await posted(MISMATCH);
-    await rows("UPDATE enrollments SET state = 'paused', next_at = NULL WHERE id = 1");
+    await change(enrollments, { state: 'paused', nextAt: null }, { id: 1 });
     await settle(ctx, batchId, false);
     expect((await courses())[0]).toMatchObject({ state: 'paused', next: 1, at: null });
     await work(ctx);
@@ -131,7 +148,7 @@ describe('an uncertain batch', () => {
     expect(before).toMatchObject([{ next: 3 }, { next: 3 }]);
     await settle(ctx, batchId, false);
     await work(ctx);
-    expect(await deliveries()).toEqual([
+    expect(await ledger()).toEqual([
       { kind: 'lesson', lesson: 1, state: 'failed', n: 2 },
       { kind: 'lesson', lesson: 2, state: 'sent', n: 2 },
       { kind: 'resend', lesson: 1, state: 'sent', n: 2 },
@@ -141,15 +158,22 @@ describe('an uncertain batch', () => {
 
   it('that was not accepted is sent outside the order where the next one is on its way', async () => {
     const { ctx, batchId } = await posted(MISMATCH);
-    await rows('UPDATE enrollments SET next_at = NULL WHERE id = 1');
-    await rows(`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, lesson, state,
-      due_at) VALUES ('lesson', 'lesson', 1, 1, 2, 'sending', 0)`);
+    await change(enrollments, { nextAt: null }, { id: 1 });
+    await put(deliveries, {
+      kind: 'lesson',
+      lane: 'lesson',
+      subscriberId: 1,
+      enrollmentId: 1,
+      lesson: 2,
+      state: 'sending',
+      dueAt: 0,
+    });
     await settle(ctx, batchId, false);
     expect(await courses()).toMatchObject([
       { next: 2, at: null },
       { next: 1, at: ctx.clock.now() },
     ]);
-    expect(await rows("SELECT enrollment_id AS id FROM deliveries WHERE kind = 'resend'")).toEqual([
+    expect(await pick(deliveries, { id: deliveries.enrollmentId }, { kind: 'resend' })).toEqual([
       { id: 1 },
     ]);
   });
@@ -167,11 +191,11 @@ describe('an uncertain batch', () => {
     const ctx = testContext({ mailer });
     await signUp(ctx);
     await work(ctx);
-    const batchId = (await value('SELECT id FROM batches')) as number;
+    const batchId = (await value(batches, 'id')) as number;
     await settle(ctx, batchId, false);
     await work(ctx);
     expect(mailer.posts).toHaveLength(2);
-    expect(await deliveries()).toEqual([{ kind: 'confirm', lesson: null, state: 'sent', n: 1 }]);
+    expect(await ledger()).toEqual([{ kind: 'confirm', lesson: null, state: 'sent', n: 1 }]);
   });
 
   it('is not called refused by a record that is older than its latest attempt', async () => {
@@ -183,7 +207,7 @@ describe('an uncertain batch', () => {
       });
     }
     expect(await courses()).toMatchObject([{ next: 2 }, { next: 2 }]);
-    expect(await value('SELECT count(*) FROM acts')).toBe(0);
+    expect(await count(acts)).toBe(0);
   });
 
   it('is settled once', async () => {
@@ -192,8 +216,8 @@ describe('an uncertain batch', () => {
     expect(await settle(ctx, batchId, false)).toEqual({ kind: 'nothing-to-settle' });
     expect(await settle(ctx, batchId, true)).toEqual({ kind: 'nothing-to-settle' });
     await work(ctx);
-    expect(await value("SELECT count(*) FROM deliveries WHERE state = 'sent'")).toBe(2);
-    expect(await rows('SELECT at, actor, verb, subject, reason FROM acts')).toEqual([
+    expect(await count(deliveries, { state: 'sent' })).toBe(2);
+    expect(await pick(acts, ['at', 'actor', 'verb', 'subject', 'reason'])).toEqual([
       { at: ctx.clock.now(), verb: 'settle-not-accepted', subject: `batch:${batchId}`, ...WHY },
     ]);
   });
@@ -202,7 +226,7 @@ describe('an uncertain batch', () => {
     const { ctx, batchId } = await posted(MISMATCH);
     await Promise.all([settle(ctx, batchId, false), settle(ctx, batchId, false)]);
     expect((await courses()).map(({ next }) => next)).toEqual([1, 1]);
-    expect(await value('SELECT count(*) FROM acts')).toBe(1);
+    expect(await count(acts)).toBe(1);
   });
 });
 
@@ -213,32 +237,42 @@ describe('an open batch without an answer', () => {
     ctx.clock.pass(3600);
     await work(ctx);
     expect(mailer.posts).toHaveLength(1);
-    expect(await deliveries()).toEqual([{ kind: 'lesson', lesson: 1, state: 'sent', n: 2 }]);
-    expect(await rows('SELECT next_lesson, next_at > 0 AS due FROM enrollments')).toEqual([
-      { next_lesson: 2, due: 1 },
-      { next_lesson: 2, due: 1 },
+    expect(await ledger()).toEqual([{ kind: 'lesson', lesson: 1, state: 'sent', n: 2 }]);
+    expect(
+      await pick(enrollments, {
+        nextLesson: enrollments.nextLesson,
+        due: gt(enrollments.nextAt, 0),
+      }),
+    ).toEqual([
+      { nextLesson: 2, due: 1 },
+      { nextLesson: 2, due: 1 },
     ]);
-    expect(await value('SELECT verb FROM acts')).toBe('settle-accepted');
-    expect(await value('SELECT frozen FROM batches')).toBeNull();
+    expect(await value(acts, 'verb')).toBe('settle-accepted');
+    expect(await value(batches, 'frozen')).toBeNull();
   });
 
   it('that is recorded while a pause ends leaves the pause to the next tick, which counts from it', async () => {
     const { ctx, batchId } = await posted(UNKNOWN);
     ctx.clock.pass(3600);
     const until = ctx.clock.now();
-    await rows(`UPDATE enrollments SET state = 'paused', rev = rev + 1, resume_at = ${until}`);
+    await change(enrollments, {
+      state: 'paused',
+      rev: sql`${enrollments.rev} + 1`,
+      resumeAt: until,
+    });
     const due = await readResuming(ctx.db, until, 10);
     expect(due).toHaveLength(2);
     await settle(ctx, batchId, true);
     // Computed before: lesson 2 would be due at once.
     const early = due.map(({ id, rev }) => ({ id, rev, nextAt: until }));
     await resumeAll(ctx.db, early);
-    expect(await value("SELECT count(*) FROM enrollments WHERE state = 'paused'")).toBe(2);
+    expect(await count(enrollments, { state: 'paused' })).toBe(2);
     await tick(ctx);
-    expect(await value("SELECT count(*) FROM enrollments WHERE state = 'active'")).toBe(2);
-    expect(await value('SELECT min(next_at - last_at) FROM enrollments')).toBeGreaterThanOrEqual(
-      MIN_GAP,
-    );
+    expect(await count(enrollments, { state: 'active' })).toBe(2);
+    expect(
+      await scalar(sql`SELECT min(${enrollments.nextAt} - ${enrollments.lastAt})
+        FROM ${enrollments}`),
+    ).toBeGreaterThanOrEqual(MIN_GAP);
   });
 
   it('that was not accepted is owed as before, with a new key', async () => {
@@ -247,11 +281,11 @@ describe('an open batch without an answer', () => {
     await work(ctx);
     expect(mailer.posts).toHaveLength(2);
     expect(mailer.posts[1]?.key).not.toBe(mailer.posts[0]?.key);
-    expect(await rows("SELECT state FROM deliveries WHERE state <> 'skipped'")).toEqual([
+    expect(await pick(deliveries, ['state'], ne(deliveries.state, 'skipped'))).toEqual([
       { state: 'sent' },
       { state: 'sent' },
     ]);
-    expect(await value("SELECT count(*) FROM deliveries WHERE kind = 'resend'")).toBe(0);
+    expect(await count(deliveries, { kind: 'resend' })).toBe(0);
   });
 
   it('that has been posted since the record was looked into is not sent anew', async () => {
@@ -263,7 +297,7 @@ describe('an open batch without an answer', () => {
     expect(await settle(ctx, batchId, false, 1)).toEqual({ kind: 'outdated', attempts: 2 });
     await work(ctx);
     expect(new Set(mailer.posts.map(({ key }) => key)).size).toBe(1);
-    expect(await value("SELECT state FROM batches WHERE state <> 'released'")).toBe('open');
+    expect(await value(batches, 'state', ne(batches.state, 'released'))).toBe('open');
     expect(await settle(ctx, batchId, false, 2)).toEqual({ kind: 'settled' });
   });
 
@@ -284,15 +318,13 @@ describe('an open batch without an answer', () => {
       },
     };
     expect(await settle(racing, batchId, false, 1)).toEqual({ kind: 'busy' });
-    expect(await rows('SELECT state, attempts FROM batches')).toEqual([
-      { state: 'open', attempts: 2 },
-    ]);
+    expect(await pick(batches, ['state', 'attempts'])).toEqual([{ state: 'open', attempts: 2 }]);
   });
 
   it('is left alone while a consumer is posting it', async () => {
     let said: unknown;
     const mailer = scriptedMailer(async () => {
-      const batchId = (await value('SELECT id FROM batches')) as number;
+      const batchId = (await value(batches, 'id')) as number;
       said = await settle(ctx, batchId, false);
       return { kind: 'accepted', refused: [] };
     });
@@ -300,8 +332,8 @@ describe('an open batch without an answer', () => {
     await plantLearners(ctx, 2);
     await work(ctx);
     expect(said).toEqual({ kind: 'busy' });
-    expect(await deliveries()).toEqual([{ kind: 'lesson', lesson: 1, state: 'sent', n: 2 }]);
-    expect(await value('SELECT count(*) FROM acts')).toBe(0);
+    expect(await ledger()).toEqual([{ kind: 'lesson', lesson: 1, state: 'sent', n: 2 }]);
+    expect(await count(acts)).toBe(0);
   });
 });
 
@@ -310,6 +342,6 @@ describe('a batch that has its answer', () => {
     const { ctx, batchId } = await posted({ kind: 'accepted', refused: [] });
     expect(await settle(ctx, batchId, false)).toEqual({ kind: 'nothing-to-settle' });
     expect(await settle(ctx, 4711, false)).toEqual({ kind: 'unknown' });
-    expect(await value('SELECT count(*) FROM acts')).toBe(0);
+    expect(await count(acts)).toBe(0);
   });
 });

@@ -1,6 +1,15 @@
+import { eq, sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isNear } from '../../src/clock.ts';
+import {
+  batches,
+  deliveries,
+  enrollments,
+  pace,
+  pulse,
+  suppressions,
+} from '../../src/db/schema.ts';
 import { dispatch } from '../../src/delivery/dispatch.ts';
 import { liftHalt } from '../../src/delivery/lift-halt.ts';
 import { moveClock } from '../../src/delivery/move-clock.ts';
@@ -12,7 +21,7 @@ import { endMail, updateSlot } from '../../src/enrollment/store.ts';
 import type { EventKind, MailEvent } from '../../src/mailer/events.ts';
 import { liftSuppression } from '../../src/suppression/lift-suppression.ts';
 import { suppress } from '../../src/suppression/suppress.ts';
-import { rows, type TestContext, testContext, value } from '../support/course.ts';
+import { type TestContext, testContext } from '../support/course.ts';
 import { eventAbout } from '../support/events.ts';
 import { Crash, type Fault, isStumble, Process } from '../support/faults.ts';
 import {
@@ -25,7 +34,8 @@ import {
 } from '../support/ledger.ts';
 import { type AcceptedMail, type HonestMailer, honestMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
-import { dump } from '../support/visitor.ts';
+import { plantSuppressions } from '../support/plant.ts';
+import { batch, change, dump, orm, pick, value } from '../support/rows.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -224,15 +234,22 @@ interface Theirs {
 
 async function everybodys(): Promise<Theirs> {
   return {
-    deliveries: await rows(
-      `SELECT d.id, d.subscriber_id AS who, d.state, b.key FROM deliveries d
-       LEFT JOIN batches b ON b.id = d.batch_id`,
-    ),
-    courses: await rows(
-      `SELECT subscriber_id AS who, state, pause_reason AS reason, next_lesson AS next
-       FROM enrollments`,
-    ),
-    suppressions: await rows('SELECT hash FROM suppressions'),
+    deliveries: await orm
+      .select({
+        id: deliveries.id,
+        who: deliveries.subscriberId,
+        state: deliveries.state,
+        key: batches.key,
+      })
+      .from(deliveries)
+      .leftJoin(batches, eq(batches.id, deliveries.batchId)),
+    courses: await pick(enrollments, {
+      who: enrollments.subscriberId,
+      state: enrollments.state,
+      reason: enrollments.pauseReason,
+      next: enrollments.nextLesson,
+    }),
+    suppressions: await pick(suppressions, ['hash']),
   };
 }
 
@@ -310,9 +327,7 @@ async function otherwise(walk: Walk, mail: AcceptedMail, which: Foreign) {
       return { digest: other ? eventAbout(other.mail, 'delivered').digest : '' };
     }
     case 'deployment': {
-      const [batch] = await rows<{ id: number }>(
-        `SELECT id FROM batches WHERE key = '${mail.key}'`,
-      );
+      const [batch] = await pick(batches, ['id'], { key: mail.key });
       const digest = await calm.tokens.mailDigest({
         deliveryId: event.deliveryId,
         batchId: batch?.id ?? 0,
@@ -329,10 +344,10 @@ const BY_HAND = { actor: 'operator:mira', reason: 'a test' };
 
 /** As an operator does: looks into the mailer's own record, and says what stands there. */
 async function settleByRecord({ calm, mailer }: Walk): Promise<void> {
-  const batches = await rows<{ id: number; key: string; attempts: number }>(
-    "SELECT id, key, attempts FROM batches WHERE state IN ('open', 'uncertain')",
-  );
-  for (const { id, key, attempts } of batches) {
+  const unsettled = await pick(batches, ['id', 'key', 'attempts'], {
+    state: ['open', 'uncertain'],
+  });
+  for (const { id, key, attempts } of unsettled) {
     const accepted = mailer.accepted.some((mail) => mail.key === key);
     const verdict: Verdict = accepted ? { accepted } : { accepted, attempts };
     await settleBatch(calm, { batchId: id, verdict, ...BY_HAND });
@@ -366,11 +381,9 @@ async function take(walk: Walk, step: Step): Promise<void> {
     case 'settle':
       return settleByRecord(walk);
     case 'slot': {
-      const [row] = await rows<{ rev: number; last_at: number | null }>(
-        `SELECT rev, last_at FROM enrollments WHERE id = ${step.learner}`,
-      );
+      const [row] = await pick(enrollments, ['rev', 'lastAt'], { id: step.learner });
       const slot = { weekday: step.weekday, time: '09:00', zone: 'America/New_York' };
-      const nextAt = (row?.last_at ?? calm.clock.now()) + 5 * DAY;
+      const nextAt = (row?.lastAt ?? calm.clock.now()) + 5 * DAY;
       await updateSlot(calm.db, { id: step.learner, rev: row?.rev ?? 0 }, slot, nextAt);
       return;
     }
@@ -424,7 +437,7 @@ async function take(walk: Walk, step: Step): Promise<void> {
       };
       const before = await ledger();
       const right = calm.clock.machine();
-      const lastTick = (await value('SELECT last_tick FROM pulse')) as number | null;
+      const lastTick = (await value(pulse, 'lastTick')) as number | null;
       // A machine that is wrong by just as long as no tick has come cannot be told from one that is right.
       const vouched = lastTick !== null && isNear(lastTick * 1000, clock.machine());
       const wokenAt = step.fresh ? right : undefined;
@@ -437,17 +450,18 @@ async function take(walk: Walk, step: Step): Promise<void> {
     }
     case 'zone':
       walk.counts.zones += 1;
-      await rows(`UPDATE enrollments SET zone = '${step.known ? 'Europe/Berlin' : 'America/Atlantis'}'
-        WHERE subscriber_id = ${step.learner}`);
+      await change(
+        enrollments,
+        { zone: step.known ? 'Europe/Berlin' : 'America/Atlantis' },
+        { subscriberId: step.learner },
+      );
       return;
     case 'hash':
-      await rows(`INSERT OR IGNORE INTO suppressions (hash, reason, at)
-        SELECT email_hash, 'bounce', 0 FROM subscribers
-        WHERE id = ${step.learner} AND erase_requested_at IS NULL`);
+      await plantSuppressions({ id: step.learner, eraseRequestedAt: null });
       return leave(walk, step.learner);
     case 'illegible':
       walk.counts.illegible += 1;
-      await rows(`UPDATE batches SET frozen = ${step.frozen} WHERE state = 'open'`);
+      await change(batches, { frozen: step.frozen }, { state: 'open' });
       return;
     default: {
       const ctx = inProcess(calm, mailer, new Process(...(step.fault ? [step.fault] : [])));
@@ -470,16 +484,14 @@ async function take(walk: Walk, step: Step): Promise<void> {
 
 /** Everything that a consumer writes. */
 async function ledger(): Promise<string> {
-  const tables = ['batches', 'deliveries', 'enrollments', 'pace'];
-  return JSON.stringify(await Promise.all(tables.map((table) => rows(`SELECT * FROM ${table}`))));
+  const tables = [batches, deliveries, enrollments, pace];
+  return JSON.stringify(await batch(tables.map((table) => sql`SELECT * FROM ${table}`)));
 }
 
 /** Mails that were frozen after their reader had said goodbye. */
 async function afterGoodbye({ mailer, goodbyes }: Walk): Promise<string[]> {
-  const batches = await rows<{ key: string; frozen_at: number }>(
-    'SELECT key, frozen_at FROM batches',
-  );
-  const frozen = new Map(batches.map((batch) => [batch.key, batch.frozen_at]));
+  const all = await pick(batches, ['key', 'frozenAt']);
+  const frozen = new Map(all.map(({ key, frozenAt }) => [key, frozenAt]));
   return [...goodbyes].flatMap(([learner, at]) =>
     mailer.accepted
       .filter(({ to }) => to === `planted-${learner}@example.org`)
@@ -526,7 +538,7 @@ async function walk(list: Step[], begins: boolean): Promise<void> {
   mailer.script.length = 0;
   await liftHalt(calm, { scope: 'all', ...BY_HAND });
   // Whoever had no date any more has chosen another zone.
-  await rows("UPDATE enrollments SET zone = 'Europe/Berlin' WHERE zone = 'America/Atlantis'");
+  await change(enrollments, { zone: 'Europe/Berlin' }, { zone: 'America/Atlantis' });
   for (const pause of [130, 1000, 21 * HOUR, 130]) {
     await tick(calm);
     await dispatch(calm, 'prompt');

@@ -1,11 +1,15 @@
+import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { enrollments } from '../../src/db/schema.ts';
 import { moveClock } from '../../src/delivery/move-clock.ts';
 import { changeSlot } from '../../src/enrollment/change-slot.ts';
 import { unsubscribe } from '../../src/enrollment/unsubscribe.ts';
-import { enroll, mailsTo, testContext, tokenIn, value, work } from '../support/course.ts';
+import { enroll, mailsTo, testContext, tokenIn, work } from '../support/course.ts';
+import { scalar, value } from '../support/rows.ts';
 
 const at = (iso: string) => Date.parse(iso) / 1000;
-const due = () => value("SELECT datetime(next_at, 'unixepoch') FROM enrollments");
+const due = () =>
+  scalar(sql`SELECT datetime(${enrollments.nextAt}, 'unixepoch') FROM ${enrollments}`);
 
 describe('a changed hour', () => {
   it('holds from the next lesson on, at least four days after the one before', async () => {
@@ -37,6 +41,6 @@ describe('a changed hour', () => {
     expect(await changeSlot(ctx, `${learnToken}x`, slot)).toEqual({ kind: 'bad-link' });
     await unsubscribe(ctx, tokenIn((await mailsTo(ctx, email)).at(-1), 'unsubscribe'));
     expect(await changeSlot(ctx, learnToken, slot)).toEqual({ kind: 'closed' });
-    expect(await value('SELECT weekday FROM enrollments')).toBe(2);
+    expect(await value(enrollments, 'weekday')).toBe(2);
   });
 });

@@ -1,6 +1,8 @@
+import { desc } from 'drizzle-orm';
 import { afterEach, describe, expect, it } from 'vitest';
+import { deliveries, enrollments, halts, signups, subscribers } from '../../src/db/schema.ts';
 import { pauseEnrollment } from '../../src/enrollment/store.ts';
-import { rows, testContext, value, work } from '../support/course.ts';
+import { testContext, work } from '../support/course.ts';
 import { broken, emptyLedger, tooClose } from '../support/ledger.ts';
 import { scriptedMailer } from '../support/mailer.ts';
 import {
@@ -11,7 +13,9 @@ import {
   SLOT,
   suppress,
 } from '../support/people.ts';
-import { countingDatabase, DAY, dump, see, type Visitor, visitor } from '../support/visitor.ts';
+import { plantBatch, plantLesson } from '../support/plant.ts';
+import { change, count, dump, pick, put, remove, value } from '../support/rows.ts';
+import { countingDatabase, DAY, see, type Visitor, visitor } from '../support/visitor.ts';
 
 const EMAIL = 'ana@example.org';
 const GO = { go: 'yes' };
@@ -97,19 +101,18 @@ describe('another hour', () => {
       hidden.map(({ name = '', value: typed = '' }) => [name, typed]),
     );
     await anyone.post(`${learnPath}/slot`, { ...undo, ...GO });
-    expect(await rows('SELECT weekday, time, zone FROM enrollments')).toEqual([
+    expect(await pick(enrollments, ['weekday', 'time', 'zone'])).toEqual([
       { weekday: 2, time: '07:30', zone: 'Europe/Berlin' },
     ]);
   });
 
   it('while a lesson is on its way shows what follows from that lesson', async () => {
     const { anyone, learnPath } = await learner();
-    await rows('UPDATE enrollments SET next_at = NULL');
-    await rows(`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, lesson, state, due_at)
-      SELECT 'lesson', 'lesson', subscriber_id, id, 2, 'sending', 0 FROM enrollments`);
+    await change(enrollments, { nextAt: null });
+    await plantLesson(2);
     const page = await words(await anyone.post(`${learnPath}/slot`, { ...FRIDAY, go: 'look' }));
     expect(page).toContain('Friday, December 4, 6:15 pm');
-    await rows("UPDATE deliveries SET state = 'skipped' WHERE state = 'sending'");
+    await change(deliveries, { state: 'skipped' }, { state: 'sending' });
   });
 });
 
@@ -142,7 +145,7 @@ describe('a pause', () => {
       'until Sunday, January 10, 2027.',
     );
     await press('pause');
-    expect(await value('SELECT resume_at FROM enrollments')).toBeNull();
+    expect(await value(enrollments, 'resumeAt')).toBeNull();
   });
 
   it.each([
@@ -177,32 +180,31 @@ describe('a pause', () => {
     const anyone = visitor();
     await anyone.setTime('2026-11-30T12:00:00Z');
     const { learnPath } = await learner(anyone);
-    await rows("DELETE FROM deliveries WHERE kind = 'lesson'");
-    await rows(
-      `UPDATE enrollments SET next_lesson = 1, last_at = NULL, next_at = ${Date.parse('2026-11-30T12:00:00Z') / 1000}`,
-    );
+    await remove(deliveries, { kind: 'lesson' });
+    await change(enrollments, {
+      nextLesson: 1,
+      lastAt: null,
+      nextAt: Date.parse('2026-11-30T12:00:00Z') / 1000,
+    });
     await anyone.post(`${learnPath}/pause`, GO);
     await anyone.work();
-    expect(await value("SELECT count(*) FROM deliveries WHERE kind = 'lesson'")).toBe(0);
+    expect(await count(deliveries, { kind: 'lesson' })).toBe(0);
     await anyone.post(`${learnPath}/resume`, GO);
     await anyone.work();
-    expect(await value("SELECT count(*) FROM deliveries WHERE kind = 'lesson'")).toBe(1);
+    expect(await count(deliveries, { kind: 'lesson' })).toBe(1);
   });
 
   it('says so where a lesson is on its way, and the course stays paused after it', async () => {
     const { anyone, press } = await learner();
     await anyone.pass(8 * DAY);
-    await rows(`INSERT INTO batches (id, key, lane, state, size, mail_from, base_url, postal_address,
-      key_id, frozen_at, lease_until, attempts, unanswered, frozen)
-      VALUES (1, 'k', 'lesson', 'open', 1, '', '', '', 'local', 0, 9e15, 1, 1, '[]')`);
-    await rows(`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, lesson, state,
-      due_at, batch_id) SELECT 'lesson', 'lesson', subscriber_id, id, 2, 'sending', 0, 1
-      FROM enrollments`);
-    await rows('UPDATE enrollments SET next_at = NULL');
+    const onItsWay = { state: 'open', frozen: '[]', leaseUntil: 9e15, unanswered: 1 } as const;
+    const batchId = await plantBatch({ ...onItsWay, frozenAt: Date.now() });
+    await plantLesson(2, { batchId });
+    await change(enrollments, { nextAt: null });
     expect(await press('pause')).toContain('One lesson was already on its way');
     await press('resume');
-    expect(await rows('SELECT state, next_at FROM enrollments')).toEqual([
-      { state: 'active', next_at: null },
+    expect(await pick(enrollments, ['state', 'nextAt'])).toEqual([
+      { state: 'active', nextAt: null },
     ]);
   });
 
@@ -213,22 +215,22 @@ describe('a pause', () => {
         'The closing note comes at its own time.',
       );
       // Whoever pressed a moment earlier, before it was on its way for the page that they saw.
-      const [course] = await rows<{ id: number; rev: number }>('SELECT id, rev FROM enrollments');
+      const [course] = await pick(enrollments, ['id', 'rev']);
       if (course) await pauseEnrollment(ctx.db, course, 1_798_000_000);
       return { kind: 'accepted', refused: [] };
     });
     const ctx = testContext({ mailer, start: '2026-12-08T12:00:00Z' });
-    await rows(`UPDATE enrollments SET next_lesson = 9, next_at = ${ctx.clock.now()}`);
+    await change(enrollments, { nextLesson: 9, nextAt: ctx.clock.now() });
     await work(ctx);
     expect(mailer.posts).toHaveLength(1);
-    expect(await rows('SELECT state, resume_at FROM enrollments')).toEqual([
-      { state: 'completed', resume_at: null },
+    expect(await pick(enrollments, ['state', 'resumeAt'])).toEqual([
+      { state: 'completed', resumeAt: null },
     ]);
   });
 
   it('cannot hide that the course waits for another reason', async () => {
     const { press, anyone } = await learner();
-    await rows("UPDATE enrollments SET state = 'paused', pause_reason = 'refused', next_at = NULL");
+    await change(enrollments, { state: 'paused', pauseReason: 'refused', nextAt: null });
     const before = await dump();
     expect(await press('pause', { until: '2026-12-24' })).toContain('nothing was changed');
     expect(await press('resume')).toContain('nothing was changed');
@@ -248,10 +250,10 @@ describe('a pause', () => {
     const { anyone, press, lessons } = await learner();
     await press('pause', { until: '2026-12-24' });
     await suppress(anyone, EMAIL);
-    await rows(`UPDATE enrollments SET pause_reason = 'suppressed'`);
+    await change(enrollments, { pauseReason: 'suppressed' });
     await anyone.moveTo('2027-02-01T00:00:00Z');
     expect(await lessons()).toHaveLength(1);
-    expect(await value('SELECT resume_at FROM enrollments')).toBeNull();
+    expect(await value(enrollments, 'resumeAt')).toBeNull();
   });
 });
 
@@ -293,10 +295,10 @@ describe('the next lesson now', () => {
 
   it('then an outage of a week: it comes once, at the first hour after it', async () => {
     const { anyone, press, lessons } = await learner();
-    await rows("INSERT INTO halts VALUES ('all', 'test', 0)");
+    await put(halts, { scope: 'all', reason: 'test', since: 0 });
     await press('next');
     await anyone.moveTo('2026-12-07T12:00:00Z');
-    await rows('DELETE FROM halts');
+    await remove(halts);
     await anyone.moveTo('2026-12-16T00:00:00Z');
     expect((await lessons()).slice(1)).toEqual(['2 2026-12-08T06:30', '3 2026-12-15T06:30']);
   });
@@ -317,7 +319,7 @@ describe('a lesson once more', () => {
   it('comes as it was, leaves the course alone, and has a cap of its own', async () => {
     const { anyone, press, lessons } = await learner();
     await anyone.moveTo('2026-12-23T00:00:00Z');
-    const before = await rows('SELECT next_lesson, next_at, rev FROM enrollments');
+    const before = await pick(enrollments, ['nextLesson', 'nextAt', 'rev']);
     for (const lesson of ['1', '2', '2', '3']) {
       expect(await press('resend', { lesson })).toContain(`Lesson ${lesson} is on its way`);
     }
@@ -325,7 +327,7 @@ describe('a lesson once more', () => {
     expect(await press('resend', { lesson: '4' })).toContain('Up to 3 lessons a day');
     const again = (await lessons()).slice(-3).map((mail) => mail[0]);
     expect(again.sort()).toEqual(['1', '2', '3']);
-    expect(await rows('SELECT next_lesson, next_at, rev FROM enrollments')).toEqual(before);
+    expect(await pick(enrollments, ['nextLesson', 'nextAt', 'rev'])).toEqual(before);
     await anyone.pass(DAY);
     expect(await press('resend', { lesson: '4' })).toContain('Lesson 4 is on its way');
   });
@@ -354,7 +356,7 @@ describe('a lesson once more', () => {
 
 describe('beginning again', () => {
   const current = async () =>
-    String(await value('SELECT signup_id FROM enrollments ORDER BY id DESC LIMIT 1'));
+    String(await value(enrollments, 'signupId', undefined, desc(enrollments.id)));
 
   it('after the end brings the eight lessons once more, and keeps the log', async () => {
     const { anyone, press, lessons } = await learner();
@@ -372,7 +374,7 @@ describe('beginning again', () => {
     const enrollment = await current();
     await Promise.all([1, 2].map(() => anyone.post(`${learnPath}/restart`, { ...GO, enrollment })));
     expect(await press('restart', { enrollment })).toContain('had begun again already');
-    expect(await value('SELECT count(*) FROM enrollments')).toBe(2);
+    expect(await count(enrollments)).toBe(2);
     await anyone.moveTo('2026-12-30T00:00:00Z');
     expect((await lessons()).slice(-2)).toEqual(['1 2026-12-22T06:30', '2 2026-12-29T06:30']);
   });
@@ -380,13 +382,12 @@ describe('beginning again', () => {
   it('while a lesson is on its way waits four days after it', async () => {
     const { anyone, press } = await learner();
     await anyone.pass(8 * DAY);
-    await rows('UPDATE enrollments SET next_at = NULL');
-    await rows(`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, lesson, state, due_at)
-      SELECT 'lesson', 'lesson', subscriber_id, id, 2, 'sending', 0 FROM enrollments`);
+    await change(enrollments, { nextAt: null });
+    await plantLesson(2);
     await press('restart', { enrollment: await current() });
-    const due = Number(await value('SELECT next_at FROM enrollments ORDER BY id DESC LIMIT 1'));
+    const due = Number(await value(enrollments, 'nextAt', undefined, desc(enrollments.id)));
     expect(due).toBeGreaterThan(Date.parse('2026-12-12T12:00:00Z') / 1000);
-    await rows("UPDATE deliveries SET state = 'skipped' WHERE state = 'sending'");
+    await change(deliveries, { state: 'skipped' }, { state: 'sending' });
   });
 
   it('happens three times in 30 days, and says so at the fourth press', async () => {
@@ -394,8 +395,8 @@ describe('beginning again', () => {
     const again = async () => press('restart', { enrollment: await current() });
     for (let times = 0; times < 3; times++) expect(await again()).toContain('begins again');
     expect(await again()).toContain('can begin again 3 times in 30 days, and yours has');
-    expect(await value('SELECT count(*) FROM enrollments')).toBe(4);
-    expect(await value('SELECT count(*) FROM signups')).toBe(4);
+    expect(await count(enrollments)).toBe(4);
+    expect(await count(signups)).toBe(4);
     await anyone.pass(30 * DAY + 1);
     expect(await again()).toContain('begins again');
     expect(learnPath).toContain('/learn/');
@@ -408,7 +409,7 @@ describe('beginning again', () => {
     expect(await dump()).toEqual(before);
     await anyone.post(unsubscribePath);
     expect(await press('restart', { enrollment: await current() })).toContain('No course');
-    expect(await value('SELECT count(*) FROM enrollments')).toBe(1);
+    expect(await count(enrollments)).toBe(1);
   });
 });
 
@@ -416,12 +417,12 @@ describe('a mark', () => {
   it('is set and taken back by its button, and by nothing else', async () => {
     const { anyone, learnPath, press } = await learner();
     await anyone.get(`${learnPath}/lessons/1`);
-    expect(await value('SELECT read_weeks FROM enrollments')).toBe(0);
+    expect(await value(enrollments, 'readWeeks')).toBe(0);
     expect(await press('read', { lesson: '1' })).toContain('Lesson 1 is marked as read.');
     await press('read', { lesson: '1' });
-    expect(await value('SELECT read_weeks FROM enrollments')).toBe(1);
+    expect(await value(enrollments, 'readWeeks')).toBe(1);
     await press('read', { lesson: '1', read: 'no' });
-    expect(await value('SELECT read_weeks FROM enrollments')).toBe(0);
+    expect(await value(enrollments, 'readWeeks')).toBe(0);
   });
 });
 
@@ -467,7 +468,7 @@ describe('the nudge', () => {
     const { press } = await learner();
     expect(await press('nudges', { nudges: 'off' })).toContain('is turned off');
     expect(await press('nudges', { nudges: 'on' })).toContain('is turned on');
-    expect(await value('SELECT nudges_off_at FROM subscribers')).toBeNull();
+    expect(await value(subscribers, 'nudgesOffAt')).toBeNull();
   });
 });
 
@@ -475,24 +476,24 @@ it('what a goodbye says is kept without what would turn the words around it', as
   const { anyone, unsubscribePath } = await learner();
   const goodbye = 'Too \u202eynam\u202c words\u2066\u001b[2J\r\nשלום\u200f';
   await anyone.post(unsubscribePath, { goodbye });
-  expect(await value('SELECT goodbye FROM subscribers')).toBe('Too ynam words[2J\nשלום\u200f');
+  expect(await value(subscribers, 'goodbye')).toBe('Too ynam words[2J\nשלום\u200f');
 });
 
 describe('coming back after a goodbye', () => {
   it('takes a fresh consent, by mail, from the page', async () => {
     const { anyone, press, unsubscribePath, lessons } = await learner();
     await anyone.post(unsubscribePath, { goodbye: 'Too many words' });
-    expect(await value('SELECT goodbye FROM subscribers')).toBe('Too many words');
+    expect(await value(subscribers, 'goodbye')).toBe('Too many words');
     expect(await press('return')).toContain('a link is on its way to your address');
     await anyone.moveTo('2026-12-05T00:00:00Z');
     expect(await lessons()).toHaveLength(1);
     await pressConfirm(anyone, await mailedPath(anyone, EMAIL, 'confirm'), SLOT);
     await anyone.work();
     expect(await lessons()).toHaveLength(2);
-    expect(await rows('SELECT goodbye, unsubscribed_at FROM subscribers')).toEqual([
-      { goodbye: null, unsubscribed_at: null },
+    expect(await pick(subscribers, ['goodbye', 'unsubscribedAt'])).toEqual([
+      { goodbye: null, unsubscribedAt: null },
     ]);
-    expect(await value("SELECT count(*) FROM signups WHERE page = '/learn'")).toBe(1);
+    expect(await count(signups, { page: '/learn' })).toBe(1);
   });
 
   it('leaves the log as it was', async () => {
@@ -519,7 +520,7 @@ describe('coming back after a goodbye', () => {
     const confirmPath = await mailedPath(anyone, EMAIL, 'confirm');
     expect(await words(await anyone.get(confirmPath))).toContain('Bo, when should it come?');
     await pressConfirm(anyone, confirmPath);
-    expect(await value('SELECT first_name FROM subscribers')).toBe('Bo');
+    expect(await value(subscribers, 'firstName')).toBe('Bo');
   });
 
   it('changes nothing for somebody whose course runs', async () => {
@@ -600,7 +601,7 @@ describe('every control', () => {
     const { DB, counts } = countingDatabase();
     const metered = visitor({ DB });
     const enrollment = String(
-      await value('SELECT signup_id FROM enrollments ORDER BY id DESC LIMIT 1'),
+      await value(enrollments, 'signupId', undefined, desc(enrollments.id)),
     );
     const cookie = await deviceCookie(anyone);
     counts();

@@ -1,5 +1,19 @@
 import { env } from 'cloudflare:workers';
+import { getTableName, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import {
+  acts,
+  batches,
+  deliveries,
+  enrollments,
+  erasedSubscribers,
+  erasures,
+  events,
+  mailbox,
+  signups,
+  subscribers,
+  suppressions,
+} from '../../src/db/schema.ts';
 import { dispatch } from '../../src/delivery/dispatch.ts';
 import { recordEvent } from '../../src/delivery/record-event.ts';
 import { tick } from '../../src/delivery/tick.ts';
@@ -11,17 +25,15 @@ import { suppress } from '../../src/suppression/suppress.ts';
 import {
   enroll,
   mailsTo,
-  rows,
   signUp,
   type TestContext,
   testContext,
   tokenIn,
-  value,
   work,
 } from '../support/course.ts';
 import { eventAbout, postedTo } from '../support/events.ts';
 import { scriptedMailer } from '../support/mailer.ts';
-import { dump } from '../support/visitor.ts';
+import { change, count, dump, pick, plan, rows, value } from '../support/rows.ts';
 
 const WHY = { actor: 'operator:mira', reason: 'asked for it in a letter' };
 const EMAIL = 'wilhelmina.okafor@example.org';
@@ -32,7 +44,7 @@ const HOUR = 3600;
 const everything = async () => JSON.stringify(await dump());
 
 async function theirId(): Promise<number> {
-  return (await value(`SELECT id FROM subscribers WHERE email = '${EMAIL}'`)) as number;
+  return (await value(subscribers, 'id', { email: EMAIL })) as number;
 }
 
 /** Somebody with every kind of trace: signups, lessons, an event, an act, mails in the mailbox. */
@@ -53,10 +65,10 @@ describe('an erasure', () => {
     const left = await everything();
     expect(left).not.toContain(EMAIL);
     expect(left).not.toContain(NAME);
-    for (const table of ['subscribers', 'signups', 'enrollments', 'deliveries', 'mailbox']) {
-      expect(await value(`SELECT count(*) FROM ${table}`), table).toBe(0);
+    for (const table of [subscribers, signups, enrollments, deliveries, mailbox]) {
+      expect(await count(table), getTableName(table)).toBe(0);
     }
-    expect(await rows('SELECT subscriber_id FROM events')).toEqual([{ subscriber_id: null }]);
+    expect(await pick(events, ['subscriberId'])).toEqual([{ subscriberId: null }]);
   });
 
   it('keeps a keyed hash with the dates of consent and withdrawal, for three years', async () => {
@@ -65,50 +77,48 @@ describe('an erasure', () => {
     ctx.clock.pass(24 * HOUR);
     await eraseSubscriber(ctx, { subscriberId: id, ...WHY });
     const now = ctx.clock.now();
-    expect(await rows('SELECT * FROM erasures')).toEqual([
+    expect(await rows(erasures)).toEqual([
       {
         hash: await ctx.tokens.addressHash(EMAIL),
-        consented_at: consented,
-        withdrawn_at: now,
-        erased_at: now,
+        consentedAt: consented,
+        withdrawnAt: now,
+        erasedAt: now,
       },
     ]);
     expect((await findSubscriber(ctx, EMAIL)).erasure?.erasedAt).toBe('2026-12-01T12:00:00.000Z');
     ctx.clock.pass(ERASURE_LIFETIME - 60);
     await tick(ctx);
-    expect(await value('SELECT count(*) FROM erasures')).toBe(1);
+    expect(await count(erasures)).toBe(1);
     ctx.clock.pass(60);
     await tick(ctx);
-    expect(await value('SELECT count(*) FROM erasures')).toBe(0);
+    expect(await count(erasures)).toBe(0);
   });
 
   it('keeps the number of the record for 31 days, as long as a backup may bring it back', async () => {
     const { ctx, id } = await learner();
     await eraseSubscriber(ctx, { subscriberId: id, ...WHY });
     const now = ctx.clock.now();
-    expect(await rows('SELECT * FROM erased_subscribers')).toEqual([
-      { subscriber_id: id, erased_at: now },
-    ]);
+    expect(await rows(erasedSubscribers)).toEqual([{ subscriberId: id, erasedAt: now }]);
     ctx.clock.pass(31 * 24 * HOUR - 60);
     await tick(ctx);
-    expect(await value('SELECT count(*) FROM erased_subscribers')).toBe(1);
+    expect(await count(erasedSubscribers)).toBe(1);
     ctx.clock.pass(3600);
     await tick(ctx);
-    expect(await value('SELECT count(*) FROM erased_subscribers')).toBe(0);
-    expect(await value('SELECT count(*) FROM erasures')).toBe(1);
+    expect(await count(erasedSubscribers)).toBe(0);
+    expect(await count(erasures)).toBe(1);
   });
 
   it('keeps a suppression if there was one, and makes none', async () => {
     const { ctx, id } = await learner();
     await eraseSubscriber(ctx, { subscriberId: id, ...WHY });
-    expect(await value('SELECT count(*) FROM suppressions')).toBe(0);
+    expect(await count(suppressions)).toBe(0);
     ctx.clock.pass(25 * HOUR);
     await tick(ctx);
     await learner(ctx);
     await suppress(ctx, { whose: { email: EMAIL }, ...WHY });
     await eraseSubscriber(ctx, { subscriberId: await theirId(), ...WHY });
-    expect(await value('SELECT count(*) FROM suppressions')).toBe(1);
-    expect(await value('SELECT count(*) FROM erasures')).toBe(1);
+    expect(await count(suppressions)).toBe(1);
+    expect(await count(erasures)).toBe(1);
   });
 
   it('keeps who asked for it when and why, and takes the reasons of earlier acts along', async () => {
@@ -116,15 +126,15 @@ describe('an erasure', () => {
     const earlier = { actor: 'operator:jon', reason: 'Wilhelmina complained about lesson 1' };
     await suppress(ctx, { whose: { subscriberId: id }, ...earlier });
     await eraseSubscriber(ctx, { subscriberId: id, ...WHY });
-    expect(await rows('SELECT actor, verb, reason, at, subscriber_id FROM acts')).toEqual([
+    expect(await pick(acts, ['actor', 'verb', 'reason', 'at', 'subscriberId'])).toEqual([
       {
         actor: 'operator:jon',
         verb: 'suppress',
         reason: 'erased',
         at: ctx.clock.now(),
-        subscriber_id: id,
+        subscriberId: id,
       },
-      { ...WHY, verb: 'erase', at: ctx.clock.now(), subscriber_id: id },
+      { ...WHY, verb: 'erase', at: ctx.clock.now(), subscriberId: id },
     ]);
   });
 
@@ -136,8 +146,8 @@ describe('an erasure', () => {
     expect(await eraseSubscriber(ctx, { subscriberId: id, ...WHY, reason })).toEqual({
       kind: 'reason-names-them',
     });
-    expect(await value('SELECT count(*) FROM subscribers')).toBe(1);
-    expect(await value('SELECT count(*) FROM acts')).toBe(0);
+    expect(await count(subscribers)).toBe(1);
+    expect(await count(acts)).toBe(0);
   });
 
   it.each(['Al', 'Anne-Marie', 'R.', '(x', ''])(
@@ -145,7 +155,7 @@ describe('an erasure', () => {
     async (firstName) => {
       const ctx = testContext();
       const email = await signUp(ctx, { firstName });
-      const known = (await value(`SELECT id FROM subscribers WHERE email = '${email}'`)) as number;
+      const known = (await value(subscribers, 'id', { email })) as number;
       const reason = 'All annexes requested';
       expect(await eraseSubscriber(ctx, { subscriberId: known, ...WHY, reason })).toEqual({
         kind: 'erased',
@@ -159,7 +169,7 @@ describe('an erasure', () => {
     await eraseSubscriber(ctx, { subscriberId: await theirId(), ...WHY });
     await work(ctx);
     expect(await everything()).not.toContain(EMAIL);
-    expect(await rows('SELECT consented_at FROM erasures')).toEqual([{ consented_at: null }]);
+    expect(await pick(erasures, ['consentedAt'])).toEqual([{ consentedAt: null }]);
   });
 
   it('leaves everybody else as they were', async () => {
@@ -169,8 +179,8 @@ describe('an erasure', () => {
     const before = await mailsTo(ctx, email);
     await eraseSubscriber(ctx, { subscriberId: id, ...WHY });
     expect(await mailsTo(ctx, email)).toEqual(before);
-    expect(await rows('SELECT state FROM enrollments')).toEqual([{ state: 'active' }]);
-    expect(await value('SELECT count(*) FROM deliveries')).toBe(2);
+    expect(await pick(enrollments, ['state'])).toEqual([{ state: 'active' }]);
+    expect(await count(deliveries)).toBe(2);
   });
 
   it('ends every link at once, while unsubscribing still answers', async () => {
@@ -185,7 +195,7 @@ describe('an erasure', () => {
     const { ctx, id } = await learner();
     await eraseSubscriber(ctx, { subscriberId: id, ...WHY });
     expect(await eraseSubscriber(ctx, { subscriberId: id, ...WHY })).toEqual({ kind: 'unknown' });
-    expect(await value('SELECT count(*) FROM acts')).toBe(1);
+    expect(await count(acts)).toBe(1);
   });
 
   it('lets the same person begin anew as a stranger', async () => {
@@ -206,7 +216,7 @@ describe('an erasure while a batch is on its way', () => {
   /** Somebody whose lesson 2 was posted without an answer. */
   async function waiting() {
     const { ctx, id, learnToken } = await learner();
-    await env.DB.prepare('UPDATE enrollments SET next_at = ?').bind(ctx.clock.now()).run();
+    await change(enrollments, { nextAt: ctx.clock.now() });
     const mailer = scriptedMailer(UNKNOWN);
     const during = { ...ctx, mailer };
     await dispatch(during, 'lesson');
@@ -221,12 +231,12 @@ describe('an erasure while a batch is on its way', () => {
     expect(JSON.stringify(batches)).toContain(EMAIL);
     expect(JSON.stringify(rest)).not.toContain(EMAIL);
     expect(JSON.stringify(rest)).not.toContain(NAME);
-    expect(await rows('SELECT state, next_at FROM enrollments')).toEqual([
-      { state: 'ended', next_at: null },
+    expect(await pick(enrollments, ['state', 'nextAt'])).toEqual([
+      { state: 'ended', nextAt: null },
     ]);
     expect(await readProgress(ctx, learnToken)).toBeNull();
     await tick(ctx);
-    expect(await value(`SELECT count(*) FROM subscribers WHERE id = ${id}`)).toBe(1);
+    expect(await count(subscribers, { id })).toBe(1);
   });
 
   it('repeats the frozen mail unchanged, and finishes when the batch settles', async () => {
@@ -237,8 +247,8 @@ describe('an erasure while a batch is on its way', () => {
     expect(mailer.posts[1]).toEqual(mailer.posts[0]);
     await tick(ctx);
     expect(await everything()).not.toContain(EMAIL);
-    expect(await value('SELECT count(*) FROM subscribers')).toBe(0);
-    expect(await value('SELECT count(*) FROM erasures')).toBe(1);
+    expect(await count(subscribers)).toBe(0);
+    expect(await count(erasures)).toBe(1);
   });
 
   it('finishes after 20 hours also where no answer ever comes', async () => {
@@ -248,22 +258,22 @@ describe('an erasure while a batch is on its way', () => {
     await tick(ctx);
     await tick(ctx);
     expect(await everything()).not.toContain(EMAIL);
-    expect(await value('SELECT count(*) FROM subscribers')).toBe(0);
+    expect(await count(subscribers)).toBe(0);
   });
 
   it('holds while a consumer has the batch in its hands, and its mail is deleted too', async () => {
     const ctx = testContext();
     await enroll(ctx, { email: EMAIL });
     const id = await theirId();
-    const mailbox = ctx.mailer;
+    const { mailer } = ctx;
     let erased: unknown;
     const during = {
       ...ctx,
       mailer: {
-        ...mailbox,
-        async post(post: Parameters<typeof mailbox.post>[0]) {
+        ...mailer,
+        async post(post: Parameters<typeof mailer.post>[0]) {
           erased = await eraseSubscriber(ctx, { subscriberId: id, ...WHY });
-          return mailbox.post(post);
+          return mailer.post(post);
         },
       },
     };
@@ -271,13 +281,13 @@ describe('an erasure while a batch is on its way', () => {
     expect(erased).toEqual({ kind: 'waiting' });
     await tick(ctx);
     expect(await everything()).not.toContain(EMAIL);
-    expect(await value('SELECT count(*) FROM mailbox')).toBe(0);
+    expect(await count(mailbox)).toBe(0);
   });
 
   it('is written down once, however often it is asked for', async () => {
     const { ctx, id } = await waiting();
     expect(await eraseSubscriber(ctx, { subscriberId: id, ...WHY })).toEqual({ kind: 'waiting' });
-    expect(await value('SELECT count(*) FROM acts')).toBe(1);
+    expect(await count(acts)).toBe(1);
   });
 
   it('does not take a new signup with the same address along', async () => {
@@ -286,30 +296,28 @@ describe('an erasure while a batch is on its way', () => {
     await signUp(ctx, { email: EMAIL, firstName: NAME });
     await work(ctx);
     await tick(ctx);
-    expect(await rows('SELECT email, confirmed_at FROM subscribers')).toEqual([
-      { email: EMAIL, confirmed_at: null },
+    expect(await pick(subscribers, ['email', 'confirmedAt'])).toEqual([
+      { email: EMAIL, confirmedAt: null },
     ]);
-    expect(await value("SELECT state FROM deliveries WHERE kind = 'confirm'")).toBe('sent');
+    expect(await value(deliveries, 'state', { kind: 'confirm' })).toBe('sent');
   });
 
   it('leaves it out of a batch that is made anew after a refusal', async () => {
     const { ctx, mailer } = await waiting();
-    await env.DB.prepare('UPDATE batches SET unanswered = 0').run();
+    await change(batches, { unanswered: 0 });
     mailer.script.push({ kind: 'rate-limited', retryAfterMs: 1000 });
     ctx.clock.pass(HOUR);
     await work(ctx);
     ctx.clock.pass(HOUR);
     await work(ctx);
     expect(mailer.posts).toHaveLength(2);
-    expect(await value('SELECT count(*) FROM subscribers')).toBe(0);
+    expect(await count(subscribers)).toBe(0);
     expect(await everything()).not.toContain(EMAIL);
   });
 });
 
 describe('the cost of an erasure', () => {
   it('does not grow with the number of people', async () => {
-    const plan = async (query: string) =>
-      (await rows<{ detail: string }>(`EXPLAIN QUERY PLAN ${query}`)).map((row) => row.detail);
     const seen: string[] = [];
     const { ctx, id } = await learner();
     const { prepare } = env.DB;
@@ -319,18 +327,18 @@ describe('the cost of an erasure', () => {
           const member: unknown = Reflect.get(target, name, target);
           return typeof member === 'function' ? member.bind(target) : member;
         }
-        return (query: string) => {
-          seen.push(query);
-          return prepare.call(target, query);
+        return (statement: string) => {
+          seen.push(statement);
+          return prepare.call(target, statement);
         };
       },
     });
     const { createDatabase } = await import('../../src/db/client.ts');
     await eraseSubscriber({ ...ctx, db: createDatabase(DB) }, { subscriberId: id, ...WHY });
     expect(seen.length).toBeGreaterThan(10);
-    for (const query of seen) {
-      const literal = query.replace(/\?/g, '1');
-      for (const step of await plan(literal)) {
+    for (const statement of seen) {
+      const literal = statement.replace(/\?/g, '1');
+      for (const step of await plan(sql.raw(literal))) {
         // The mailbox (`m`, and `t`, its tags) is empty wherever there are many people.
         expect(step, literal).not.toMatch(/^SCAN (?!(m|mailbox|t|CONSTANT ROW)\b|\(subquery)/);
       }

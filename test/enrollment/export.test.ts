@@ -1,9 +1,10 @@
-import { is } from 'drizzle-orm';
+import { is, sql } from 'drizzle-orm';
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { describe, expect, it } from 'vitest';
 import * as schema from '../../src/db/schema.ts';
-import { rows } from '../support/course.ts';
+import { strangers, subscribers } from '../../src/db/schema.ts';
 import { deviceCookie, enrollByForm } from '../support/people.ts';
+import { change, into, query } from '../support/rows.ts';
 import { DAY, visitor } from '../support/visitor.ts';
 
 const EMAIL = 'ana@example.org';
@@ -52,9 +53,10 @@ describe('everything we hold about a learner, as a file', () => {
     const entry = { ...GO, lesson: '1', rev: '0', text: 'Nine seconds.' };
     await anyone.post(`${learnPath}/log`, entry, { cookie });
     await anyone.post(`${learnPath}/email`, { ...GO, email: 'mina@example.org' }, { cookie });
-    await rows(`INSERT INTO strangers (hash, what, at)
-      SELECT email_hash, 'mail', created_at FROM subscribers`);
-    await rows('UPDATE subscribers SET locked_until = 0');
+    await query(sql`${into(strangers, 'hash', 'what', 'at')}
+        SELECT ${subscribers.emailHash}, 'mail', ${subscribers.createdAt}
+        FROM ${subscribers}`);
+    await change(subscribers, { lockedUntil: 0 });
     const file = await anyone.get(`${learnPath}/export.json`, { cookie });
     const held = (await file.json()) as Record<string, unknown>;
     for (const part of Object.values(PARTS)) if (part !== null) expect(held).toHaveProperty(part);

@@ -1,9 +1,17 @@
 import { env } from 'cloudflare:workers';
+import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { lessons } from '../../src/course/course.ts';
+import {
+  deliveries,
+  enrollments,
+  logEntries,
+  signups,
+  subscribers,
+  suppressions,
+} from '../../src/db/schema.ts';
 import { settingsOf } from '../../src/env.ts';
 import { meter } from '../bench/workers/meter.ts';
-import { rows, value } from '../support/course.ts';
 import { plantLearners } from '../support/many.ts';
 import {
   deviceCookie,
@@ -13,7 +21,8 @@ import {
   SLOT,
   signUpByForm,
 } from '../support/people.ts';
-import { DAY, dump, newAddress, see, type Visitor, visitor } from '../support/visitor.ts';
+import { change, dump, into, query, remove, value } from '../support/rows.ts';
+import { DAY, newAddress, see, type Visitor, visitor } from '../support/visitor.ts';
 
 const EMAIL = 'ana@example.org';
 
@@ -103,7 +112,7 @@ describe('the learner’s page', () => {
   it('keeps a way to every lesson of an earlier round, after a new beginning and after a goodbye', async () => {
     const { anyone, learnPath, unsubscribePath } = await learner();
     await anyone.moveTo('2027-02-20T00:00:00Z');
-    const enrollment = String(await value('SELECT signup_id FROM enrollments'));
+    const enrollment = String(await value(enrollments, 'signupId'));
     await anyone.post(`${learnPath}/restart`, { go: 'yes', enrollment });
     await anyone.work();
     expect(await words(anyone, learnPath)).toContain('Later again, and here to read');
@@ -131,7 +140,7 @@ describe('the learner’s page', () => {
 
   it('says that the course waits where the mail server refused the address', async () => {
     const { anyone, learnPath } = await learner();
-    await rows("UPDATE enrollments SET state = 'paused', pause_reason = 'refused', next_at = NULL");
+    await change(enrollments, { state: 'paused', pauseReason: 'refused', nextAt: null });
     const page = await words(anyone, learnPath);
     expect(page).toContain('Your course is paused');
     expect(page).toContain('the course is waiting');
@@ -140,7 +149,7 @@ describe('the learner’s page', () => {
   it('shows nothing of the course to somebody who has not confirmed', async () => {
     const anyone = visitor();
     await signUpByForm(anyone, EMAIL);
-    const id = Number(await value('SELECT id FROM subscribers'));
+    const id = Number(await value(subscribers, 'id'));
     const { tokens } = await anyone.context();
     const token = await tokens.learn({ subscriberId: id, linkVersion: 0 });
     expect(await words(anyone, `/learn/${token}`)).toContain('No more lessons are coming');
@@ -170,7 +179,7 @@ describe('the learner’s page', () => {
       anyone.post(`${learnPath}/${control}`, { go: 'yes', ...fields }, { cookie });
     await anyone.moveTo('2027-02-20T00:00:00Z');
     await press('restart', {
-      enrollment: String(await value('SELECT signup_id FROM enrollments')),
+      enrollment: String(await value(enrollments, 'signupId')),
     });
     await anyone.moveTo('2027-03-20T00:00:00Z');
     const cookie = await deviceCookie(anyone);
@@ -185,12 +194,14 @@ describe('the learner’s page', () => {
     await press('pause', { until: '2027-04-10' });
     // Enough of everybody else that a scan of any table would be over the limit.
     await plantLearners(await anyone.context(), 200, { nextLesson: 3 });
-    await rows(`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, lesson, state, due_at)
-      SELECT 'lesson', 'lesson', subscriber_id, id, 2, 'sent', 0 FROM enrollments WHERE next_lesson = 3`);
-    await rows(`INSERT INTO log_entries (subscriber_id, lesson, text, saved_at)
-      SELECT id, 1, 'words', 0 FROM subscribers WHERE email LIKE 'planted-%'`);
-    await rows(`INSERT INTO suppressions (hash, reason, at)
-      SELECT email_hash, 'bounce', 0 FROM subscribers WHERE email LIKE 'planted-%'`);
+    await query(sql`${into(deliveries, 'kind', 'lane', 'subscriberId', 'enrollmentId', 'lesson', 'state', 'dueAt')}
+      SELECT 'lesson', 'lesson', ${enrollments.subscriberId}, ${enrollments.id}, 2, 'sent', 0
+      FROM ${enrollments} WHERE ${enrollments.nextLesson} = 3`);
+    const everybodyElse = sql`FROM ${subscribers} WHERE ${subscribers.email} LIKE 'planted-%'`;
+    await query(sql`${into(logEntries, 'subscriberId', 'lesson', 'text', 'savedAt')}
+      SELECT ${subscribers.id}, 1, 'words', 0 ${everybodyElse}`);
+    await query(sql`${into(suppressions, 'hash', 'reason', 'at')}
+      SELECT ${subscribers.emailHash}, 'bounce', 0 ${everybodyElse}`);
 
     /** Opens a page; what it had to say, and what it cost. */
     const open = async (path: string, headers: Record<string, string>) => {
@@ -375,14 +386,12 @@ describe('a learner’s link', () => {
         expect(await response.text()).not.toContain('Ana');
       }
     }
-    await rows('UPDATE subscribers SET link_version = 1');
+    await change(subscribers, { linkVersion: 1 });
     expect((await anyone.get(learnPath)).status).toBe(404);
     expect((await anyone.get(`${learnPath}/lessons/1`)).status).toBe(404);
-    await rows('UPDATE subscribers SET link_version = 0');
+    await change(subscribers, { linkVersion: 0 });
     expect((await anyone.get(learnPath)).status).toBe(200);
-    for (const table of ['deliveries', 'enrollments', 'signups', 'subscribers']) {
-      await rows(`DELETE FROM ${table}`);
-    }
+    for (const table of [deliveries, enrollments, signups, subscribers]) await remove(table);
     expect((await anyone.get(learnPath)).status).toBe(404);
   });
 

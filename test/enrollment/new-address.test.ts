@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { rows, value } from '../support/course.ts';
+import {
+  batches,
+  deliveries,
+  enrollments,
+  links,
+  mailbox,
+  signups,
+  strangers,
+  subscribers,
+  suppressions,
+} from '../../src/db/schema.ts';
 import {
   deviceCookie,
   enrollByForm,
@@ -7,6 +17,7 @@ import {
   signUpByForm,
   suppress,
 } from '../support/people.ts';
+import { count, pick, remove, value } from '../support/rows.ts';
 import { countingDatabase, DAY, see, type Visitor, visitor } from '../support/visitor.ts';
 
 const EMAIL = 'ana@example.org';
@@ -89,12 +100,10 @@ describe('asking for a new address', () => {
     'that is %s’s is answered as for nobody’s, with the same work',
     async (_, prepare) => {
       const other = await askFor(prepare);
-      for (const table of ['deliveries', 'links', 'strangers', 'suppressions', 'batches']) {
-        await rows(`DELETE FROM ${table}`);
+      for (const table of [deliveries, links, strangers, suppressions, batches]) {
+        await remove(table);
       }
-      for (const table of ['enrollments', 'signups', 'subscribers', 'mailbox']) {
-        await rows(`DELETE FROM ${table}`);
-      }
+      for (const table of [enrollments, signups, subscribers, mailbox]) await remove(table);
       const nobody = await askFor(owners.nobody!);
       expect(other).toEqual(nobody);
       expect(nobody.answers.map((answer) => (answer as string[])[0])).toEqual([
@@ -144,7 +153,7 @@ describe('asking for a new address', () => {
       await press('erase');
       await anyone.work();
       await anyone.post(await mailedPath(anyone, email, 'erase'), GO);
-      expect(await value(`SELECT count(*) FROM subscribers WHERE email = '${email}'`)).toBe(0);
+      expect(await count(subscribers, { email })).toBe(0);
       if (round % 2 === 1) await anyone.pass(DAY + 1);
     }
     expect(mailed).toEqual(['round 0: address', 'round 2: address', 'round 4: address']);
@@ -181,8 +190,8 @@ describe('“this was not me” in the mail to a new address', () => {
       'What was asked for is withdrawn',
     );
     expect((await anyone.post(link, GO)).status).toBe(410);
-    expect(await rows('SELECT state FROM enrollments')).toEqual([{ state: 'active' }]);
-    expect(await value('SELECT unsubscribed_at FROM subscribers')).toBeNull();
+    expect(await pick(enrollments, ['state'])).toEqual([{ state: 'active' }]);
+    expect(await value(subscribers, 'unsubscribedAt')).toBeNull();
     for (let day = 0; day < 29; day++) {
       await anyone.pass(DAY);
       await anyone.post('/signup', { email: TARGET });
@@ -205,7 +214,7 @@ describe('“this was not me” in the mail to a new address', () => {
     const link = await mailedPath(anyone, TARGET, 'address');
     await anyone.post(refuse, { page: 'unsubscribe', go: 'yes' });
     expect((await anyone.post(link, GO)).status).toBe(409);
-    expect(await value(`SELECT count(*) FROM subscribers WHERE email = '${TARGET}'`)).toBe(0);
+    expect(await count(subscribers, { email: TARGET })).toBe(0);
   });
 
   it('is no way to keep a learner from undoing a change', async () => {
@@ -221,8 +230,8 @@ describe('“this was not me” in the mail to a new address', () => {
 
   it('works by the mail program’s own button, and long after everybody is gone', async () => {
     const { anyone, mail, refuse } = await asked();
-    for (const table of ['deliveries', 'links', 'enrollments', 'signups', 'subscribers']) {
-      await rows(`DELETE FROM ${table}`);
+    for (const table of [deliveries, links, enrollments, signups, subscribers]) {
+      await remove(table);
     }
     await anyone.pass(200 * DAY);
     const url = /^<https?:\/\/[^/]+(\/not-me\/[^>]+)>$/.exec(
@@ -247,12 +256,12 @@ describe('“this was not me” in the mail to a new address', () => {
     expect(page.text).toContain('If you take the course at this address, it goes on as it is.');
     expect(page.all('form').map((form) => form.action)).toEqual([refuse]);
     await anyone.post(refuse, { page: 'unsubscribe' });
-    expect(await value('SELECT count(*) FROM strangers')).toBe(0);
+    expect(await count(strangers)).toBe(0);
     for (const damaged of [`${refuse}x`, refuse.slice(0, -1), '/not-me/x', '/not-me/%00']) {
       expect((await anyone.get(damaged)).status, damaged).toBe(404);
       expect((await anyone.post(damaged)).status, damaged).toBe(404);
     }
-    expect(await value('SELECT count(*) FROM strangers')).toBe(0);
+    expect(await count(strangers)).toBe(0);
   });
 });
 

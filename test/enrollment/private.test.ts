@@ -1,13 +1,24 @@
 import { env } from 'cloudflare:workers';
+import { desc, lt, sql } from 'drizzle-orm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { lessons } from '../../src/course/course.ts';
+import {
+  batches,
+  deliveries,
+  devices,
+  enrollments,
+  events,
+  links,
+  mailbox,
+  subscribers,
+  suppressions,
+} from '../../src/db/schema.ts';
 import { recordEvent } from '../../src/delivery/record-event.ts';
 import { calendarOf } from '../../src/enrollment/calendar.ts';
 import { settingsOf } from '../../src/env.ts';
 import { randomId } from '../../src/id.ts';
 import { suppress as suppressByHand } from '../../src/suppression/suppress.ts';
 import { naughtyStrings } from '../cases/naughty-strings.ts';
-import { rows, value } from '../support/course.ts';
 import { eventOfRow } from '../support/events.ts';
 import { broken, emptyLedger } from '../support/ledger.ts';
 import {
@@ -18,7 +29,9 @@ import {
   signUpByForm,
   suppress,
 } from '../support/people.ts';
-import { DAY, dump, see, type Visitor, visitor } from '../support/visitor.ts';
+import { plantBatch, plantLesson } from '../support/plant.ts';
+import { change, count, dump, pick, remove, value } from '../support/rows.ts';
+import { DAY, see, type Visitor, visitor } from '../support/visitor.ts';
 
 const EMAIL = 'wilhelmina@example.org';
 const NEW = 'mina@elsewhere.example';
@@ -91,7 +104,7 @@ describe('a device', () => {
     // Within the hour nothing is left of them.
     await anyone.pass(60 * MINUTES);
     await anyone.work();
-    expect(await value('SELECT count(*) FROM links')).toBe(0);
+    expect(await count(links)).toBe(0);
   });
 
   it('is asked for once by two presses, and not without end', async () => {
@@ -162,14 +175,14 @@ describe('a device', () => {
     expect(await press('close', { devices: 'all' })).toContain('closed on every device');
     expect(await shut(learnPath, cookie)).toBe(true);
     expect(await shut(learnPath, other)).toBe(true);
-    expect(await value('SELECT count(*) FROM devices')).toBe(0);
+    expect(await count(devices)).toBe(0);
   });
 
   it('ends with the links, with a change of address, and with its learner', async () => {
     for (const end of ['revoke', 'address', 'erase'] as const) {
       await emptyLedger();
       const { anyone, learnPath, cookie, press } = await learner();
-      expect(await value('SELECT count(*) FROM devices')).toBe(1);
+      expect(await count(devices)).toBe(1);
       if (end === 'revoke') await anyone.post(`${learnPath}/revoke`, GO);
       if (end === 'address') {
         await press('email', { email: NEW });
@@ -179,7 +192,7 @@ describe('a device', () => {
         await press('erase');
         await anyone.post(await mailed(anyone, EMAIL, 'erase'), GO, { cookie });
       }
-      expect(await value('SELECT count(*) FROM devices'), end).toBe(0);
+      expect(await count(devices), end).toBe(0);
     }
   });
 
@@ -188,7 +201,8 @@ describe('a device', () => {
     await press('open', {}, '');
     const opened = await anyone.post(await mailed(anyone, EMAIL, 'open'), GO);
     const jar = opened.headers.get('set-cookie')?.split(';')[0] ?? '';
-    await rows('DELETE FROM devices WHERE expires_at < (SELECT max(expires_at) FROM devices)');
+    const latest = await value(devices, 'expiresAt', undefined, desc(devices.expiresAt));
+    await remove(devices, lt(devices.expiresAt, latest ?? 0));
     await anyone.pass(89 * DAY);
     await anyone.work();
     expect((await anyone.get(`${learnPath}/export.json`, { cookie: jar })).status).toBe(200);
@@ -196,7 +210,7 @@ describe('a device', () => {
     expect((await anyone.get(`${learnPath}/export.json`, { cookie: jar })).status).toBe(409);
     await anyone.pass(60 * MINUTES);
     await anyone.work();
-    expect(await value('SELECT count(*) FROM devices')).toBe(0);
+    expect(await count(devices)).toBe(0);
   });
 
   it('that is opened for another learner is no longer the one’s: a browser keeps one', async () => {
@@ -208,7 +222,7 @@ describe('a device', () => {
     const jar = opened.headers.get('set-cookie')?.split(';')[0] ?? '';
     expect((await anyone.get(`${learnPath}/export.json`, { cookie })).status).toBe(409);
     expect((await anyone.get(`${other.learnPath}/export.json`, { cookie: jar })).status).toBe(200);
-    expect(await value('SELECT count(*) FROM devices')).toBe(1);
+    expect(await count(devices)).toBe(1);
   });
 
   it('is held by its cookie to this host and to https, wherever there is https', async () => {
@@ -315,10 +329,10 @@ describe('the practice log', () => {
     const { anyone, press } = await learner();
     await press('log', { lesson: '1', rev: '0', text: 'a secret line' });
     await anyone.moveTo('2027-02-20T00:00:00Z');
-    const mails = JSON.stringify(await rows('SELECT mail FROM mailbox'));
+    const mails = JSON.stringify(await pick(mailbox, ['mail']));
     expect(mails).not.toContain('a secret line');
     const headers = { authorization: `Bearer ${settingsOf(env).operatorToken}` };
-    const id = Number(await value('SELECT id FROM subscribers')).toString(36);
+    const id = Number(await value(subscribers, 'id')).toString(36);
     const view = await anyone.get(`/operator/api/subscribers/sub_${id}`, headers);
     expect(view.status).toBe(200);
     expect(await view.text()).not.toContain('a secret line');
@@ -339,8 +353,12 @@ describe('the name', () => {
 describe('a course that stopped because mail came back', () => {
   it('goes on once a mailed link was opened, and not before', async () => {
     const { anyone, learnPath, press } = await learner();
-    await rows(`UPDATE enrollments SET state = 'paused', pause_reason = 'bounces', next_at = NULL,
-      rev = rev + 1`);
+    await change(enrollments, {
+      state: 'paused',
+      pauseReason: 'bounces',
+      nextAt: null,
+      rev: sql`${enrollments.rev} + 1`,
+    });
     expect(await words(await anyone.get(learnPath))).toContain(
       'It goes on once a mail has reached you again',
     );
@@ -350,12 +368,12 @@ describe('a course that stopped because mail came back', () => {
     const open = await mailed(anyone, EMAIL, 'open');
     await anyone.get(open);
     await anyone.post(open, {});
-    expect(await value('SELECT pause_reason FROM enrollments')).toBe('bounces');
+    expect(await value(enrollments, 'pauseReason')).toBe('bounces');
     const opened = await anyone.post(open, GO);
     const page = await words(await anyone.get(opened.headers.get('location') ?? ''));
     expect(page).toContain('Mail reaches you, so your course goes on.');
-    expect(await rows('SELECT state, pause_reason FROM enrollments')).toEqual([
-      { state: 'active', pause_reason: null },
+    expect(await pick(enrollments, ['state', 'pauseReason'])).toEqual([
+      { state: 'active', pauseReason: null },
     ]);
     await anyone.moveTo('2026-12-09T00:00:00Z');
     expect((await anyone.mails(EMAIL)).at(-1)?.lesson).toBe(2);
@@ -397,7 +415,7 @@ describe('a new address', () => {
         'Your address is changed',
       );
     }
-    expect(await value('SELECT email FROM subscribers')).toBe(NEW);
+    expect(await value(subscribers, 'email')).toBe(NEW);
     expect((await anyone.get(learnPath)).status).toBe(404);
     const fresh = await mailed(anyone, NEW, 'learn');
     expect((await anyone.get(fresh)).status).toBe(200);
@@ -445,8 +463,8 @@ describe('a new address', () => {
     await anyone.pass(6 * DAY);
     expect(await words(await anyone.get(undo))).toContain(EMAIL);
     expect(await words(await anyone.post(undo, GO))).toContain('Your address stays');
-    expect(await rows('SELECT email, locked_until FROM subscribers')).toEqual([
-      { email: EMAIL, locked_until: null },
+    expect(await pick(subscribers, ['email', 'lockedUntil'])).toEqual([
+      { email: EMAIL, lockedUntil: null },
     ]);
     const back = await mailed(anyone, EMAIL, 'learn');
     const cookie = await deviceCookie(anyone, EMAIL);
@@ -510,24 +528,20 @@ describe('a new address', () => {
 
   it('with a lesson on its way: that one goes to the earlier address, once, and the course goes on', async () => {
     const { anyone, link } = await moved();
-    const [row] = await rows<{ id: number; sub: number; hash: string }>(
-      `SELECT e.id, s.id AS sub, s.email_hash AS hash FROM enrollments e
-       JOIN subscribers s ON s.id = e.subscriber_id`,
-    );
-    await rows(`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, lesson, state, due_at)
-      VALUES ('lesson', 'lesson', ${row?.sub}, ${row?.id}, 2, 'sending', 0)`);
-    await rows('UPDATE enrollments SET next_at = NULL');
+    const hash = await value(subscribers, 'emailHash');
+    await plantLesson(2);
+    await change(enrollments, { nextAt: null });
     await anyone.post(link, GO);
-    expect(await rows('SELECT to_hash, state FROM deliveries WHERE lesson = 2')).toEqual([
-      { to_hash: row?.hash, state: 'sending' },
+    expect(await pick(deliveries, ['toHash', 'state'], { lesson: 2 })).toEqual([
+      { toHash: hash, state: 'sending' },
     ]);
     // Its bounce is the earlier address's, and stops nothing at the new one.
-    const delivery = Number(await value('SELECT id FROM deliveries WHERE lesson = 2'));
+    const delivery = Number(await value(deliveries, 'id', { lesson: 2 }));
     const ctx = await anyone.context();
     const bounce = await eventOfRow(ctx, delivery, EMAIL, 'hard-bounce');
     expect(await recordEvent(ctx, bounce)).toBe(true);
-    expect(await rows('SELECT hash FROM suppressions')).toEqual([{ hash: row?.hash }]);
-    expect(await value('SELECT state FROM enrollments')).toBe('active');
+    expect(await pick(suppressions, ['hash'])).toEqual([{ hash }]);
+    expect(await value(enrollments, 'state')).toBe('active');
   });
 
   it('starts with no bounces: those of the earlier one are not counted against it', async () => {
@@ -536,8 +550,8 @@ describe('a new address', () => {
     const bounce = async (address: string, times: number) => {
       for (let time = 1; time <= times; time++) {
         const id = randomId();
-        await rows(`INSERT INTO deliveries (id, kind, lane, subscriber_id, lesson, state, due_at)
-          SELECT ${id}, 'resend', 'prompt', id, 1, 'sent', 0 FROM subscribers`);
+        const resent = { id, kind: 'resend', lane: 'prompt', state: 'sent' } as const;
+        await plantLesson(1, { ...resent, enrollmentId: null });
         await recordEvent(ctx, await eventOfRow(ctx, id, address, 'soft-bounce'));
       }
     };
@@ -545,16 +559,16 @@ describe('a new address', () => {
     await anyone.post(link, GO);
     await anyone.work();
     await bounce(NEW, 4);
-    expect(await value("SELECT count(*) FROM events WHERE kind = 'soft-bounce'")).toBe(8);
-    expect(await value('SELECT state FROM enrollments')).toBe('active');
+    expect(await count(events, { kind: 'soft-bounce' })).toBe(8);
+    expect(await value(enrollments, 'state')).toBe('active');
     await bounce(NEW, 1);
-    expect(await value('SELECT pause_reason FROM enrollments')).toBe('bounces');
+    expect(await value(enrollments, 'pauseReason')).toBe('bounces');
   });
 
   it('leaves the learner’s own pause as it is, where the earlier one had stopped the course, too', async () => {
     const { anyone, press, link } = await moved();
     await press('pause', { until: '2027-01-10' });
-    const hash = await value('SELECT email_hash FROM subscribers');
+    const hash = await value(subscribers, 'emailHash');
     const ctx = await anyone.context();
     await suppressByHand(ctx, {
       whose: { email: EMAIL },
@@ -562,18 +576,25 @@ describe('a new address', () => {
       reason: 'by phone',
     });
     await anyone.post(link, GO);
-    expect(await value('SELECT email_hash FROM subscribers')).not.toBe(hash);
+    expect(await value(subscribers, 'emailHash')).not.toBe(hash);
     expect(
-      await rows(`SELECT state, pause_reason, next_at, date(resume_at, 'unixepoch', '12 hours') AS until
-        FROM enrollments`),
-    ).toEqual([{ state: 'paused', pause_reason: null, next_at: null, until: '2027-01-10' }]);
+      await pick(enrollments, {
+        state: enrollments.state,
+        pauseReason: enrollments.pauseReason,
+        nextAt: enrollments.nextAt,
+        until: sql`date(${enrollments.resumeAt}, 'unixepoch', '12 hours')`,
+      }),
+    ).toEqual([{ state: 'paused', pauseReason: null, nextAt: null, until: '2027-01-10' }]);
   });
 
   it('makes a course go on that had stopped because of the earlier one', async () => {
     const { anyone, link } = await moved();
-    await rows(
-      "UPDATE enrollments SET state = 'paused', pause_reason = 'bounces', next_at = NULL, rev = rev + 1",
-    );
+    await change(enrollments, {
+      state: 'paused',
+      pauseReason: 'bounces',
+      nextAt: null,
+      rev: sql`${enrollments.rev} + 1`,
+    });
     await anyone.post(link, GO);
     await anyone.moveTo('2026-12-09T00:00:00Z');
     expect((await anyone.mails(NEW)).at(-1)?.lesson).toBe(2);
@@ -621,22 +642,17 @@ describe('erasure', () => {
 
   it('while a batch is leased takes log and name at once, and the rest when it settles', async () => {
     const { anyone, link } = await asked();
-    const [row] = await rows<{ id: number; sub: number }>(
-      'SELECT e.id, e.subscriber_id AS sub FROM enrollments e',
-    );
-    await rows(`INSERT INTO batches (id, key, lane, state, size, mail_from, base_url, postal_address,
-      key_id, frozen_at, lease_until, attempts, unanswered, frozen)
-      VALUES (1, 'k', 'lesson', 'open', 1, '', '', '', 'local', ${Date.now()}, 9e15, 1, 1, '[]')`);
-    await rows(`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, lesson, state, due_at, batch_id)
-      VALUES ('lesson', 'lesson', ${row?.sub}, ${row?.id}, 2, 'sending', 0, 1)`);
-    await rows('UPDATE enrollments SET next_at = NULL');
+    const onItsWay = { state: 'open', frozen: '[]', leaseUntil: 9e15, unanswered: 1 } as const;
+    const batchId = await plantBatch({ ...onItsWay, frozenAt: Date.now() });
+    await plantLesson(2, { batchId });
+    await change(enrollments, { nextAt: null });
     expect(await words(await anyone.post(link, GO))).toContain('may still arrive');
     expect(JSON.stringify(await dump())).not.toMatch(new RegExp(`${EMAIL}|mine alone`));
-    expect(await value('SELECT count(*) FROM subscribers')).toBe(1);
-    await rows("UPDATE deliveries SET state = 'sent' WHERE lesson = 2");
-    await rows("UPDATE batches SET state = 'accepted', frozen = NULL");
+    expect(await count(subscribers)).toBe(1);
+    await change(deliveries, { state: 'sent' }, { lesson: 2 });
+    await change(batches, { state: 'accepted', frozen: null });
     await anyone.work();
-    expect(await value('SELECT count(*) FROM subscribers')).toBe(0);
+    expect(await count(subscribers)).toBe(0);
   });
 
   it('does not happen after 15 minutes, or by a link of another purpose or person', async () => {

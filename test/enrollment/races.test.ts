@@ -1,7 +1,9 @@
+import { desc } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { rows, value } from '../support/course.ts';
+import { enrollments, links, subscribers } from '../../src/db/schema.ts';
 import { broken, tooClose } from '../support/ledger.ts';
 import { deviceCookie, enrollByForm, mailedPath, SLOT, signUpByForm } from '../support/people.ts';
+import { count, pick, put, rows, value } from '../support/rows.ts';
 import { see, type Visitor, visitor } from '../support/visitor.ts';
 
 const EMAIL = 'ana@example.org';
@@ -63,9 +65,7 @@ describe('25 presses at once', () => {
       expect(page).toMatch(/Your hour is changed|another window at the same moment/);
     }
     expect(pages.some((page) => page.includes('Your hour is changed'))).toBe(true);
-    const [row] = await rows<{ weekday: number; time: string }>(
-      'SELECT weekday, time FROM enrollments',
-    );
+    const [row] = await pick(enrollments, ['weekday', 'time']);
     const chosen = Array.from({ length: PRESSES }, (_, press) => slots(press));
     expect(chosen.map(({ weekday, time }) => `${weekday} ${time}`)).toContain(
       `${row?.weekday} ${row?.time}`,
@@ -77,7 +77,7 @@ describe('25 presses at once', () => {
     const { anyone, learnPath, cookie } = await learner();
     const pages = await atOnce(anyone, `${learnPath}/slot`, cookie, () => slots(4));
     for (const page of pages) expect(page).toContain('Your hour is changed');
-    expect(await rows('SELECT weekday, time, rev FROM enrollments')).toMatchObject([
+    expect(await pick(enrollments, ['weekday', 'time', 'rev'])).toMatchObject([
       { weekday: 5, time: '04:15' },
     ]);
     await expectOrder();
@@ -110,7 +110,7 @@ describe('25 presses at once', () => {
   it('on every control at the same moment are each answered with a page', async () => {
     const { anyone, learnPath, cookie } = await learner();
     const enrollment = String(
-      await value('SELECT signup_id FROM enrollments ORDER BY id DESC LIMIT 1'),
+      await value(enrollments, 'signupId', undefined, desc(enrollments.id)),
     );
     const controls: [string, Record<string, string>][] = [
       ['slot', slots(1)],
@@ -138,7 +138,7 @@ describe('25 presses at once', () => {
     const anyone = visitor();
     const path = await signUpByForm(anyone, EMAIL);
     await atOnce(anyone, path, '', (press) => ({ ...SLOT, weekday: String((press % 7) + 1) }));
-    expect(await value('SELECT count(*) FROM enrollments')).toBe(1);
+    expect(await count(enrollments)).toBe(1);
     await anyone.work();
     expect((await anyone.mails(EMAIL)).map(({ kind }) => kind)).toEqual(['confirm', 'lesson']);
     await expectOrder();
@@ -147,10 +147,10 @@ describe('25 presses at once', () => {
   it('on “start again” begin one more course', async () => {
     const { anyone, learnPath, cookie } = await learner();
     const enrollment = String(
-      await value('SELECT signup_id FROM enrollments ORDER BY id DESC LIMIT 1'),
+      await value(enrollments, 'signupId', undefined, desc(enrollments.id)),
     );
     await atOnce(anyone, `${learnPath}/restart`, cookie, () => ({ enrollment }));
-    expect(await value('SELECT count(*) FROM enrollments')).toBe(2);
+    expect(await count(enrollments)).toBe(2);
     await expectOrder();
   });
 
@@ -162,7 +162,7 @@ describe('25 presses at once', () => {
       return signUpByForm(anyone, EMAIL);
     });
     const enrollment = String(
-      await value('SELECT signup_id FROM enrollments ORDER BY id DESC LIMIT 1'),
+      await value(enrollments, 'signupId', undefined, desc(enrollments.id)),
     );
     const answers = await Promise.all(
       Array.from({ length: PRESSES }, (_, press) =>
@@ -190,7 +190,7 @@ describe('25 presses at once', () => {
     for (const page of await atOnce(anyone, address, '')) {
       expect(page).toContain('Your address is changed');
     }
-    expect(await value('SELECT email FROM subscribers')).toBe(NEW);
+    expect(await value(subscribers, 'email')).toBe(NEW);
     await expectOrder();
   });
 
@@ -201,14 +201,12 @@ describe('25 presses at once', () => {
     await anyone.work();
     const mine = await mailedPath(anyone, NEW, 'address');
     // An address is asked once a day, and a link lives a quarter of an hour: as if both had been.
-    const [link] = await rows<{ ben: number; expiresAt: number }>(
-      `INSERT INTO links (id, purpose, subscriber_id, email, email_hash, created_at, expires_at)
-       SELECT 7, purpose, (SELECT id FROM subscribers WHERE email = 'ben@example.org'), email,
-         email_hash, created_at, expires_at FROM links WHERE purpose = 'address'
-       RETURNING subscriber_id AS ben, expires_at AS expiresAt`,
-    );
+    const ben = Number(await value(subscribers, 'id', { email: 'ben@example.org' }));
+    const [asked] = await rows(links, { purpose: 'address' });
+    if (!asked) throw new Error('nobody asked for an address');
+    await put(links, { ...asked, id: 7, subscriberId: ben });
     const { tokens } = await anyone.context();
-    const claims = { subscriberId: link?.ben ?? 0, linkId: 7, expiresAt: link?.expiresAt ?? 0 };
+    const claims = { subscriberId: ben, linkId: 7, expiresAt: asked.expiresAt };
     const his = `/address/${await tokens.single('address', claims)}`;
     expect(his).not.toBe(mine);
     const answers = await Promise.all(
@@ -226,13 +224,13 @@ describe('25 presses at once', () => {
     for (const page of await atOnce(anyone, erase, '')) {
       expect(page).toContain('Everything is erased');
     }
-    expect(await value('SELECT count(*) FROM subscribers')).toBe(0);
+    expect(await count(subscribers)).toBe(0);
   });
 
   it('on unsubscribe end the lessons once', async () => {
     const { anyone, unsubscribePath } = await learner();
     await atOnce(anyone, unsubscribePath, '');
-    expect(await rows('SELECT state, rev FROM enrollments')).toEqual([{ state: 'ended', rev: 2 }]);
+    expect(await pick(enrollments, ['state', 'rev'])).toEqual([{ state: 'ended', rev: 2 }]);
     await expectOrder();
   });
 

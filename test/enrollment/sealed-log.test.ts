@@ -1,9 +1,11 @@
+import { ne, sql } from 'drizzle-orm';
 import { afterEach, describe, expect, it } from 'vitest';
+import { deliveries, enrollments, logEntries, subscribers } from '../../src/db/schema.ts';
 import { createSeal } from '../../src/seal.ts';
-import { rows, value } from '../support/course.ts';
 import { broken } from '../support/ledger.ts';
 import { deviceCookie, enrollByForm } from '../support/people.ts';
-import { DAY, dump, see, type Visitor, visitor, withConsole } from '../support/visitor.ts';
+import { change, count, dump, into, pick, put, query, rows, value } from '../support/rows.ts';
+import { DAY, see, type Visitor, visitor, withConsole } from '../support/visitor.ts';
 
 const EMAIL = 'ana@example.org';
 const GO = { go: 'yes' };
@@ -36,9 +38,10 @@ async function learner(anyone: Visitor = visitor(), email = EMAIL) {
 }
 
 /** What a version of before wrote, that is still running while this one is deployed. */
-const plain = (text: string, lesson = 1) =>
-  rows(`INSERT INTO log_entries (subscriber_id, lesson, text, saved_at)
-    SELECT id, ${lesson}, '${text}', 0 FROM subscribers WHERE email = '${EMAIL}'`);
+const plain = async (text: string, lesson = 1) => {
+  const subscriberId = Number(await value(subscribers, 'id', { email: EMAIL }));
+  await put(logEntries, { subscriberId, lesson, text, savedAt: 0 });
+};
 
 describe('the practice log at rest', () => {
   afterEach(async () => expect(await broken()).toEqual([]));
@@ -59,9 +62,7 @@ describe('the practice log at rest', () => {
     await save(WORDS);
     await save(WORDS, '0', '2');
     await other.save(WORDS);
-    const sealed = (await rows<{ sealed: string }>('SELECT sealed FROM log_entries')).map(
-      (row) => row.sealed,
-    );
+    const sealed = (await pick(logEntries, ['sealed'])).map((row) => row.sealed);
     expect(new Set(sealed).size).toBe(sealed.length);
   });
 
@@ -73,7 +74,7 @@ describe('the practice log at rest', () => {
     await save('something else', '0', '2');
     await other.save('his own');
     const { given: pages } = await withConsole(async () => {
-      await rows(`UPDATE log_entries SET sealed = (SELECT sealed FROM log_entries WHERE id = 1)`);
+      await change(logEntries, { sealed: (await value(logEntries, 'sealed', { id: 1 })) ?? null });
       return [await page('2'), await other.page('1')];
     });
     for (const shown of pages) {
@@ -82,8 +83,8 @@ describe('the practice log at rest', () => {
     }
     expect((await page('1')).text).toContain(WORDS);
     // Not even with the other's salt.
-    await rows(`UPDATE subscribers SET log_salt =
-      (SELECT log_salt FROM subscribers WHERE email = '${EMAIL}')`);
+    const logSalt = (await value(subscribers, 'logSalt', { email: EMAIL })) ?? null;
+    await change(subscribers, { logSalt });
     const { given: again } = await withConsole(() => other.page('1'));
     expect(again.text).not.toContain(WORDS);
   });
@@ -91,31 +92,29 @@ describe('the practice log at rest', () => {
   it('is nothing any more once its learner is erased, although the key is still there', async () => {
     const { anyone, save } = await learner();
     await save(WORDS);
-    const [row] = await rows<{ sealed: string; key: string; id: number; salt: string }>(
-      `SELECT sealed, key_id AS key, s.id, log_salt AS salt
-       FROM log_entries l JOIN subscribers s ON s.id = l.subscriber_id`,
-    );
+    const [entry] = await rows(logEntries);
+    const [person] = await rows(subscribers);
     const { settings } = await anyone.context();
     const seal = createSeal(settings.logKeys);
-    const place = { salt: row?.salt ?? '', subscriberId: row?.id ?? 0, lesson: 1 };
-    expect(await seal.open(row?.sealed ?? '', row?.key ?? '', place)).toBe(WORDS);
+    const place = { salt: person?.logSalt ?? '', subscriberId: person?.id ?? 0, lesson: 1 };
+    expect(await seal.open(entry?.sealed ?? '', entry?.keyId ?? '', place)).toBe(WORDS);
     const without = { ...place, salt: '' };
-    expect(await seal.open(row?.sealed ?? '', row?.key ?? '', without)).toBeNull();
+    expect(await seal.open(entry?.sealed ?? '', entry?.keyId ?? '', without)).toBeNull();
   });
 
   it('takes the salt at once while an erasure waits for a mail that is on its way', async () => {
     const { anyone, save, learnPath, cookie } = await learner();
     await save(WORDS);
-    await rows("UPDATE deliveries SET state = 'sending', batch_id = 1 WHERE kind = 'lesson'");
-    await rows('UPDATE enrollments SET next_at = NULL');
+    await change(deliveries, { state: 'sending', batchId: 1 }, { kind: 'lesson' });
+    await change(enrollments, { nextAt: null });
     await anyone.post(`${learnPath}/erase`, GO, { cookie });
-    const id = Number(await value('SELECT id FROM subscribers'));
+    const id = Number(await value(subscribers, 'id'));
     const headers = { authorization: `Bearer ${(await anyone.context()).settings.operatorToken}` };
     const path = `/operator/api/subscribers/sub_${id.toString(36)}/erase`;
     const answer = await anyone.postJson(path, { by: 'ines', reason: 'asked' }, headers);
     expect(answer.status).toBe(200);
-    expect(await rows('SELECT log_salt FROM subscribers')).toEqual([{ log_salt: null }]);
-    expect(await value('SELECT count(*) FROM log_entries')).toBe(0);
+    expect(await pick(subscribers, ['logSalt'])).toEqual([{ logSalt: null }]);
+    expect(await count(logEntries)).toBe(0);
   });
 
   it('keeps both texts when two first ones are saved at once, each readable', async () => {
@@ -135,8 +134,8 @@ describe('the practice log at rest', () => {
     await save(WORDS);
     expect((await see(await anyone.get(learnPath, { cookie }))).text).toContain('week 1');
     await save('', '1');
-    expect(await rows('SELECT text, sealed, key_id FROM log_entries')).toEqual([
-      { text: '', sealed: null, key_id: null },
+    expect(await pick(logEntries, ['text', 'sealed', 'keyId'])).toEqual([
+      { text: '', sealed: null, keyId: null },
     ]);
     expect((await page()).text).not.toContain(WORDS);
     expect((await see(await anyone.get(learnPath, { cookie }))).text).toContain(
@@ -148,9 +147,9 @@ describe('the practice log at rest', () => {
     const { save } = await learner();
     const { lines } = await withConsole(async () => {
       await save(WORDS);
-      await rows('ALTER TABLE log_entries RENAME TO moved_away');
+      await query(sql`ALTER TABLE ${logEntries} RENAME TO moved_away`);
       expect((await save(`${WORDS} Again.`, '1')).status).toBe(500);
-      await rows('ALTER TABLE moved_away RENAME TO log_entries');
+      await query(sql`ALTER TABLE moved_away RENAME TO ${logEntries}`);
     });
     expect(lines.length).toBeGreaterThan(0);
     expect(lines.join('\n')).not.toContain('looked away');
@@ -192,12 +191,13 @@ describe('a text of before', () => {
 
   it('is sealed for many within the hours, some at a time', async () => {
     const { anyone } = await learner();
-    await rows(`INSERT INTO subscribers (id, email, email_hash, created_at)
+    await query(sql`${into(subscribers, 'id', 'email', 'emailHash', 'createdAt')}
       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250)
       SELECT i, 'p' || i || '@example.org', 'h' || i, 0 FROM n`);
-    await rows(`INSERT INTO log_entries (subscriber_id, lesson, text, saved_at)
-      SELECT id, 1, 'words of ' || id, 0 FROM subscribers WHERE id <= 250`);
-    const left = () => value(`SELECT count(*) FROM log_entries WHERE text <> ''`);
+    await query(sql`${into(logEntries, 'subscriberId', 'lesson', 'text', 'savedAt')}
+      SELECT ${subscribers.id}, 1, 'words of ' || ${subscribers.id}, 0
+      FROM ${subscribers} WHERE ${subscribers.id} <= 250`);
+    const left = () => count(logEntries, ne(logEntries.text, ''));
     expect(await left()).toBe(250);
     await anyone.pass(HOUR);
     await anyone.work();
@@ -217,10 +217,10 @@ describe('LOG_KEY', () => {
     await before.save(WORDS);
     const rotated = visitor({ LOG_KEY: `${NEWER},${KEY}` });
     expect((await meet(rotated).page()).text).toContain(WORDS);
-    expect(await value('SELECT key_id FROM log_entries')).toBe('k1');
+    expect(await value(logEntries, 'keyId')).toBe('k1');
     await rotated.pass(HOUR);
     await rotated.work();
-    expect(await rows('SELECT key_id, rev FROM log_entries')).toEqual([{ key_id: 'k2', rev: 1 }]);
+    expect(await pick(logEntries, ['keyId', 'rev'])).toEqual([{ keyId: 'k2', rev: 1 }]);
     // From now on the older one can go.
     const after = meet(visitor({ LOG_KEY: NEWER }));
     expect((await after.page()).text).toContain(WORDS);
@@ -230,7 +230,7 @@ describe('LOG_KEY', () => {
     const { anyone, meet, learnPath, cookie } = await learner(visitor({ LOG_KEY: KEY }));
     await anyone.moveTo('2026-12-09T00:00:00Z');
     await meet(anyone).save(WORDS);
-    const kept = await rows('SELECT sealed, key_id, rev FROM log_entries');
+    const kept = await pick(logEntries, ['sealed', 'keyId', 'rev']);
     const lost = visitor({ LOG_KEY: NEWER });
     const { lines } = await withConsole(async () => {
       const { save, page, exported } = meet(lost);
@@ -250,9 +250,7 @@ describe('LOG_KEY', () => {
       await lost.work();
     });
     expect((await anyone.mails(EMAIL)).at(-1)?.lesson).toBe(3);
-    expect(await rows('SELECT sealed, key_id, rev FROM log_entries WHERE lesson = 1')).toEqual(
-      kept,
-    );
+    expect(await pick(logEntries, ['sealed', 'keyId', 'rev'], { lesson: 1 })).toEqual(kept);
     expect(lines.join('\n')).toContain('log-entry-does-not-open');
     expect(lines.join('\n')).not.toMatch(/over it|looked away|long-enough/);
     // Found again, it opens as before.
@@ -265,15 +263,19 @@ describe('LOG_KEY', () => {
     await anyone.moveTo('2026-12-09T00:00:00Z');
     await meet(anyone).save(WORDS);
     await meet(anyone).save('below lesson 2', '0', '2');
-    await rows("UPDATE log_entries SET sealed = 'AAAA' || substr(sealed, 5) WHERE lesson = 1");
+    await change(
+      logEntries,
+      { sealed: sql`'AAAA' || substr(${logEntries.sealed}, 5)` },
+      { lesson: 1 },
+    );
     const rotated = visitor({ LOG_KEY: `${NEWER},${KEY}` });
     await withConsole(async () => {
       await rotated.pass(HOUR);
       await rotated.work();
     });
-    expect(await rows('SELECT lesson, key_id FROM log_entries ORDER BY lesson')).toEqual([
-      { lesson: 1, key_id: 'k1' },
-      { lesson: 2, key_id: 'k2' },
+    expect(await pick(logEntries, ['lesson', 'keyId'], undefined, logEntries.lesson)).toEqual([
+      { lesson: 1, keyId: 'k1' },
+      { lesson: 2, keyId: 'k2' },
     ]);
   });
 });

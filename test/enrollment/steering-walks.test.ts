@@ -1,7 +1,9 @@
 import { env } from 'cloudflare:workers';
+import { and, desc, eq } from 'drizzle-orm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MIN_GAP } from '../../src/course/schedule.ts';
+import { batches, deliveries, enrollments, signups, subscribers } from '../../src/db/schema.ts';
 import { dispatch } from '../../src/delivery/dispatch.ts';
 import { recordEvent } from '../../src/delivery/record-event.ts';
 import { tick } from '../../src/delivery/tick.ts';
@@ -19,12 +21,13 @@ import { revokeLink } from '../../src/enrollment/revoke-link.ts';
 import { sendNext } from '../../src/enrollment/send-next.ts';
 import { unsubscribe } from '../../src/enrollment/unsubscribe.ts';
 import type { EventKind } from '../../src/mailer/events.ts';
-import { rows, signUp, type TestContext, testContext, value } from '../support/course.ts';
+import { signUp, type TestContext, testContext } from '../support/course.ts';
 import { eventAbout } from '../support/events.ts';
 import { broken, emptyLedger } from '../support/ledger.ts';
 import { type HonestMailer, honestMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
 import { deviceCookie } from '../support/people.ts';
+import { count, orm, pick, put, rows, value } from '../support/rows.ts';
 import type { Visitor } from '../support/visitor.ts';
 
 const HOUR = 3600;
@@ -71,21 +74,19 @@ async function settle(model: Model, { ctx }: Real): Promise<void> {
 
 async function look(model: Model): Promise<void> {
   if (model.state === 'erased') return;
-  const [row] = await rows<{ next: number; state: string }>(
-    'SELECT next_lesson AS next, state FROM enrollments ORDER BY id DESC LIMIT 1',
-  );
+  const [row] = await rows(enrollments, undefined, desc(enrollments.id));
   // Lessons move on one by one or not at all, and only while the course runs.
-  expect(row?.next).toBeGreaterThanOrEqual(model.next);
-  if (model.state === 'completed') expect(row?.next).toBe(model.next);
-  if (model.state === 'ended' && row?.next !== model.next) {
+  expect(row?.nextLesson).toBeGreaterThanOrEqual(model.next);
+  if (model.state === 'completed') expect(row?.nextLesson).toBe(model.next);
+  if (model.state === 'ended' && row?.nextLesson !== model.next) {
     // Nothing is frozen after a goodbye: only the one that was on its way then, and once.
-    expect({ onItsWay: model.onItsWay, next: row?.next }).toEqual({
+    expect({ onItsWay: model.onItsWay, next: row?.nextLesson }).toEqual({
       onItsWay: true,
       next: model.next + 1,
     });
     model.onItsWay = false;
   }
-  model.next = row?.next ?? model.next;
+  model.next = row?.nextLesson ?? model.next;
   if (model.next === 10 && model.state !== 'ended') model.state = 'completed';
   // A pause with a date may have ended.
   if (model.state === 'paused' && !model.waits && row?.state === 'active') model.state = 'active';
@@ -94,23 +95,18 @@ async function look(model: Model): Promise<void> {
 async function agree(model: Model): Promise<void> {
   expect(await broken()).toEqual([]);
   if (model.state === 'erased') {
-    expect(await value('SELECT count(*) FROM subscribers WHERE erase_requested_at IS NULL')).toBe(
-      0,
-    );
+    expect(await count(subscribers, { eraseRequestedAt: null })).toBe(0);
     return;
   }
-  const [row] = await rows<{ state: string; reason: string | null; next: number }>(
-    `SELECT state, pause_reason AS reason, next_lesson AS next FROM enrollments
-     ORDER BY id DESC LIMIT 1`,
-  );
+  const [row] = await rows(enrollments, undefined, desc(enrollments.id));
   expect(row?.state).toBe(model.state);
-  expect(row?.next).toBe(model.next);
-  if (model.state === 'paused') expect(row?.reason !== null).toBe(model.waits);
+  expect(row?.nextLesson).toBe(model.next);
+  if (model.state === 'paused') expect(row?.pauseReason !== null).toBe(model.waits);
 }
 
 /** The learner's link as their newest mail would have it. */
 async function link({ ctx }: Real): Promise<string> {
-  const version = await value(`SELECT link_version FROM subscribers WHERE id = ${ID}`);
+  const version = await value(subscribers, 'linkVersion', { id: ID });
   return ctx.tokens.learn({ subscriberId: ID, linkVersion: Number(version ?? 0) });
 }
 
@@ -173,7 +169,7 @@ const press = {
     }),
   restart: () =>
     command('restart', async (model, real) => {
-      const id = Number(await value('SELECT signup_id FROM enrollments ORDER BY id DESC LIMIT 1'));
+      const id = Number(await value(enrollments, 'signupId', undefined, desc(enrollments.id)));
       const { kind } = await restart(real.ctx, await link(real), id);
       const may =
         (runs(model) || model.state === 'completed') &&
@@ -206,11 +202,20 @@ const press = {
       model.unsubscribed = true;
       if (!runs(model)) return;
       model.state = 'ended';
-      model.onItsWay = Boolean(
-        await value(`SELECT count(*) FROM deliveries JOIN batches ON batches.id = deliveries.batch_id
-          WHERE batches.state = 'open' AND deliveries.lane = 'lesson'
-            AND enrollment_id = (SELECT max(id) FROM enrollments) AND lesson = ${model.next}`),
-      );
+      const newest = await value(enrollments, 'id', undefined, desc(enrollments.id));
+      const [onItsWay] = await orm
+        .select({ id: deliveries.id })
+        .from(deliveries)
+        .innerJoin(batches, eq(batches.id, deliveries.batchId))
+        .where(
+          and(
+            eq(batches.state, 'open'),
+            eq(deliveries.lane, 'lesson'),
+            eq(deliveries.enrollmentId, newest ?? 0),
+            eq(deliveries.lesson, model.next),
+          ),
+        );
+      model.onItsWay = onItsWay !== undefined;
     }),
   comeBack: () =>
     command('come back', async (_, real) => {
@@ -263,9 +268,7 @@ const world = {
     command(`event ${kind} ${id}`, async (model, real) => {
       const mail = real.mailer.accepted.find(({ to }) => to === EMAIL);
       if (!mail) return;
-      const known = Number(
-        await value(`SELECT count(*) FROM deliveries WHERE id = ${mail.delivery}`),
-      );
+      const known = Number(await count(deliveries, { id: mail.delivery }));
       await recordEvent(real.ctx, eventAbout(mail.mail, kind, { id }));
       if (known === 0 || model.state === 'erased') return;
       // An event proves that an open batch was accepted, and the course goes on.
@@ -319,24 +322,32 @@ const steps = fc.commands(
 /** What one learner was sent that they should not have been. */
 async function wronglySent({ mailer, asks }: Real, model: Model): Promise<string[]> {
   const wrong: string[] = [];
-  const steps = await rows<{ id: number; enrollment: number; lesson: number; due: number }>(
-    "SELECT id, enrollment_id AS enrollment, lesson, due_at AS due FROM deliveries WHERE lane = 'lesson'",
+  const steps = await pick(
+    deliveries,
+    {
+      id: deliveries.id,
+      enrollment: deliveries.enrollmentId,
+      lesson: deliveries.lesson,
+      due: deliveries.dueAt,
+    },
+    { lane: 'lesson' },
   );
   const seen = new Set<string>();
   let last: { at: number; enrollment: number; asked: boolean } | null = null;
   for (const mail of mailer.accepted) {
     const step = steps.find(({ id }) => id === mail.delivery);
-    if (!step) continue;
-    const name = `${step.enrollment} ${step.lesson}`;
+    if (!step?.enrollment) continue;
+    const { enrollment } = step;
+    const name = `${enrollment} ${step.lesson}`;
     if (seen.has(name)) wrong.push(`twice: ${name}`);
     seen.add(name);
     const asked = asks.has(step.due);
     // Frozen before a new beginning, and repeated until it is heard: it may meet the lesson that was
     // asked for since, and no other.
-    const late: boolean = last !== null && step.enrollment < last.enrollment;
+    const late: boolean = last !== null && enrollment < last.enrollment;
     if (last !== null && mail.at - last.at < MIN_GAP && !asked && !(late && last.asked))
       wrong.push(`within four days: ${name}`);
-    if (!late) last = { at: mail.at, enrollment: step.enrollment, asked };
+    if (!late) last = { at: mail.at, enrollment, asked };
   }
   if (model.state === 'erased' && steps.length > 0) wrong.push('deliveries of an erased person');
   return wrong;
@@ -355,8 +366,15 @@ describe('a learner who presses everything, in any order', () => {
         const mailer = honestMailer(ctx.clock);
         ctx.mailer = mailer;
         await plantLearners(ctx, 1, { nextLesson: next });
-        await rows(`INSERT INTO signups (id, subscriber_id, first_name, page, words_version,
-          created_at, confirmed_at) VALUES (1, 1, 'Ana', '/', 'test', 0, 0)`);
+        await put(signups, {
+          id: 1,
+          subscriberId: 1,
+          firstName: 'Ana',
+          page: '/',
+          wordsVersion: 'test',
+          createdAt: 0,
+          confirmedAt: 0,
+        });
         const model: Model = {
           state: 'active',
           waits: false,
@@ -378,7 +396,7 @@ describe('a learner who presses everything, in any order', () => {
         await settle(model, real);
         await agree(model);
         expect(await wronglySent(real, model)).toEqual([]);
-        expect(await value("SELECT count(*) FROM batches WHERE state = 'open'")).toBe(0);
+        expect(await count(batches, { state: 'open' })).toBe(0);
       }),
       { numRuns: WALKS },
     );

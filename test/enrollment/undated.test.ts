@@ -1,10 +1,12 @@
+import { desc } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { enrollments } from '../../src/db/schema.ts';
 import { health } from '../../src/delivery/health.ts';
 import { resumeDue } from '../../src/enrollment/resume.ts';
 import { liftSuppression } from '../../src/suppression/lift-suppression.ts';
 import { suppress } from '../../src/suppression/suppress.ts';
-import { rows, value } from '../support/course.ts';
 import { deviceCookie, enrollByForm } from '../support/people.ts';
+import { change, pick, value } from '../support/rows.ts';
 import { DAY, see, visitor } from '../support/visitor.ts';
 
 const EMAIL = 'ana@example.org';
@@ -16,12 +18,12 @@ async function learner() {
   const anyone = visitor();
   await anyone.setTime('2026-11-30T12:00:00Z');
   const { learnPath } = await enrollByForm(anyone, EMAIL);
-  await rows("UPDATE enrollments SET zone = 'America/Atlantis'");
+  await change(enrollments, { zone: 'America/Atlantis' });
   return { anyone, learnPath };
 }
 
 /** The lesson before has been recorded since, so the next has no date. */
-const undated = () => rows('UPDATE enrollments SET next_at = NULL');
+const undated = () => change(enrollments, { nextAt: null });
 
 const words = async (response: Response) => (await see(response)).text.replace(/\s+/g, ' ');
 
@@ -30,7 +32,7 @@ describe('a learner whose time zone has no clock any more', () => {
     const { anyone, learnPath } = await learner();
     const cookie = await deviceCookie(anyone, EMAIL);
     for (const nextAt of [Date.parse('2026-12-08T06:30:00Z') / 1000, null]) {
-      await rows(`UPDATE enrollments SET next_at = ${nextAt}`);
+      await change(enrollments, { nextAt });
       for (const path of ['', '?do=hour', '/lessons/1', '/export.json']) {
         const { status } = await anyone.get(learnPath + path, { cookie });
         expect(`${path} ${status}`).toBe(`${path} 200`);
@@ -49,7 +51,7 @@ describe('a learner whose time zone has no clock any more', () => {
           'restart',
           {
             enrollment: String(
-              await value('SELECT signup_id FROM enrollments ORDER BY id DESC LIMIT 1'),
+              await value(enrollments, 'signupId', undefined, desc(enrollments.id)),
             ),
           },
         ],
@@ -89,12 +91,12 @@ describe('a learner whose time zone has no clock any more', () => {
     const { anyone } = await learner();
     await undated();
     await anyone.work();
-    await rows("UPDATE enrollments SET zone = 'Europe/Berlin'");
+    await change(enrollments, { zone: 'Europe/Berlin' });
     await anyone.pass(3600);
     await anyone.work();
-    expect(
-      new Date(Number(await value('SELECT next_at FROM enrollments')) * 1000).toISOString(),
-    ).toBe('2026-12-08T06:30:00.000Z');
+    expect(new Date(Number(await value(enrollments, 'nextAt')) * 1000).toISOString()).toBe(
+      '2026-12-08T06:30:00.000Z',
+    );
   });
 
   it('whose pause ends, or whose address may be mailed again, waits for a date and is told of', async () => {
@@ -105,8 +107,8 @@ describe('a learner whose time zone has no clock any more', () => {
     expect(lifted).toEqual({ kind: 'lifted' });
     await anyone.pass(3600);
     await anyone.work();
-    expect(await rows('SELECT state, next_at FROM enrollments')).toEqual([
-      { state: 'active', next_at: null },
+    expect(await pick(enrollments, ['state', 'nextAt'])).toEqual([
+      { state: 'active', nextAt: null },
     ]);
     expect((await health(ctx)).undatedCourses).toBe(1);
 
@@ -114,8 +116,8 @@ describe('a learner whose time zone has no clock any more', () => {
     expect((await health(ctx)).undatedCourses).toBe(0);
     await anyone.pass(4 * DAY);
     await resumeDue(await anyone.context());
-    expect(await rows('SELECT state, next_at, resume_at FROM enrollments')).toEqual([
-      { state: 'active', next_at: null, resume_at: null },
+    expect(await pick(enrollments, ['state', 'nextAt', 'resumeAt'])).toEqual([
+      { state: 'active', nextAt: null, resumeAt: null },
     ]);
     expect((await health(ctx)).undatedCourses).toBe(1);
   });

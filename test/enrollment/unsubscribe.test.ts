@@ -1,9 +1,10 @@
+import { desc, eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { rows, value } from '../support/course.ts';
+import { batches, deliveries, enrollments, signups, subscribers } from '../../src/db/schema.ts';
 import { enrollByForm, mailedPath, signUpByForm } from '../support/people.ts';
+import { change, dump, orm, pick, remove, value } from '../support/rows.ts';
 import {
   DAY,
-  dump,
   HOST,
   newAddress,
   PRODUCTION,
@@ -15,7 +16,7 @@ import {
 const EMAIL = 'ana@example.org';
 const ONE_CLICK = { 'content-type': 'application/x-www-form-urlencoded' };
 
-const state = () => value('SELECT state FROM enrollments ORDER BY id DESC LIMIT 1');
+const state = () => value(enrollments, 'state', undefined, desc(enrollments.id));
 
 /** Nothing more comes in the weeks after. */
 async function expectSilence(anyone: Visitor): Promise<void> {
@@ -68,9 +69,7 @@ describe('the page behind an unsubscribe link', () => {
       expect(await dump()).toEqual(before);
       await anyone.post(action, { ...fields, [button?.name ?? '']: button?.value ?? '' });
       const hash = await (await anyone.context()).tokens.addressHash(email);
-      expect(
-        await value(`SELECT unsubscribed_at FROM subscribers WHERE email_hash = '${hash}'`),
-      ).not.toBeNull();
+      expect(await value(subscribers, 'unsubscribedAt', { emailHash: hash })).not.toBeNull();
     }
   });
 
@@ -81,10 +80,10 @@ describe('the page behind an unsubscribe link', () => {
     const fields = Object.fromEntries(
       done.all('input').map(({ name = '', value: typed = '' }) => [name, typed]),
     );
-    await rows('UPDATE subscribers SET unsubscribed_at = NULL, goodbye = NULL');
+    await change(subscribers, { unsubscribedAt: null, goodbye: null });
     await anyone.post(unsubscribePath, { ...fields, goodbye: 'planted' });
-    expect(await rows('SELECT unsubscribed_at, goodbye FROM subscribers')).toEqual([
-      { unsubscribed_at: null, goodbye: null },
+    expect(await pick(subscribers, ['unsubscribedAt', 'goodbye'])).toEqual([
+      { unsubscribedAt: null, goodbye: null },
     ]);
   });
 
@@ -138,10 +137,10 @@ describe('a POST to an unsubscribe link', () => {
       const response = await anyone.fetch(unsubscribePath, { method: 'POST', body, headers });
       expect(response.status).toBe(200);
       expect(response.headers.get('set-cookie')).toBeNull();
-      expect(await rows('SELECT state, next_at FROM enrollments')).toEqual([
-        { state: 'ended', next_at: null },
+      expect(await pick(enrollments, ['state', 'nextAt'])).toEqual([
+        { state: 'ended', nextAt: null },
       ]);
-      expect(await value('SELECT unsubscribed_at FROM subscribers')).not.toBeNull();
+      expect(await value(subscribers, 'unsubscribedAt')).not.toBeNull();
       await expectSilence(anyone);
     },
   );
@@ -162,11 +161,11 @@ describe('a POST to an unsubscribe link', () => {
   it('is honored a year later, and for somebody who has come to the end of the course', async () => {
     const anyone = visitor();
     const { unsubscribePath } = await enrollByForm(anyone, EMAIL);
-    await rows("UPDATE enrollments SET state = 'completed', next_at = NULL");
+    await change(enrollments, { state: 'completed', nextAt: null });
     await anyone.pass(400 * DAY);
     expect((await anyone.post(unsubscribePath)).status).toBe(200);
     expect(await state()).toBe('completed');
-    expect(await value('SELECT unsubscribed_at FROM subscribers')).not.toBeNull();
+    expect(await value(subscribers, 'unsubscribedAt')).not.toBeNull();
     await anyone.post('/signup', { email: EMAIL });
     await anyone.work();
     expect((await anyone.mails(EMAIL)).at(-1)?.kind).toBe('confirm');
@@ -175,10 +174,8 @@ describe('a POST to an unsubscribe link', () => {
   it('is honored while a lesson is on its way, and nothing follows that', async () => {
     const anyone = visitor();
     const { unsubscribePath } = await enrollByForm(anyone, EMAIL);
-    await rows("UPDATE deliveries SET state = 'sending' WHERE lane = 'lesson'; ");
-    await rows(
-      "UPDATE batches SET state = 'open', lease_until = 9999999999999 WHERE lane = 'lesson'",
-    );
+    await change(deliveries, { state: 'sending' }, { lane: 'lesson' });
+    await change(batches, { state: 'open', leaseUntil: 9999999999999 }, { lane: 'lesson' });
     expect((await anyone.post(unsubscribePath)).status).toBe(200);
     expect(await state()).toBe('ended');
     await expectSilence(anyone);
@@ -187,9 +184,7 @@ describe('a POST to an unsubscribe link', () => {
   it('is answered well when the person was erased meanwhile', async () => {
     const anyone = visitor();
     const { unsubscribePath } = await enrollByForm(anyone, EMAIL);
-    for (const table of ['deliveries', 'enrollments', 'signups', 'subscribers']) {
-      await rows(`DELETE FROM ${table}`);
-    }
+    for (const table of [deliveries, enrollments, signups, subscribers]) await remove(table);
     const before = await dump();
     expect((await anyone.get(unsubscribePath)).status).toBe(200);
     expect((await anyone.post(unsubscribePath)).status).toBe(200);
@@ -199,7 +194,7 @@ describe('a POST to an unsubscribe link', () => {
   it('is honored after the signing keys were rotated and every other link was revoked', async () => {
     const before = visitor();
     const { learnPath, unsubscribePath } = await enrollByForm(before, EMAIL);
-    await rows('UPDATE subscribers SET link_version = link_version + 1');
+    await change(subscribers, { linkVersion: sql`${subscribers.linkVersion} + 1` });
     const anyone = visitor({ SIGNING_KEYS: 'new:a-newer-signing-key-that-is-long-enough' });
     expect((await anyone.get(learnPath)).status).toBe(404);
     expect((await anyone.post(unsubscribePath)).status).toBe(200);
@@ -211,7 +206,7 @@ describe('a POST to an unsubscribe link', () => {
     const SIGNUP_LIMIT = { limit: async () => ({ success: false }) };
     const anyone = visitor({ ...PRODUCTION, SIGNUP_LIMIT }, PRODUCTION.BASE_URL);
     const { tokens } = await anyone.context();
-    const id = Number(await value('SELECT id FROM subscribers'));
+    const id = Number(await value(subscribers, 'id'));
     const path = `/unsubscribe/${await tokens.unsubscribe(id)}`;
     const client = { 'cf-connecting-ip': '203.0.113.7' };
     expect((await anyone.post(path, {}, client)).status).toBe(200);
@@ -224,9 +219,11 @@ describe('a POST to an unsubscribe link', () => {
     await enrollByForm(anyone, 'ben@example.org');
     await anyone.post(unsubscribePath);
     expect(
-      await rows(
-        'SELECT s.email, e.state FROM enrollments e JOIN subscribers s ON s.id = e.subscriber_id ORDER BY 1',
-      ),
+      await orm
+        .select({ email: subscribers.email, state: enrollments.state })
+        .from(enrollments)
+        .innerJoin(subscribers, eq(subscribers.id, enrollments.subscriberId))
+        .orderBy(subscribers.email),
     ).toEqual([
       { email: EMAIL, state: 'ended' },
       { email: 'ben@example.org', state: 'active' },
@@ -287,7 +284,7 @@ describe('every mail', () => {
       // The same link stands in the mail for a person to find.
       expect(mail.text).toContain(url);
       expect(mail.html).toContain(url);
-      await rows("UPDATE enrollments SET state = 'active'");
+      await change(enrollments, { state: 'active' });
       const body = 'List-Unsubscribe=One-Click';
       const response = await anyone.fetch(url.slice(HOST.length), {
         method: 'POST',

@@ -1,8 +1,10 @@
 import { env } from 'cloudflare:workers';
+import { eq, getTableName, isNotNull, sql } from 'drizzle-orm';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
+import { batches, deliveries, enrollments, signups, subscribers } from '../../src/db/schema.ts';
 import worker from '../../src/worker.ts';
-import { rows, value } from '../support/course.ts';
+import { count, orm, query } from '../support/rows.ts';
 import { see, withConsole } from '../support/visitor.ts';
 
 const HOST = 'http://localhost:8787';
@@ -199,18 +201,27 @@ describe('the course, over HTTP', { timeout: 120_000 }, () => {
     expect((await request(`${pages.get(cleo)}/lessons/5`)).status).toBe(404);
 
     expect(
-      await rows(
-        `SELECT s.email, e.state, e.next_at FROM enrollments e
-           JOIN subscribers s ON s.id = e.subscriber_id ORDER BY s.email`,
-      ),
+      await orm
+        .select({
+          email: subscribers.email,
+          state: enrollments.state,
+          nextAt: enrollments.nextAt,
+        })
+        .from(enrollments)
+        .innerJoin(subscribers, eq(subscribers.id, enrollments.subscriberId))
+        .orderBy(subscribers.email),
     ).toEqual([
-      { email: ana.email, state: 'completed', next_at: null },
-      { email: ben.email, state: 'completed', next_at: null },
-      { email: cleo.email, state: 'ended', next_at: null },
+      { email: ana.email, state: 'completed', nextAt: null },
+      { email: ben.email, state: 'completed', nextAt: null },
+      { email: cleo.email, state: 'ended', nextAt: null },
     ]);
-    expect(await rows('SELECT DISTINCT state FROM deliveries')).toEqual([{ state: 'sent' }]);
-    expect(await rows('SELECT DISTINCT state FROM batches')).toEqual([{ state: 'accepted' }]);
-    expect(await value('SELECT count(*) FROM batches WHERE frozen IS NOT NULL')).toBe(0);
+    expect(await query(sql`SELECT DISTINCT ${deliveries.state} FROM ${deliveries}`)).toEqual([
+      { state: 'sent' },
+    ]);
+    expect(await query(sql`SELECT DISTINCT ${batches.state} FROM ${batches}`)).toEqual([
+      { state: 'accepted' },
+    ]);
+    expect(await count(batches, isNotNull(batches.frozen))).toBe(0);
     const health = await request('/healthz');
     expect([health.status, await health.json()]).toEqual([
       200,
@@ -224,8 +235,8 @@ describe('the course, over HTTP', { timeout: 120_000 }, () => {
     for (let week = 0; week < 9; week++) await moveClock({ advance: 'P7D' });
     expect((await mailsTo(email)).map((mail) => mail.kind)).toEqual(['confirm']);
     // Nothing is known of them any more, but for the mail in the local mailbox.
-    for (const table of ['subscribers', 'signups', 'deliveries', 'enrollments']) {
-      expect(await value(`SELECT count(*) FROM ${table}`), table).toBe(0);
+    for (const table of [subscribers, signups, deliveries, enrollments]) {
+      expect(await count(table), getTableName(table)).toBe(0);
     }
   });
 });

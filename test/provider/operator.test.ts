@@ -1,7 +1,9 @@
+import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { acts, enrollments, providers, signups } from '../../src/db/schema.ts';
 import { LOCAL_OPERATOR_TOKEN } from '../../src/env.ts';
-import { rows, value } from '../support/course.ts';
 import { mailedPath, pressConfirm, signUpByForm } from '../support/people.ts';
+import { count, pick, scalar, value } from '../support/rows.ts';
 import { PRODUCTION, type Visitor, visitor } from '../support/visitor.ts';
 
 const API = '/operator/api/providers';
@@ -53,7 +55,7 @@ describe('a provider', () => {
       expect(snippet).toContain(provider.publicKey);
       expect(snippet).toContain('http://localhost:8787/');
     }
-    expect(await rows('SELECT actor, verb, subject, reason FROM acts')).toEqual([
+    expect(await pick(acts, ['actor', 'verb', 'subject', 'reason'])).toEqual([
       {
         actor: 'operator:mira',
         verb: 'add-provider',
@@ -81,8 +83,8 @@ describe('a provider', () => {
     await added(anyone);
     const again = await tell(anyone, '', HARBOR);
     expect(await fieldOf(again)).toEqual([409, 'slug']);
-    expect(await value('SELECT count(*) FROM providers')).toBe(1);
-    expect(await value('SELECT count(*) FROM acts')).toBe(1);
+    expect(await count(providers)).toBe(1);
+    expect(await count(acts)).toBe(1);
     await added(anyone, { ...HARBOR, slug: 'harbor-2' });
   });
 
@@ -110,8 +112,8 @@ describe('a provider', () => {
       const anyone = visitor();
       const response = await tell(anyone, '', { ...HARBOR, ...change });
       expect(await fieldOf(response)).toEqual([422, field]);
-      expect(await value('SELECT count(*) FROM providers')).toBe(0);
-      expect(await value('SELECT count(*) FROM acts')).toBe(0);
+      expect(await count(providers)).toBe(0);
+      expect(await count(acts)).toBe(0);
     },
   );
 
@@ -129,7 +131,7 @@ describe('a provider', () => {
     ]) {
       expect((await anyone.postJson(`${API}${path}`, HARBOR)).status).toBe(401);
     }
-    expect(await value('SELECT status FROM providers')).toBe('active');
+    expect(await value(providers, 'status')).toBe('active');
   });
 
   it('can be changed in part, and the rest stays', async () => {
@@ -166,7 +168,7 @@ describe('a provider', () => {
     expect(await say('resume')).toBe('resumed');
     expect(await say('resume')).toBe('not-paused');
     expect((await tell(anyone, '/nobody/pause', WHY)).status).toBe(404);
-    expect(await value('SELECT group_concat(verb) FROM acts')).toBe(
+    expect(await scalar(sql`SELECT group_concat(${acts.verb}) FROM ${acts}`)).toBe(
       'add-provider,pause-provider,resume-provider',
     );
   });
@@ -188,7 +190,7 @@ describe('a provider', () => {
     expect(error.message).toContain('a key that its provider has replaced');
     const fresh = { email: 'b@example.org', provider: rotated.provider.publicKey };
     expect((await anyone.postJson('/signup', fresh)).status).toBe(202);
-    expect(await value('SELECT count(*) FROM signups')).toBe(1);
+    expect(await count(signups)).toBe(1);
     // Named by its key, it is answered under its slug.
     const byKey = await tell(anyone, `/${rotated.provider.publicKey}/rotate-key`, WHY);
     expect(byKey.status).toBe(200);
@@ -305,11 +307,11 @@ describe('the roster', () => {
     expect((await anyone.postJson('/signup', again)).status).toBe(202);
     await anyone.work();
     // Recorded with its provider, and the note says nothing of either.
-    expect(await rows('SELECT provider_id FROM signups ORDER BY created_at')).toEqual([
-      { provider_id: 1 },
-      { provider_id: 2 },
+    expect(await pick(signups, ['providerId'], undefined, signups.createdAt)).toEqual([
+      { providerId: 1 },
+      { providerId: 2 },
     ]);
-    expect(await value('SELECT count(*) FROM enrollments')).toBe(1);
+    expect(await count(enrollments)).toBe(1);
     const note = (await anyone.mails('ana@example.org')).at(-1);
     expect(note?.text).not.toContain('Cedar');
     const { learners } = (await (await ask(anyone, '/cedar-school/roster')).json()) as {

@@ -8,7 +8,8 @@ import { Crash, type Fault, faultyD1, isStumble, Process } from '../support/faul
 import { broken, emptyLedger } from '../support/ledger.ts';
 import { type Life, type Step, take, work } from '../support/life.ts';
 import { honestMailer } from '../support/mailer.ts';
-import { BY, comparable, goBack, snapshot, type Tables, testRestore } from '../support/restore.ts';
+import { BY, comparable, goBack, type Tables, testRestore } from '../support/restore.ts';
+import { dump } from '../support/rows.ts';
 
 const DAY = 86_400;
 
@@ -31,7 +32,7 @@ async function live(): Promise<{ life: Life; moment: number; then: Tables; now: 
   await did('once more by hand', 2);
   await work(life);
   const moment = ctx.clock.now();
-  const then = await snapshot();
+  const then = await dump();
 
   await did('settle');
   await did('ask for address', 0, 6);
@@ -55,7 +56,7 @@ async function live(): Promise<{ life: Life; moment: number; then: Tables; now: 
   await work(life);
   await did('restart', 0);
   ctx.clock.pass(130);
-  return { life, moment, then, now: await snapshot() };
+  return { life, moment, then, now: await dump() };
 }
 
 /** What was taken along in a life, which is the same each time. */
@@ -91,7 +92,7 @@ async function restoreWith(
   const wrong = (await run('putBack', (ctx) =>
     putBack(ctx, { moment: null, leave: [], ...BY }),
   )) as string[];
-  return { calls: process.calls, tables: comparable(await snapshot()), wrong };
+  return { calls: process.calls, tables: comparable(await dump()), wrong };
 }
 
 let points = 0;

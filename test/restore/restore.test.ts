@@ -1,6 +1,19 @@
 import { env } from 'cloudflare:workers';
+import { eq, gt, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase } from '../../src/db/client.ts';
+import {
+  batches,
+  contents,
+  deliveries,
+  devices,
+  enrollments,
+  halts,
+  links,
+  logEntries,
+  signups,
+  subscribers,
+} from '../../src/db/schema.ts';
 import { scriptedD1 } from '../../src/db/script.ts';
 import { dispatch } from '../../src/delivery/dispatch.ts';
 import { liftHalt } from '../../src/delivery/lift-halt.ts';
@@ -9,7 +22,7 @@ import { resendLesson } from '../../src/enrollment/resend-lesson.ts';
 import { readPerson } from '../../src/enrollment/store.ts';
 import { putBack } from '../../src/restore/put-back.ts';
 import { takeAlong } from '../../src/restore/take-along.ts';
-import { rows, signUp, testContext, value } from '../support/course.ts';
+import { signUp, testContext } from '../support/course.ts';
 import { BY_HAND, type Life, PEOPLE, type Step, take, work } from '../support/life.ts';
 import { honestMailer } from '../support/mailer.ts';
 import {
@@ -17,11 +30,22 @@ import {
   comparable,
   goBack,
   restoreTo,
-  snapshot,
   type Tables,
   type TestRestore,
   testRestore,
 } from '../support/restore.ts';
+import {
+  change,
+  count,
+  dump,
+  orm,
+  pick,
+  put,
+  query,
+  remove,
+  rows,
+  value,
+} from '../support/rows.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -59,11 +83,11 @@ interface Moment {
 }
 const now = async (): Promise<Moment> => ({
   moment: life.ctx.clock.now(),
-  tables: await snapshot(),
+  tables: await dump(),
 });
 
 const restore = () => testRestore(life.ctx, life.mailer);
-const idOf = (email: string) => value(`SELECT id FROM subscribers WHERE email = '${email}'`);
+const idOf = (email: string) => value(subscribers, 'id', { email });
 const lift = () => liftHalt(life.ctx, { scope: 'all', ...BY_HAND });
 
 /** Lifts the halt and lives on. */
@@ -92,7 +116,7 @@ describe('what was mailed stays mailed', () => {
     life.ctx.clock.pass(2 * DAY);
     await work(life);
     const moment = await now();
-    expect(await value("SELECT count(*) FROM batches WHERE state = 'open'")).toBe(1);
+    expect(await count(batches, { state: 'open' })).toBe(1);
     await pass(3);
     await restoreTo(restore(), moment);
     await goOn(21);
@@ -127,7 +151,7 @@ describe('what was mailed stays mailed', () => {
     await pass(1);
     expect(lessonsOf(ANA)).toEqual([1, 2]);
     await goBackUnprepared(moment);
-    expect(await value("SELECT count(*) FROM batches WHERE state = 'open'")).toBe(0);
+    expect(await count(batches, { state: 'open' })).toBe(0);
     await goOn(7);
     expect(lessonsOf(ANA)).toEqual([1, 2, 3]);
   });
@@ -144,7 +168,7 @@ describe('what was mailed stays mailed', () => {
     await goBackUnprepared(moment);
     await goOn(8);
     expect(lessonsOf(ANA)).toEqual([1, 2]);
-    expect(await value("SELECT count(*) FROM deliveries WHERE state = 'uncertain'")).toBe(0);
+    expect(await count(deliveries, { state: 'uncertain' })).toBe(0);
   });
 
   it('a lesson sent once more by hand does not go out again', async () => {
@@ -170,11 +194,9 @@ describe('what was mailed stays mailed', () => {
     const moment = await now();
     await pass(15);
     await goBackUnprepared(moment);
-    const [row] = await rows<{ next: number; lesson: number; last: number }>(
-      'SELECT next_at AS next, next_lesson AS lesson, last_at AS last FROM enrollments LIMIT 1',
-    );
-    expect(row?.lesson).toBe(4);
-    expect((row?.next ?? 0) - (row?.last ?? 0)).toBeGreaterThanOrEqual(4 * DAY);
+    const [row] = await rows(enrollments);
+    expect(row?.nextLesson).toBe(4);
+    expect((row?.nextAt ?? 0) - (row?.lastAt ?? 0)).toBeGreaterThanOrEqual(4 * DAY);
     await goOn(60);
     for (const email of [ANA, BO, CEM])
       expect(lessonsOf(email)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, null]);
@@ -224,9 +246,9 @@ describe('what people wished stays so', () => {
     await did('sign up', 0);
     await work(life);
     await pass(2);
-    const was = comparable(await snapshot());
+    const was = comparable(await dump());
     expect(await restoreTo(restore(), moment)).toEqual([]);
-    expect(comparable(await snapshot())).toEqual(was);
+    expect(comparable(await dump())).toEqual(was);
   });
 
   it('nobody who was erased returns, nor their log; not even with another address', async () => {
@@ -248,9 +270,9 @@ describe('what people wished stays so', () => {
     expect(use.said).toContain(
       'Erased people who came back with the database and were erased again: 2',
     );
-    expect(await value('SELECT count(*) FROM subscribers')).toBe(0);
-    expect(await value('SELECT count(*) FROM log_entries')).toBe(0);
-    expect(JSON.stringify(await snapshot())).not.toContain(ANA);
+    expect(await count(subscribers)).toBe(0);
+    expect(await count(logEntries)).toBe(0);
+    expect(JSON.stringify(await dump())).not.toContain(ANA);
     const mails = life.mailer.accepted.length;
     await goOn(20);
     expect(life.mailer.accepted.length).toBe(mails);
@@ -265,10 +287,10 @@ describe('what people wished stays so', () => {
     await pass(2);
     await did('erase', 0);
     await pass(1);
-    const was = comparable(await snapshot());
+    const was = comparable(await dump());
     expect(was.erasures).toHaveLength(1);
     await restoreTo(restore(), moment);
-    expect(comparable(await snapshot())).toEqual(was);
+    expect(comparable(await dump())).toEqual(was);
   });
 
   it('who was erased and signed up again is there once, as now', async () => {
@@ -279,7 +301,7 @@ describe('what people wished stays so', () => {
     await enrolled(0);
     const id = await idOf(ANA);
     await restoreTo(restore(), moment);
-    expect(await rows('SELECT id FROM subscribers')).toEqual([{ id }]);
+    expect(await pick(subscribers, ['id'])).toEqual([{ id }]);
     await goOn(8);
     expect(lessonsOf(ANA)).toEqual([1, 1, 2]);
   });
@@ -289,10 +311,9 @@ describe('what people wished stays so', () => {
     await pass(3);
     await did('open', 3);
     const link = async (who: number) => {
-      const [row] = await rows<{ id: number; v: number }>(
-        `SELECT id, link_version AS v FROM subscribers WHERE email = '${PEOPLE[who]}'`,
-      );
-      return life.ctx.tokens.learn({ subscriberId: row?.id ?? 0, linkVersion: row?.v ?? 0 });
+      const [row] = await rows(subscribers, { email: PEOPLE[who] ?? '' });
+      const { id: subscriberId = 0, linkVersion = 0 } = row ?? {};
+      return life.ctx.tokens.learn({ subscriberId, linkVersion });
     };
     const old = await link(2);
     const moment = await now();
@@ -304,9 +325,9 @@ describe('what people wished stays so', () => {
     await work(life);
     await did('change address', 3);
     await pass(5);
-    const was = comparable(await snapshot());
+    const was = comparable(await dump());
     expect(await restoreTo(restore(), moment)).toEqual([]);
-    expect(comparable(await snapshot())).toEqual(was);
+    expect(comparable(await dump())).toEqual(was);
     const claims = await life.ctx.tokens.readLearn(old);
     const learner = await readPerson(life.ctx.db, claims?.subscriberId ?? 0);
     expect(learner?.linkVersion).toBe((claims?.linkVersion ?? 0) + 1);
@@ -330,10 +351,10 @@ describe('what people wished stays so', () => {
     await did('lift halt', 0, 3);
     await did('halt', 0, 5);
     await pass(2);
-    const was = comparable(await snapshot());
+    const was = comparable(await dump());
     await restoreTo(restore(), moment);
-    expect(comparable(await snapshot())).toEqual(was);
-    expect(await rows('SELECT scope FROM halts ORDER BY scope')).toEqual([
+    expect(comparable(await dump())).toEqual(was);
+    expect(await pick(halts, ['scope'], undefined, halts.scope)).toEqual([
       { scope: 'all' },
       { scope: 'lesson:5' },
     ]);
@@ -350,10 +371,10 @@ describe('what people wished stays so', () => {
       'not known: which addresses are never to be mailed since',
       'not known: who has paused, or has another hour, since',
     ]);
-    expect(await value('SELECT link_version FROM subscribers')).toBe(1000);
-    expect(await rows('SELECT scope FROM halts')).toEqual([{ scope: 'all' }]);
-    expect(await value('SELECT count(*) FROM links')).toBe(0);
-    expect(await value('SELECT count(*) FROM devices')).toBe(0);
+    expect(await value(subscribers, 'linkVersion')).toBe(1000);
+    expect(await pick(halts, ['scope'])).toEqual([{ scope: 'all' }]);
+    expect(await count(links)).toBe(0);
+    expect(await count(devices)).toBe(0);
   });
 });
 
@@ -364,13 +385,16 @@ describe('what was damaged', () => {
     const moment = await now();
     await pass(3);
     await did('goodbye', 1);
-    await rows("UPDATE subscribers SET first_name = 'oops'");
-    await rows('DELETE FROM enrollments WHERE subscriber_id IN (SELECT id FROM subscribers)');
+    await change(subscribers, { firstName: 'oops' });
+    await remove(
+      enrollments,
+      sql`${enrollments.subscriberId} IN (SELECT ${subscribers.id} FROM ${subscribers})`,
+    );
     const leave = ['subscribers.first_name'];
     expect(await restoreTo(restore(), { ...moment, leave })).toEqual([]);
-    expect(await value("SELECT count(*) FROM subscribers WHERE first_name = 'oops'")).toBe(0);
-    expect(await value('SELECT count(*) FROM enrollments')).toBe(2);
-    expect(await value('SELECT count(*) FROM subscribers WHERE unsubscribed_at > 0')).toBe(1);
+    expect(await count(subscribers, { firstName: 'oops' })).toBe(0);
+    expect(await count(enrollments)).toBe(2);
+    expect(await count(subscribers, gt(subscribers.unsubscribedAt, 0))).toBe(1);
   });
 
   it('a table that cannot be read is said to be so, and the restored one stands', async () => {
@@ -380,15 +404,15 @@ describe('what was damaged', () => {
     const moment = await now();
     await pass(1);
     await did('goodbye', 0);
-    await rows('ALTER TABLE log_entries RENAME TO gone');
+    await query(sql`ALTER TABLE ${logEntries} RENAME TO gone`);
     const use = restore();
     await takeAlong(use, { moment: moment.moment, ...BY });
     expect(use.said.find((line) => line.startsWith('log_entries'))).toContain('CANNOT BE READ');
-    await rows('ALTER TABLE gone RENAME TO log_entries');
+    await query(sql`ALTER TABLE gone RENAME TO ${logEntries}`);
     await goBack(moment.tables);
     expect(await putBack(use, { moment: null, leave: [], ...BY })).toEqual([]);
-    expect(await value('SELECT count(*) FROM log_entries')).toBe(1);
-    expect(await value('SELECT count(*) FROM subscribers WHERE unsubscribed_at > 0')).toBe(1);
+    expect(await count(logEntries)).toBe(1);
+    expect(await count(subscribers, gt(subscribers.unsubscribedAt, 0))).toBe(1);
   });
 
   it('what is left out must exist', async () => {
@@ -413,9 +437,7 @@ describe('the two commands', () => {
     await dispatch(life.ctx, 'lesson');
     await dispatch(life.ctx, 'prompt');
     expect(life.mailer.accepted.length).toBe(mails);
-    expect(await rows('SELECT scope, reason FROM halts')).toEqual([
-      { scope: 'all', reason: 'restore' },
-    ]);
+    expect(await pick(halts, ['scope', 'reason'])).toEqual([{ scope: 'all', reason: 'restore' }]);
     expect(use.said.join('\n')).not.toContain('@');
   });
 
@@ -430,7 +452,7 @@ describe('the two commands', () => {
     await goBack(moment.tables);
     await expect(takeAlong(use, { moment: moment.moment, ...BY })).rejects.toThrow('has gone back');
     await putBack(use, { moment: null, leave: [], ...BY });
-    expect(await value('SELECT count(*) FROM subscribers WHERE unsubscribed_at > 0')).toBe(1);
+    expect(await count(subscribers, gt(subscribers.unsubscribedAt, 0))).toBe(1);
   });
 
   it('`before` waits until nobody posts', async () => {
@@ -438,8 +460,11 @@ describe('the two commands', () => {
     life.mailer.script.push('lost');
     await did('once more');
     await dispatch(life.ctx, 'prompt');
-    await rows(`UPDATE batches SET lease_id = 'x', lease_until = ${life.ctx.clock.machine() + 60_000}
-      WHERE state = 'open'`);
+    await change(
+      batches,
+      { leaseId: 'x', leaseUntil: life.ctx.clock.machine() + 60_000 },
+      { state: 'open' },
+    );
     const use = restore();
     await takeAlong(use, { moment: life.ctx.clock.now(), ...BY });
     expect(use.said).toContain('1 batch is being posted; waiting.');
@@ -471,9 +496,9 @@ describe('the two commands', () => {
     await restoreTo(use, moment);
     await goOn(9);
     await did('pause', 0);
-    const was = await snapshot();
+    const was = await dump();
     await putBack(use, { moment: null, leave: [], ...BY });
-    expect(await snapshot()).toEqual(was);
+    expect(await dump()).toEqual(was);
   });
 
   it('a moment must be past, and within 30 days', async () => {
@@ -508,8 +533,11 @@ describe('the two commands', () => {
     await did('confirm', 1);
     expect(await putBack(use, { moment: null, leave: [], ...BY })).toEqual([]);
     expect(
-      await value('SELECT count(*) FROM enrollments e JOIN signups g ON g.id = e.signup_id'),
-    ).toBe(4);
+      await orm
+        .select({ id: enrollments.id })
+        .from(enrollments)
+        .innerJoin(signups, eq(signups.id, enrollments.signupId)),
+    ).toHaveLength(4);
     await goOn(8);
     for (const email of [ANA, BO, CEM]) expect(lessonsOf(email)).toEqual([1, 2]);
   });
@@ -535,16 +563,15 @@ describe('the two commands', () => {
     const moment = await now();
     await did('open', 1);
     const text = `it’s “quoted”; -- and {"long": '\\n'} ${'ü€𝄞'.repeat(2000)}`;
-    await rows(`UPDATE log_entries SET text = '${text.replaceAll("'", "''")}'`);
-    await rows(
-      `INSERT INTO contents (hash, kind, lesson, body, stored_at)
-       SELECT 'other', kind, lesson, json_set(body, '$.html',
-         replace(hex(zeroblob(9000)), '00', '<p>it’s long</p>')), ${life.ctx.clock.now() + 60}
-       FROM contents WHERE lesson = 5`,
-    );
+    await change(logEntries, { text });
+    const [fifth] = await rows(contents, { lesson: 5 });
+    const html = '<p>it’s long</p>'.repeat(9000);
+    const body = JSON.stringify({ ...JSON.parse(fifth?.body ?? ''), html });
+    const storedAt = life.ctx.clock.now() + 60;
+    await put(contents, { kind: 'lesson', lesson: 5, hash: 'other', body, storedAt });
     await pass(8);
     await did('goodbye', 2);
-    const was = comparable(await snapshot());
+    const was = comparable(await dump());
     const longest = { length: 0 };
     const script = scriptedD1((statements) => {
       for (const { length } of statements) longest.length = Math.max(longest.length, length);
@@ -552,7 +579,7 @@ describe('the two commands', () => {
     });
     const use = testRestore(life.ctx, life.mailer, createDatabase(script));
     expect(await restoreTo(use, moment)).toEqual([]);
-    expect(comparable(await snapshot())).toEqual(was);
+    expect(comparable(await dump())).toEqual(was);
     expect(longest.length).toBeLessThan(100_000);
   });
 });

@@ -1,13 +1,16 @@
+import { isNotNull, sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { batches, deliveries, erasedSubscribers, subscribers } from '../../src/db/schema.ts';
 import { liftHalt } from '../../src/delivery/lift-halt.ts';
 import { tick } from '../../src/delivery/tick.ts';
 import { putBack } from '../../src/restore/put-back.ts';
-import { rows, testContext, value } from '../support/course.ts';
+import { testContext } from '../support/course.ts';
 import { broken, emptyLedger, unrest } from '../support/ledger.ts';
 import { BY_HAND, type Life, type Step, steps, take, work } from '../support/life.ts';
 import { honestMailer } from '../support/mailer.ts';
-import { BY, comparable, goBack, restoreTo, snapshot, testRestore } from '../support/restore.ts';
+import { BY, comparable, goBack, restoreTo, testRestore } from '../support/restore.ts';
+import { count, dump, pick, query } from '../support/rows.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -20,10 +23,13 @@ async function doubles({ mailer }: Life): Promise<string[]> {
   const wrong = [...times].flatMap(([id, mails]) =>
     mails.length > 1 ? [`delivery ${id} was accepted ${mails.length} times`] : [],
   );
-  const lessons = await rows<{ name: string; ids: string }>(
-    `SELECT enrollment_id || ' ' || lesson AS name, group_concat(id) AS ids FROM deliveries
-     WHERE lane = 'lesson' GROUP BY 1`,
-  );
+  const lessons = await query<{
+    name: string;
+    ids: string;
+  }>(sql`SELECT ${deliveries.enrollmentId} || ' ' || ${deliveries.lesson} AS name, group_concat(${deliveries.id}) AS ids
+        FROM ${deliveries}
+        WHERE ${deliveries.lane} = 'lesson'
+        GROUP BY 1`);
   for (const { name, ids } of lessons) {
     const taken = ids.split(',').filter((id) => times.has(Number(id)));
     if (taken.length > 1) wrong.push(`lesson twice: ${name}`);
@@ -36,10 +42,12 @@ async function afterGoodbye(life: Life, from: number): Promise<string[]> {
   const wrong: string[] = [];
   const gone = new Map(
     (
-      await rows<{ email: string; at: number }>(
-        `SELECT email, unsubscribed_at AS at FROM subscribers WHERE unsubscribed_at IS NOT NULL`,
+      await pick(
+        subscribers,
+        { email: subscribers.email, at: subscribers.unsubscribedAt },
+        isNotNull(subscribers.unsubscribedAt),
       )
-    ).map(({ email, at }) => [email, at]),
+    ).map(({ email, at }) => [email, Number(at)]),
   );
   for (const { to, at, kind, lesson } of life.mailer.accepted.slice(from)) {
     const left = gone.get(to);
@@ -55,9 +63,7 @@ async function afterGoodbye(life: Life, from: number): Promise<string[]> {
 }
 
 async function erasedBack(erased: Set<number>): Promise<string[]> {
-  const known = await rows<{ id: number }>(
-    'SELECT id FROM subscribers WHERE erase_requested_at IS NULL',
-  );
+  const known = await pick(subscribers, ['id'], { eraseRequestedAt: null });
   return known.filter(({ id }) => erased.has(id)).map(({ id }) => `erased ${id} is back`);
 }
 
@@ -85,7 +91,7 @@ async function liveOn(past: Step[], since: Step[]) {
   const { ctx } = life;
   for (const step of [...PRELUDE, ...past]) await take(life, step);
   const moment = ctx.clock.now();
-  const tables = await snapshot();
+  const tables = await dump();
   const fortnight = moment + 14 * DAY;
   for (const step of since) {
     life.longest = Math.max(60, fortnight - ctx.clock.now());
@@ -112,23 +118,20 @@ async function walk(past: Step[], since: Step[]): Promise<void> {
   const { life, moment, tables } = await liveOn(past, since);
   const { ctx, mailer } = life;
   const erased = new Set(
-    (await rows<{ id: number }>('SELECT subscriber_id AS id FROM erased_subscribers')).map(
-      ({ id }) => id,
-    ),
+    (await pick(erasedSubscribers, { id: erasedSubscribers.subscriberId })).map(({ id }) => id),
   );
   // A lease of the last step ends.
   ctx.clock.pass(130);
   await tick(ctx);
-  const settled =
-    (await value("SELECT count(*) FROM batches WHERE state IN ('open', 'uncertain')")) === 0;
-  const was = comparable(await snapshot());
+  const settled = (await count(batches, { state: ['open', 'uncertain'] })) === 0;
+  const was = comparable(await dump());
   const mails = mailer.accepted.length;
 
   const restore = testRestore(ctx, mailer);
   expect(await restoreTo(restore, { moment, tables })).toEqual([]);
   expect(mailer.accepted.length).toBe(mails);
   await tick(ctx);
-  const is = comparable(await snapshot());
+  const is = comparable(await dump());
   // What had no answer may be settled now; everything else is as it was.
   const touched = [
     'deliveries',

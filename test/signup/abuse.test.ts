@@ -1,13 +1,15 @@
-import { env } from 'cloudflare:workers';
+import { and, eq, ne, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { deliveries, providers, signups, subscribers } from '../../src/db/schema.ts';
 import { health } from '../../src/delivery/health.ts';
 import { tick } from '../../src/delivery/tick.ts';
 import type { Env } from '../../src/env.ts';
 import { randomId } from '../../src/id.ts';
 import { SPIKE } from '../../src/provider/provider.ts';
 import { createTurnstile } from '../../src/turnstile.ts';
-import { rows, testContext, value } from '../support/course.ts';
+import { testContext } from '../support/course.ts';
 import { ORIGIN, plantProvider } from '../support/providers.ts';
+import { change, count, into, pick, plan, put, query } from '../support/rows.ts';
 import {
   countingDatabase,
   newAddress,
@@ -18,7 +20,6 @@ import {
 } from '../support/visitor.ts';
 
 const JSON_TYPE = { accept: 'application/json' };
-const signups = () => value('SELECT count(*) FROM signups');
 
 const inProduction = (changes: Partial<Env> = {}) =>
   visitor({ ...PRODUCTION, ...changes }, PRODUCTION.BASE_URL);
@@ -43,17 +44,10 @@ const JUST_NOW = -60;
 /** As many signups as any form takes in ten minutes. */
 async function flood(provider: number, count = SPIKE.signups): Promise<void> {
   const now = Math.floor(Date.now() / 1000);
-  await env.DB.prepare(
-    'INSERT INTO subscribers (id, email, email_hash, created_at) VALUES (1, ?, ?, 0)',
-  )
-    .bind('flood@example.org', 'x')
-    .run();
-  await env.DB.prepare(
-    `INSERT INTO signups (id, subscriber_id, provider_id, first_name, page, words_version, created_at)
-     SELECT value, 1, ?, '', '/', 'x', ? FROM json_each(?)`,
-  )
-    .bind(provider, now - 60, JSON.stringify(Array.from({ length: count }, (_, at) => at + 1)))
-    .run();
+  await put(subscribers, { id: 1, email: 'flood@example.org', emailHash: 'x', createdAt: 0 });
+  await query(sql`${into(signups, 'id', 'subscriberId', 'providerId', 'firstName', 'page', 'wordsVersion', 'createdAt')}
+        SELECT value, 1, ${provider}, '', '/', 'x', ${now - 60}
+        FROM json_each(${JSON.stringify(Array.from({ length: count }, (_, at) => at + 1))})`);
 }
 
 describe('a form that comes back faster than people type', () => {
@@ -67,7 +61,7 @@ describe('a form that comes back faster than people type', () => {
     expect(page.text).toContain('quicker than people type');
     const typed = Object.fromEntries(page.all('input').map((input) => [input.name, input.value]));
     expect(typed).toMatchObject(fields);
-    expect(await signups()).toBe(0);
+    expect(await count(signups)).toBe(0);
   });
 
   it.each([
@@ -91,9 +85,9 @@ describe('a form that comes back faster than people type', () => {
     const provider = name === 'JSON' ? '' : 'pk_harbor';
     const fields = { email: 'ana@example.org', shown: await stamp(anyone, JUST_NOW, { provider }) };
     expect((await send(anyone, fields)).status).toBe(422);
-    expect(await signups()).toBe(0);
+    expect(await count(signups)).toBe(0);
     await send(anyone, { ...fields, shown: await stamp(anyone, 3, { provider }) });
-    expect(await signups()).toBe(1);
+    expect(await count(signups)).toBe(1);
   });
 
   it('is taken from a page that was open, or cached, for weeks', async () => {
@@ -122,7 +116,7 @@ describe('a form that comes back faster than people type', () => {
 });
 
 describe('a form of ours that is sent a second time', () => {
-  const prompts = () => value("SELECT count(*) FROM deliveries WHERE lane = 'prompt'");
+  const prompts = () => count(deliveries, { lane: 'prompt' });
 
   it.each(['one after the other', 'at once'])(
     'with the same address, by a double click, is one signup and answered as one: %s',
@@ -140,7 +134,7 @@ describe('a form of ours that is sent a second time', () => {
           '/signup/check-inbox',
         ]);
       }
-      expect(await signups()).toBe(1);
+      expect(await count(signups)).toBe(1);
       expect(await prompts()).toBe(1);
     },
   );
@@ -151,7 +145,7 @@ describe('a form of ours that is sent a second time', () => {
     await anyone.post('/signup', { ...fields, first_name: 'An' });
     const again = await anyone.post('/signup', { ...fields, first_name: 'Ana' });
     expect(again.status).toBe(303);
-    expect(await rows('SELECT first_name FROM signups')).toEqual([{ first_name: 'Ana' }]);
+    expect(await pick(signups, ['firstName'])).toEqual([{ firstName: 'Ana' }]);
     expect(await prompts()).toBe(1);
   });
 
@@ -172,26 +166,26 @@ describe('a form of ours that is sent a second time', () => {
       expect(typed).toMatchObject({ email: 'ana@example.org', first_name: 'Ana' });
       expect(typed.shown).toMatch(/^f\./);
       expect(typed.shown).not.toBe(shown);
-      expect(await rows('SELECT email FROM subscribers')).toEqual([{ email: 'anna@example.org' }]);
+      expect(await pick(subscribers, ['email'])).toEqual([{ email: 'anna@example.org' }]);
       expect(await prompts()).toBe(1);
       expect((await send('ana@example.org', await stamp(anyone, 5, { provider }))).status).toBe(
         303,
       );
-      expect(await signups()).toBe(2);
+      expect(await count(signups)).toBe(2);
     },
   );
 
   it('with the address of somebody who is known already owes them nothing and says the same', async () => {
     const anyone = inProduction();
     await anyone.post('/signup', { email: 'ben@example.org' });
-    await rows("UPDATE deliveries SET state = 'skipped'");
+    await change(deliveries, { state: 'skipped' });
     const shown = await stamp(anyone, 5);
     await anyone.post('/signup', { email: 'ana@example.org', shown });
     const again = await anyone.post('/signup', { email: 'ben@example.org', shown });
     const nobody = await anyone.post('/signup', { email: 'new@example.org', shown });
     expect([again.status, nobody.status]).toEqual([409, 409]);
-    expect(await signups()).toBe(2);
-    expect(await value("SELECT count(*) FROM deliveries WHERE state = 'owed'")).toBe(1);
+    expect(await count(signups)).toBe(2);
+    expect(await count(deliveries, { state: 'owed' })).toBe(1);
   });
 
   it('is shown again in its frame too', async () => {
@@ -258,7 +252,7 @@ describe('a provider through which far more sign up than usual', () => {
     expect(page.text).toContain('You are signing up through Harbor Institute');
     const shown = await stamp(anyone, 5, { provider: key });
     expect((await anyone.post('/signup', { ...fields, shown })).status).toBe(303);
-    expect(await value("SELECT count(*) FROM signups WHERE page <> 'x' AND provider_id = 1")).toBe(
+    expect(await count(signups, and(ne(signups.page, 'x'), eq(signups.providerId, 1)))).toBe(
       SPIKE.signups + 1,
     );
   });
@@ -290,9 +284,9 @@ describe('a provider through which far more sign up than usual', () => {
     const shown = await stamp(anyone, 5, { provider: key });
     const send = () => anyone.post('/signup', { email: newAddress(), provider: key, shown });
     expect((await send()).status).toBe(303);
-    const before = await signups();
+    const before = await count(signups);
     for (let count = 0; count < 3; count++) expect((await send()).status).toBe(409);
-    expect(await signups()).toBe(before);
+    expect(await count(signups)).toBe(before);
   });
 
   it('touches no other provider and not our own form', async () => {
@@ -332,10 +326,9 @@ describe('a provider through which far more sign up than usual', () => {
   });
 
   it('is looked up by an index', async () => {
-    const plan = await rows<{ detail: string }>(
-      'EXPLAIN QUERY PLAN SELECT 1 FROM signups WHERE provider_id = 1 AND created_at > 5 LIMIT 60',
-    );
-    expect(plan.map(({ detail }) => detail).join()).toContain('signups_by_provider');
+    const steps = await plan(sql`SELECT 1 FROM ${signups}
+      WHERE ${signups.providerId} = 1 AND ${signups.createdAt} > 5 LIMIT 60`);
+    expect(steps.join()).toContain('signups_by_provider');
   });
 });
 
@@ -407,11 +400,11 @@ describe('with Turnstile’s keys set', () => {
           const fields = { email: newAddress(), 'cf-turnstile-response': token };
           expect((await send(anyone, fields)).status).toBe(422);
         }
-        expect(await signups()).toBe(0);
+        expect(await count(signups)).toBe(0);
         const fields = { email: newAddress(), 'cf-turnstile-response': 'good' };
         expect([202, 303]).toContain((await send(anyone, fields)).status);
         expect((await send(anyone, { ...fields, email: newAddress() })).status).toBe(422);
-        expect(await signups()).toBe(1);
+        expect(await count(signups)).toBe(1);
       });
       // What cannot be a token is not asked about.
       expect(asked.map(({ response }) => response)).toEqual(['bad', 'good', 'good']);
@@ -441,7 +434,7 @@ describe('with Turnstile’s keys set', () => {
         503,
         'check-unavailable',
       ]);
-      expect(await signups()).toBe(0);
+      expect(await count(signups)).toBe(0);
     });
   });
 
@@ -459,7 +452,7 @@ describe('with Turnstile’s keys set', () => {
       async () => {
         const fields = { email: newAddress(), 'cf-turnstile-response': 'good' };
         expect((await anyone.post('/signup', fields)).status).toBe(status);
-        expect(await signups()).toBe(status === 303 ? 1 : 0);
+        expect(await count(signups)).toBe(status === 303 ? 1 : 0);
       },
     );
   });
@@ -504,12 +497,12 @@ describe('with Turnstile’s keys set', () => {
         /^f\./,
       );
     }
-    await rows("UPDATE providers SET status = 'paused'");
+    await change(providers, { status: 'paused' });
     for (const path of ['/about', '/signup/check-inbox', `/embed/${key}`, '/nowhere']) {
       const without = await anyone.get(path);
       expect(without.headers.get('content-security-policy'), path).not.toContain('cloudflare');
     }
-    await rows("UPDATE providers SET status = 'active'");
+    await change(providers, { status: 'active' });
     const settings = await anyone.get(`/embed/${key}.json`, { origin: ORIGIN });
     expect(await settings.json()).toMatchObject({ form: 'frame' });
   });

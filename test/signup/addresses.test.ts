@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { deliveries, signups, subscribers } from '../../src/db/schema.ts';
 import { addresses } from '../cases/addresses.ts';
-import { rows, value } from '../support/course.ts';
+import { count, pick, rows } from '../support/rows.ts';
 import { HOST, newAddress, visitor } from '../support/visitor.ts';
 
-const stored = () => rows<{ email: string }>('SELECT email FROM subscribers');
+const stored = () => pick(subscribers, ['email']);
 
 describe('an address', () => {
   it.each(addresses)('%j is kept as %j: %s', async (typed, kept) => {
@@ -15,8 +16,8 @@ describe('an address', () => {
       const { error } = JSON.parse(answer);
       expect(error).toMatchObject({ code: 'bad-input', field: 'email' });
       expect(error.message).not.toContain(typed);
-      expect(await value('SELECT count(*) FROM signups')).toBe(0);
-      expect(await value('SELECT count(*) FROM deliveries')).toBe(0);
+      expect(await count(signups)).toBe(0);
+      expect(await count(deliveries)).toBe(0);
       expect(anyone.woken).toEqual([]);
     } else expect(response.status, answer).toBe(202);
     const emails = kept === null ? [] : [kept];
@@ -121,19 +122,19 @@ describe('a good signup', () => {
       { email: 'ana@example.org', first_name: ' Ana ', time_zone: 'Europe/Berlin' },
       { referer: 'https://course.example.org/about?token=secret#top' },
     );
-    const [signup] = await rows<Record<string, unknown>>('SELECT * FROM signups');
+    const [signup] = await rows(signups);
     expect(signup).toMatchObject({
-      provider_id: null,
-      first_name: 'Ana',
-      time_zone: 'Europe/Berlin',
+      providerId: null,
+      firstName: 'Ana',
+      timeZone: 'Europe/Berlin',
       page: 'https://course.example.org/about',
-      words_version: expect.stringMatching(/^\d{4}-\d{2}-[a-z]$/),
-      confirmed_at: null,
+      wordsVersion: expect.stringMatching(/^\d{4}-\d{2}-[a-z]$/),
+      confirmedAt: null,
     });
     expect(
-      Math.abs(Number(signup?.created_at) - Date.parse('2026-11-30T12:00:00Z') / 1000),
+      Math.abs(Number(signup?.createdAt) - Date.parse('2026-11-30T12:00:00Z') / 1000),
     ).toBeLessThan(60);
-    expect(await rows('SELECT kind, lane, state FROM deliveries')).toEqual([
+    expect(await pick(deliveries, ['kind', 'lane', 'state'])).toEqual([
       { kind: 'confirm', lane: 'prompt', state: 'owed' },
     ]);
     expect(anyone.woken).toEqual(['prompt']);

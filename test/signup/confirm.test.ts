@@ -1,8 +1,9 @@
 import { env } from 'cloudflare:workers';
+import { eq, isNotNull, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { timeZoneNamed } from '../../src/course/schedule.ts';
+import { enrollments, providers, signups, subscribers } from '../../src/db/schema.ts';
 import { settingsOf } from '../../src/env.ts';
-import { rows, value } from '../support/course.ts';
 import {
   enrollByForm,
   mailedPath,
@@ -12,21 +13,14 @@ import {
   signUpByForm,
   suppress,
 } from '../support/people.ts';
-import {
-  DAY,
-  dump,
-  newAddress,
-  PRODUCTION,
-  see,
-  type Visitor,
-  visitor,
-} from '../support/visitor.ts';
+import { change, count, dump, orm, pick, put, rows, value } from '../support/rows.ts';
+import { DAY, newAddress, PRODUCTION, see, type Visitor, visitor } from '../support/visitor.ts';
 
 const EMAIL = 'ana@example.org';
 const PRESSED = { go: 'yes', ...SLOT };
 
-const enrollments = () =>
-  rows<Record<string, unknown>>('SELECT state, weekday, time, zone FROM enrollments ORDER BY id');
+const courses = () =>
+  pick(enrollments, ['state', 'weekday', 'time', 'zone'], undefined, enrollments.id);
 
 /** The value chosen in a select of a page. */
 async function chosen(response: Response): Promise<string[]> {
@@ -41,9 +35,11 @@ async function chosen(response: Response): Promise<string[]> {
 async function deployed() {
   const anyone = visitor(PRODUCTION, PRODUCTION.BASE_URL);
   expect((await anyone.post('/signup', { email: EMAIL })).status).toBe(303);
-  const [signup] = await rows<{ id: number; subscriber: number; at: number }>(
-    'SELECT id, subscriber_id AS subscriber, created_at AS at FROM signups',
-  );
+  const [signup] = await pick(signups, {
+    id: signups.id,
+    subscriber: signups.subscriberId,
+    at: signups.createdAt,
+  });
   if (!signup) throw new Error('nothing was stored');
   const { id, subscriber, at } = signup;
   const claims = { subscriberId: subscriber, linkVersion: 0, signupId: id, expiresAt: at + DAY };
@@ -78,15 +74,15 @@ describe('the page behind a confirmation link', () => {
     const path = await signUpByForm(anyone, EMAIL, { time_zone: 'Asia/Kolkata' });
     expect(await chosen(await anyone.get(path))).toContain('Asia/Kolkata');
     await pressConfirm(anyone, path, { time_zone: 'Asia/Kolkata' });
-    expect(await value('SELECT zone FROM enrollments')).toBe('Asia/Kolkata');
+    expect(await value(enrollments, 'zone')).toBe('Asia/Kolkata');
   });
 
   it('keeps a zone as the database of zones spells it, whatever the letter case', async () => {
     const anyone = visitor();
     const path = await signUpByForm(anyone, EMAIL, { time_zone: 'AMERICA/NEW_YORK' });
-    expect(await value('SELECT time_zone FROM signups')).toBe('America/New_York');
+    expect(await value(signups, 'timeZone')).toBe('America/New_York');
     await pressConfirm(anyone, path, { time_zone: 'asia/kolkata' });
-    expect(await value('SELECT zone FROM enrollments')).toBe('Asia/Kolkata');
+    expect(await value(enrollments, 'zone')).toBe('Asia/Kolkata');
   });
 
   it.each(['EST5EDT', 'Japan', 'GMT', 'GB-Eire', 'Etc/GMT-14'])(
@@ -96,7 +92,7 @@ describe('the page behind a confirmation link', () => {
       const path = await signUpByForm(anyone, EMAIL, { time_zone: zone });
       expect(await chosen(await anyone.get(path))).toContain(zone);
       await pressConfirm(anyone, path, { time_zone: zone });
-      expect(await value('SELECT zone FROM enrollments')).toBe(zone);
+      expect(await value(enrollments, 'zone')).toBe(zone);
     },
   );
 
@@ -129,9 +125,9 @@ describe('the page behind a confirmation link', () => {
     expect(page.text).toContain('Please choose a time zone.');
     expect(page.all('select')[1]).toMatchObject({ 'aria-invalid': 'true', 'data-zone': 'refused' });
     expect(await chosen(response)).toEqual(['2', '']);
-    expect(await enrollments()).toEqual([]);
+    expect(await courses()).toEqual([]);
     expect((await anyone.post(path, { ...PRESSED, time_zone: 'Asia/Tokyo' })).status).toBe(303);
-    expect(await value('SELECT zone FROM enrollments')).toBe('Asia/Tokyo');
+    expect(await value(enrollments, 'zone')).toBe('Asia/Tokyo');
   });
 
   it('after a zone that is none keeps the platform’s guess selected', async () => {
@@ -177,10 +173,10 @@ describe('the button', () => {
     anyone.woken.length = 0;
     const response = await anyone.post(path, { ...PRESSED, weekday: '5', time: '18:45' });
     expect(response.status).toBe(303);
-    expect(await enrollments()).toEqual([
+    expect(await courses()).toEqual([
       { state: 'active', weekday: 5, time: '18:45', zone: 'Europe/Berlin' },
     ]);
-    expect(await value('SELECT first_name FROM subscribers')).toBe('Ana');
+    expect(await value(subscribers, 'firstName')).toBe('Ana');
     expect(anyone.woken).toEqual(['lesson']);
     const learnPath = response.headers.get('location') ?? '';
     expect(learnPath).toMatch(/^\/learn\/[^/]+$/);
@@ -205,8 +201,8 @@ describe('the button', () => {
     const second = await pressConfirm(anyone, path, { weekday: '7' });
     expect(second).toBe(first);
     await anyone.work();
-    expect(await enrollments()).toHaveLength(1);
-    expect(await value('SELECT weekday FROM enrollments')).toBe(1);
+    expect(await courses()).toHaveLength(1);
+    expect(await value(enrollments, 'weekday')).toBe(1);
     expect((await anyone.mails(EMAIL)).filter((mail) => mail.kind === 'lesson')).toHaveLength(1);
   });
 
@@ -222,7 +218,7 @@ describe('the button', () => {
     const locations = presses.map((response) => response.headers.get('location'));
     expect(new Set(locations).size).toBe(1);
     await anyone.work();
-    expect(await enrollments()).toHaveLength(1);
+    expect(await courses()).toHaveLength(1);
     expect((await anyone.mails(EMAIL)).filter((mail) => mail.kind === 'lesson')).toHaveLength(1);
   });
 
@@ -237,7 +233,7 @@ describe('the button', () => {
       pressConfirm(anyone, second),
     ]);
     expect(other).toBe(one);
-    expect(await enrollments()).toHaveLength(1);
+    expect(await courses()).toHaveLength(1);
   });
 
   it.each([
@@ -283,14 +279,14 @@ describe('the button', () => {
     if (field !== 'time') {
       expect(page.all('input').find(({ name }) => name === 'time')?.value).toBe('19:15');
     }
-    expect(await enrollments()).toEqual([]);
+    expect(await courses()).toEqual([]);
     expect((await anyone.post(path, PRESSED)).status).toBe(303);
   });
 
   it('takes a time with seconds, as some browsers send it', async () => {
     const anyone = visitor();
     await pressConfirm(anyone, await signUpByForm(anyone, EMAIL), { time: '07:30:00' });
-    expect(await value('SELECT time FROM enrollments')).toBe('07:30');
+    expect(await value(enrollments, 'time')).toBe('07:30');
   });
 
   it('takes every zone that the page offers', async () => {
@@ -312,7 +308,7 @@ describe('the button', () => {
     const response = await anyone.post(path, PRESSED);
     expect(response.status).toBeLessThan(500);
     await anyone.work();
-    expect(await enrollments()).toEqual([]);
+    expect(await courses()).toEqual([]);
     expect(await anyone.mails(EMAIL)).toHaveLength(1);
   });
 });
@@ -371,15 +367,12 @@ describe('a link that was used', () => {
     expect(asked.all('input').find((input) => input.name === 'time')?.value).toBe('18:15');
     await pressConfirm(anyone, path, { weekday: '4' });
     await anyone.work();
-    expect(await enrollments()).toMatchObject([
-      { state: 'ended' },
-      { state: 'active', weekday: 4 },
-    ]);
+    expect(await courses()).toMatchObject([{ state: 'ended' }, { state: 'active', weekday: 4 }]);
     const lessons = (await anyone.mails(EMAIL)).filter((mail) => mail.kind === 'lesson');
     expect(lessons.map((mail) => mail.lesson)).toEqual([1, 1]);
     // The old link is a used one again.
     expect((await anyone.get(confirmPath)).status).toBe(200);
-    expect(await value('SELECT unsubscribed_at FROM subscribers')).toBeNull();
+    expect(await value(subscribers, 'unsubscribedAt')).toBeNull();
   });
 });
 
@@ -396,14 +389,18 @@ describe('a link older than seven days', () => {
     expect(page.status).toBe(410);
     expect(await actions(page)).toEqual([`${path}/resend`]);
     expect((await anyone.post(path, PRESSED)).status).toBe(410);
-    expect(await enrollments()).toEqual([]);
+    expect(await courses()).toEqual([]);
   });
 
   it('sends a new link that works, to the same address and with the same name, zone and provider', async () => {
     const anyone = visitor();
-    await rows(
-      "INSERT INTO providers (id, name, public_key, status, created_at) VALUES (1, 'Harbor Institute', 'pk_harbor', 'active', 0)",
-    );
+    await put(providers, {
+      id: 1,
+      name: 'Harbor Institute',
+      publicKey: 'pk_harbor',
+      status: 'active',
+      createdAt: 0,
+    });
     const path = await signUpByForm(anyone, EMAIL, { provider: 'pk_harbor' });
     await anyone.pass(WEEK + 60);
     expect((await anyone.post(`${path}/resend`, {})).status).toBe(200);
@@ -419,8 +416,8 @@ describe('a link older than seven days', () => {
     const page = await see(await anyone.get(renewed));
     expect(page.text).toContain('Harbor Institute will see your name');
     await pressConfirm(anyone, renewed);
-    expect(await value('SELECT provider_id FROM signups WHERE confirmed_at IS NOT NULL')).toBe(1);
-    expect(await value('SELECT first_name FROM subscribers')).toBe('Ana');
+    expect(await value(signups, 'providerId', isNotNull(signups.confirmedAt))).toBe(1);
+    expect(await value(subscribers, 'firstName')).toBe('Ana');
   });
 
   it('sends three mails with a new link a day, however often it is asked for', async () => {
@@ -447,7 +444,7 @@ describe('a link older than seven days', () => {
     expect((await see(page)).text).toContain('Nothing of this signup is here any more');
     expect((await anyone.post(path, PRESSED)).status).toBe(410);
     expect((await anyone.post(`${path}/resend`, { go: 'yes' })).status).toBe(410);
-    expect(await value('SELECT count(*) FROM subscribers')).toBe(0);
+    expect(await count(subscribers)).toBe(0);
     // Nor does the other link of that mail speak of a course or a log.
     const other = await anyone.get(await mailedPath(anyone, EMAIL, 'unsubscribe'));
     expect(other.status).toBe(200);
@@ -465,7 +462,7 @@ describe('a link older than seven days', () => {
     await anyone.post(`${expired}/resend`, { go: 'yes' });
     await anyone.work();
     expect((await owedTo(EMAIL)).map(({ kind }) => kind)).toContain('already-enrolled');
-    expect(await enrollments()).toHaveLength(1);
+    expect(await courses()).toHaveLength(1);
   });
 });
 
@@ -510,12 +507,10 @@ describe('a link that is not ours any more, or never was', () => {
     const anyone = visitor();
     await signUpByForm(anyone, EMAIL);
     await signUpByForm(anyone, 'ben@example.org');
-    const [ana, ben] = await rows<{ id: number; subscriber: number }>(
-      'SELECT id, subscriber_id AS subscriber FROM signups ORDER BY created_at, rowid',
-    );
+    const [ana, ben] = await rows(signups, undefined, signups.createdAt, signups.id);
     const { tokens } = await anyone.context();
     const token = await tokens.confirm({
-      subscriberId: ana?.subscriber ?? 0,
+      subscriberId: ana?.subscriberId ?? 0,
       signupId: ben?.id ?? 0,
       linkVersion: 0,
       expiresAt: 9_999_999_999,
@@ -544,7 +539,7 @@ describe('a link that is not ours any more, or never was', () => {
   it('is one that was revoked', async () => {
     const anyone = visitor();
     const path = await signUpByForm(anyone, EMAIL);
-    await rows('UPDATE subscribers SET link_version = link_version + 1');
+    await change(subscribers, { linkVersion: sql`${subscribers.linkVersion} + 1` });
     const before = await dump();
     const page = await anyone.get(path);
     expect(page.status).toBe(410);
@@ -592,8 +587,11 @@ describe('what a program sends to a confirmation link', () => {
 describe('somebody whose address was typed into forms that differ', () => {
   async function planted() {
     const anyone = visitor();
-    await rows(`INSERT INTO providers (id, name, public_key, status, created_at) VALUES
-      (1, 'Harbor Institute', 'pk_harbor', 'active', 0), (2, 'Elm Training', 'pk_elm', 'active', 0)`);
+    await put(
+      providers,
+      { id: 1, name: 'Harbor Institute', publicKey: 'pk_harbor', status: 'active', createdAt: 0 },
+      { id: 2, name: 'Elm Training', publicKey: 'pk_elm', status: 'active', createdAt: 0 },
+    );
     const path = await signUpByForm(anyone, EMAIL, {
       first_name: 'Eve',
       provider: 'pk_harbor',
@@ -603,9 +601,16 @@ describe('somebody whose address was typed into forms that differ', () => {
     return { anyone, path };
   }
   const enrolled = () =>
-    rows(`SELECT s.first_name, g.first_name AS signed, g.provider_id AS provider, g.time_zone
-      FROM enrollments e JOIN signups g ON g.id = e.signup_id
-        JOIN subscribers s ON s.id = e.subscriber_id`);
+    orm
+      .select({
+        firstName: subscribers.firstName,
+        signed: signups.firstName,
+        provider: signups.providerId,
+        timeZone: signups.timeZone,
+      })
+      .from(enrollments)
+      .innerJoin(signups, eq(signups.id, enrollments.signupId))
+      .innerJoin(subscribers, eq(subscribers.id, enrollments.subscriberId));
 
   it('chooses the name and the provider on the page, and nothing of the stranger’s stays', async () => {
     const { anyone, path } = await planted();
@@ -629,7 +634,7 @@ describe('somebody whose address was typed into forms that differ', () => {
 
     await anyone.post(path, { ...PRESSED, first_name: ' Ana ', provider: 'none' });
     expect(await enrolled()).toEqual([
-      { first_name: 'Ana', signed: 'Ana', provider: null, time_zone: 'Asia/Tokyo' },
+      { firstName: 'Ana', signed: 'Ana', provider: null, timeZone: 'Asia/Tokyo' },
     ]);
     await anyone.work();
     expect((await anyone.mails(EMAIL)).at(-1)?.text).toContain('Hello Ana,');
@@ -638,14 +643,14 @@ describe('somebody whose address was typed into forms that differ', () => {
     expect(twice.status).toBe(303);
     expect((await anyone.get(path)).status).toBe(200);
     expect(await enrolled()).toHaveLength(1);
-    expect(await value('SELECT first_name FROM subscribers')).toBe('Ana');
+    expect(await value(subscribers, 'firstName')).toBe('Ana');
   });
 
   it('may take the course through the one of two providers that they know', async () => {
     const { anyone, path } = await planted();
     await anyone.post('/signup', { email: EMAIL, first_name: 'Eve', provider: 'pk_elm' });
     await anyone.post(path, { ...PRESSED, provider: 'pk_elm' });
-    expect(await enrolled()).toMatchObject([{ first_name: 'Eve', provider: 2 }]);
+    expect(await enrolled()).toMatchObject([{ firstName: 'Eve', provider: 2 }]);
   });
 
   it('is shown the name and the provider that one form named, and may change the name', async () => {
@@ -655,14 +660,14 @@ describe('somebody whose address was typed into forms that differ', () => {
     expect(page.text).toContain('Harbor Institute will see your name');
     expect(page.all('input').filter(({ type }) => type === 'radio')).toEqual([]);
     await anyone.post(path, { ...PRESSED, first_name: '' });
-    expect(await enrolled()).toMatchObject([{ first_name: '', signed: '', provider: 1 }]);
+    expect(await enrolled()).toMatchObject([{ firstName: '', signed: '', provider: 1 }]);
   });
 
   it('who says nothing of a name, where forms differ, gets none of theirs', async () => {
     const { anyone, path } = await planted();
     await anyone.post('/signup', { email: EMAIL, first_name: 'Ana', provider: 'pk_harbor' });
     await anyone.post(path, PRESSED);
-    expect(await enrolled()).toMatchObject([{ first_name: '', signed: '', provider: 1 }]);
+    expect(await enrolled()).toMatchObject([{ firstName: '', signed: '', provider: 1 }]);
   });
 
   it('is asked nothing about forms of an earlier link', async () => {
@@ -673,6 +678,6 @@ describe('somebody whose address was typed into forms that differ', () => {
     expect(page.all('input').filter(({ type }) => type === 'radio')).toEqual([]);
     expect(page.all('input').find(({ name }) => name === 'first_name')?.value).toBe('Ana');
     await pressConfirm(anyone, path);
-    expect(await enrolled()).toMatchObject([{ first_name: 'Ana', provider: null }]);
+    expect(await enrolled()).toMatchObject([{ firstName: 'Ana', provider: null }]);
   });
 });

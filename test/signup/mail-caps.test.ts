@@ -1,5 +1,13 @@
+import { getTableName, isNotNull, like, ne, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { rows, value } from '../support/course.ts';
+import {
+  batches,
+  deliveries,
+  enrollments,
+  signups,
+  strangers,
+  subscribers,
+} from '../../src/db/schema.ts';
 import {
   enrollByForm,
   mailedPath,
@@ -8,6 +16,7 @@ import {
   signUpByForm,
   suppress,
 } from '../support/people.ts';
+import { change, count, into, pick, plan, query, value } from '../support/rows.ts';
 import { DAY, type Visitor, visitor } from '../support/visitor.ts';
 
 const EMAIL = 'ana@example.org';
@@ -42,7 +51,7 @@ describe('the mail that a stranger can cause', () => {
     await Promise.all(Array.from({ length: 20 }, () => anyone.post('/signup', { email: EMAIL })));
     await anyone.work();
     expect(await kinds(anyone)).toEqual(['confirm']);
-    expect(await value('SELECT count(*) FROM subscribers')).toBe(1);
+    expect(await count(subscribers)).toBe(1);
   });
 
   it('is one for an address in whatever case it is typed', async () => {
@@ -80,7 +89,7 @@ describe('the mail that a stranger can cause', () => {
     expect(third).toBeDefined();
     expect(third).not.toBe(first);
     await pressConfirm(anyone, third ?? '');
-    expect(await value('SELECT count(*) FROM enrollments')).toBe(1);
+    expect(await count(enrollments)).toBe(1);
   });
 
   it('is a note to a learner, at most one a day and three in 30 days, and no second course', async () => {
@@ -98,7 +107,7 @@ describe('the mail that a stranger can cause', () => {
     }
     expect(notes).toEqual([0, 1, 2]);
     expect((await kinds(anyone)).filter((kind) => kind === 'confirm')).toHaveLength(1);
-    expect(await value('SELECT count(*) FROM enrollments')).toBe(1);
+    expect(await count(enrollments)).toBe(1);
   });
 
   it('is a note whose link leads to the learner’s page', async () => {
@@ -135,9 +144,9 @@ describe('the mail that a stranger can cause', () => {
     await anyone.pass(2 * DAY);
     await somebodySignsUp(anyone);
     expect((await kinds(anyone)).at(-1)).toBe('confirm');
-    expect(await rows('SELECT state FROM enrollments')).toEqual([{ state: 'ended' }]);
+    expect(await pick(enrollments, ['state'])).toEqual([{ state: 'ended' }]);
     await pressConfirm(anyone, await mailedPath(anyone, EMAIL, 'confirm'));
-    expect(await rows('SELECT state FROM enrollments ORDER BY id')).toEqual([
+    expect(await pick(enrollments, ['state'], undefined, enrollments.id)).toEqual([
       { state: 'ended' },
       { state: 'active' },
     ]);
@@ -159,8 +168,8 @@ describe('“this was not me”', () => {
     const slot = { weekday: '2', time: '07:30', time_zone: 'UTC' };
     expect((await anyone.post(confirmPath, { go: 'yes', ...slot })).status).toBe(410);
     expect((await anyone.post(`${confirmPath}/resend`, { go: 'yes' })).status).toBe(410);
-    expect(await value('SELECT count(*) FROM enrollments')).toBe(0);
-    expect(await value("SELECT count(*) FROM signups WHERE first_name = 'Eve'")).toBe(0);
+    expect(await count(enrollments)).toBe(0);
+    expect(await count(signups, { firstName: 'Eve' })).toBe(0);
 
     for (let day = 0; day < 29; day++) {
       await anyone.pass(DAY);
@@ -218,12 +227,12 @@ describe('“this was not me”', () => {
     await anyone.post(await mailedPath(anyone, EMAIL, 'unsubscribe'));
     await anyone.pass(29 * DAY);
     await anyone.work();
-    expect(await value('SELECT count(*) FROM subscribers')).toBe(1);
+    expect(await count(subscribers)).toBe(1);
     await anyone.pass(DAY + 60);
     await anyone.work();
-    expect(await value('SELECT count(*) FROM subscribers')).toBe(0);
-    expect(await value('SELECT count(*) FROM signups')).toBe(0);
-    expect(await value('SELECT count(*) FROM deliveries')).toBe(0);
+    expect(await count(subscribers)).toBe(0);
+    expect(await count(signups)).toBe(0);
+    expect(await count(deliveries)).toBe(0);
   });
 
   it('said twice is said once', async () => {
@@ -233,7 +242,7 @@ describe('“this was not me”', () => {
     expect((await anyone.post(path)).status).toBe(200);
     expect((await anyone.post(path)).status).toBe(200);
     expect((await anyone.get(path)).status).toBe(200);
-    expect(await value('SELECT count(*) FROM subscribers')).toBe(1);
+    expect(await count(subscribers)).toBe(1);
   });
 });
 
@@ -256,15 +265,13 @@ describe('a signup that nobody confirms', () => {
     await signUpByForm(anyone, EMAIL);
     await anyone.pass(30 * DAY - 60);
     await anyone.work();
-    expect(await value('SELECT count(*) FROM signups')).toBe(1);
+    expect(await count(signups)).toBe(1);
     await anyone.pass(120);
     await anyone.work();
-    for (const table of ['signups', 'subscribers', 'deliveries']) {
-      expect(await value(`SELECT count(*) FROM ${table}`), table).toBe(0);
+    for (const table of [signups, subscribers, deliveries]) {
+      expect(await count(table), getTableName(table)).toBe(0);
     }
-    expect(await value("SELECT count(*) FROM batches WHERE frozen LIKE '%ana@example.org%'")).toBe(
-      0,
-    );
+    expect(await count(batches, like(batches.frozen, '%ana@example.org%'))).toBe(0);
   });
 
   it('leaves a later signup of the same address alone', async () => {
@@ -274,9 +281,9 @@ describe('a signup that nobody confirms', () => {
     const confirmPath = await signUpByForm(anyone, EMAIL);
     await anyone.pass(6 * DAY);
     await anyone.work();
-    expect(await value('SELECT count(*) FROM signups')).toBe(1);
+    expect(await count(signups)).toBe(1);
     await pressConfirm(anyone, confirmPath);
-    expect(await value('SELECT count(*) FROM enrollments')).toBe(1);
+    expect(await count(enrollments)).toBe(1);
   });
 
   it('goes alone where the address belongs to a learner', async () => {
@@ -285,38 +292,33 @@ describe('a signup that nobody confirms', () => {
     await somebodySignsUp(anyone);
     await anyone.pass(31 * DAY);
     await anyone.work();
-    expect(await value('SELECT count(*) FROM signups')).toBe(1);
-    expect(await value('SELECT count(*) FROM subscribers WHERE confirmed_at IS NOT NULL')).toBe(1);
-    expect(await value("SELECT count(*) FROM deliveries WHERE lane = 'lesson'")).toBeGreaterThan(0);
+    expect(await count(signups)).toBe(1);
+    expect(await count(subscribers, isNotNull(subscribers.confirmedAt))).toBe(1);
+    expect(await count(deliveries, { lane: 'lesson' })).toBeGreaterThan(0);
   });
 
   it('takes thousands with it in as many ticks as that needs, and no learner', async () => {
     const anyone = visitor();
     await enrollByForm(anyone, EMAIL);
-    await anyone.env.DB.batch([
-      anyone.env.DB.prepare(
-        `INSERT INTO subscribers (id, email, email_hash, created_at)
-           WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
-           SELECT i, 'old-' || i || '@example.org', 'h' || i, 0 FROM n`,
-      ),
-      anyone.env.DB.prepare(
-        `INSERT INTO signups (id, subscriber_id, first_name, page, words_version, created_at)
-           SELECT id, id, '', '/', '', 0 FROM subscribers WHERE created_at = 0`,
-      ),
-    ]);
+    await query(sql`${into(subscribers, 'id', 'email', 'emailHash', 'createdAt')}
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
+      SELECT i, 'old-' || i || '@example.org', 'h' || i, 0 FROM n`);
+    await query(sql`${into(signups, 'id', 'subscriberId', 'firstName', 'page', 'wordsVersion', 'createdAt')}
+      SELECT ${subscribers.id}, ${subscribers.id}, '', '/', '', 0
+      FROM ${subscribers} WHERE ${subscribers.createdAt} = 0`);
     for (let minute = 0; minute < 3; minute++) await anyone.work();
-    expect(await rows('SELECT email FROM subscribers')).toEqual([{ email: EMAIL }]);
-    expect(await value('SELECT count(*) FROM signups')).toBe(1);
+    expect(await pick(subscribers, ['email'])).toEqual([{ email: EMAIL }]);
+    expect(await count(signups)).toBe(1);
   });
 });
 
 describe('what never arrived', () => {
-  it.each(['failed', 'bounced', 'skipped'])(
+  it.each(['failed', 'bounced', 'skipped'] as const)(
     '(%s) does not keep a person from asking again',
     async (state) => {
       const anyone = visitor();
       await somebodySignsUp(anyone);
-      await rows(`UPDATE deliveries SET state = '${state}'`);
+      await change(deliveries, { state });
       await somebodySignsUp(anyone);
       expect(await kinds(anyone)).toEqual(['confirm', 'confirm']);
       await somebodySignsUp(anyone);
@@ -328,15 +330,15 @@ describe('what never arrived', () => {
     const anyone = visitor();
     for (let times = 0; times < 6; times++) {
       await somebodySignsUp(anyone);
-      await rows("UPDATE deliveries SET state = 'bounced'");
+      await change(deliveries, { state: 'bounced' });
     }
     expect(await kinds(anyone)).toHaveLength(3);
   });
 
-  it.each(['uncertain', 'delivered', 'complained'])('is not what is %s', async (state) => {
+  it.each(['uncertain', 'delivered', 'complained'] as const)('is not what is %s', async (state) => {
     const anyone = visitor();
     await somebodySignsUp(anyone);
-    await rows(`UPDATE deliveries SET state = '${state}'`);
+    await change(deliveries, { state });
     await somebodySignsUp(anyone);
     expect(await kinds(anyone)).toHaveLength(1);
   });
@@ -355,7 +357,7 @@ describe('“this was not me”, from somebody who once took the course and left
     expect(await (await anyone.post(refuse)).text()).toContain('The signup is withdrawn');
     expect((await anyone.get(confirmPath)).status).not.toBe(200);
     await anyone.post(confirmPath, { go: 'yes', weekday: '2', time: '07:30', time_zone: 'UTC' });
-    expect(await rows('SELECT state FROM enrollments')).toEqual([{ state: 'ended' }]);
+    expect(await pick(enrollments, ['state'])).toEqual([{ state: 'ended' }]);
     // A link from before, which may have been forwarded, brings nothing either.
     const back = await anyone.post(`${learnPath}/return`, { go: 'yes' });
     const said = await anyone.get(back.headers.get('location') ?? '');
@@ -390,7 +392,7 @@ describe('“this was not me”, from a learner', () => {
     await somebodySignsUp(anyone);
     const refuse = await mailedPath(anyone, EMAIL, 'not-me');
     expect((await anyone.post(refuse, { page: 'unsubscribe', go: 'yes' })).status).toBe(200);
-    expect(await value('SELECT unsubscribed_at FROM subscribers')).toBeNull();
+    expect(await value(subscribers, 'unsubscribedAt')).toBeNull();
     for (let day = 0; day < 8; day++) {
       await anyone.pass(DAY);
       await somebodySignsUp(anyone);
@@ -407,13 +409,13 @@ describe('an address that is flooded with signups', () => {
     for (let count = 0; count < 60; count++) {
       await anyone.post('/signup', { email: EMAIL, first_name: `Eve ${count}` });
     }
-    expect(await value('SELECT count(*) FROM signups')).toBe(10);
-    expect(await value("SELECT count(*) FROM signups WHERE first_name = 'Eve 59'")).toBe(1);
+    expect(await count(signups)).toBe(10);
+    expect(await count(signups, { firstName: 'Eve 59' })).toBe(1);
     expect((await anyone.get(confirmPath)).status).toBe(200);
     await anyone.work();
     expect(await kinds(anyone)).toEqual(['confirm']);
     await anyone.post(await mailedPath(anyone, EMAIL, 'unsubscribe'));
-    expect(await value("SELECT count(*) FROM signups WHERE first_name <> ''")).toBe(0);
+    expect(await count(signups, ne(signups.firstName, ''))).toBe(0);
   });
 
   it('twenty at the same moment: the link that was mailed stays', async () => {
@@ -421,9 +423,9 @@ describe('an address that is flooded with signups', () => {
     await Promise.all(Array.from({ length: 20 }, () => anyone.post('/signup', { email: EMAIL })));
     await anyone.work();
     await Promise.all(Array.from({ length: 20 }, () => anyone.post('/signup', { email: EMAIL })));
-    expect(await value('SELECT count(*) FROM signups')).toBe(10);
+    expect(await count(signups)).toBe(10);
     await pressConfirm(anyone, await mailedPath(anyone, EMAIL, 'confirm'));
-    expect(await value('SELECT count(*) FROM enrollments')).toBe(1);
+    expect(await count(enrollments)).toBe(1);
   });
 });
 
@@ -433,10 +435,10 @@ describe('what limits mail to an address', () => {
     await signUpByForm(anyone, EMAIL);
     await anyone.pass(29 * DAY);
     await somebodySignsUp(anyone);
-    await rows('UPDATE signups SET created_at = 0');
+    await change(signups, { createdAt: 0 });
     await anyone.work();
-    expect(await value('SELECT count(*) FROM subscribers')).toBe(0);
-    expect(await rows('SELECT what FROM strangers')).toEqual([{ what: 'mail' }, { what: 'mail' }]);
+    expect(await count(subscribers)).toBe(0);
+    expect(await pick(strangers, ['what'])).toEqual([{ what: 'mail' }, { what: 'mail' }]);
     await somebodySignsUp(anyone);
     expect(await kinds(anyone)).toHaveLength(2);
     await anyone.pass(DAY + 60);
@@ -446,14 +448,13 @@ describe('what limits mail to an address', () => {
     await anyone.work();
     await anyone.pass(3600);
     await anyone.work();
-    expect(await value('SELECT count(*) FROM strangers')).toBe(0);
+    expect(await count(strangers)).toBe(0);
   });
 
   it('is read by index, whoever has had how much', async () => {
-    const plan = await rows<{ detail: string }>(
-      `EXPLAIN QUERY PLAN SELECT count(*) FROM deliveries WHERE to_hash = 'x'
-         AND kind IN ('confirm', 'already-enrolled', 'address') AND due_at > 0`,
-    );
-    expect(plan.map(({ detail }) => detail).join()).toContain('deliveries_by_strangers');
+    const steps = await plan(sql`SELECT count(*) FROM ${deliveries}
+      WHERE ${deliveries.toHash} = 'x' AND ${deliveries.dueAt} > 0
+        AND ${deliveries.kind} IN ('confirm', 'already-enrolled', 'address')`);
+    expect(steps.join()).toContain('deliveries_by_strangers');
   });
 });

@@ -1,9 +1,12 @@
+import { eq, ne } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { enrollments, providers, signups, subscribers } from '../../src/db/schema.ts';
 import { dispatch } from '../../src/delivery/dispatch.ts';
 import type { Mail, Mailer } from '../../src/mailer/mailer.ts';
 import { names } from '../cases/names.ts';
 import { naughtyStrings as strings } from '../cases/naughty-strings.ts';
-import { rows, testContext } from '../support/course.ts';
+import { testContext } from '../support/course.ts';
+import { orm, pick, put } from '../support/rows.ts';
 import { type Seen, see, type Visitor, visitor } from '../support/visitor.ts';
 
 /** Control characters that could end a line or a text. */
@@ -31,14 +34,19 @@ const escapeHtml = (text: string) =>
 /** Every signup's own confirmation page, by address. */
 async function confirmationPaths(anyone: Visitor): Promise<Map<string, string>> {
   const { tokens } = await anyone.context();
-  const signups = await rows<{ id: number; subscriber: number; at: number; email: string }>(
-    `SELECT g.id, s.id AS subscriber, g.created_at AS at, s.email FROM signups g
-       JOIN subscribers s ON s.id = g.subscriber_id`,
-  );
+  const all = await orm
+    .select({
+      id: signups.id,
+      subscriberId: subscribers.id,
+      at: signups.createdAt,
+      email: subscribers.email,
+    })
+    .from(signups)
+    .innerJoin(subscribers, eq(subscribers.id, signups.subscriberId));
   const paths = new Map<string, string>();
-  for (const { id, subscriber, at, email } of signups) {
+  for (const { id, subscriberId, at, email } of all) {
     const claims = {
-      subscriberId: subscriber,
+      subscriberId,
       linkVersion: 0,
       signupId: id,
       expiresAt: at + 604_800,
@@ -57,7 +65,7 @@ describe('a string that breaks naive programs', { timeout: 120_000 }, () => {
       expect([303, 422], text).toContain(form.status);
       expect(json.status, text).toBe(form.status === 303 ? 202 : 422);
     });
-    for (const { email } of await rows<{ email: string }>('SELECT email FROM subscribers')) {
+    for (const { email } of await pick(subscribers, ['email'])) {
       expect(email).toMatch(/^[\x21-\x7e]+@[\x21-\x7e]+$/);
     }
   });
@@ -82,15 +90,13 @@ describe('a string that breaks naive programs', { timeout: 120_000 }, () => {
       expect(response?.status, text).toBe(303);
       expect(response?.headers.get('location')).toBe('/signup/check-inbox');
     });
-    const kept = await rows<{ first_name: string; time_zone: string | null }>(
-      'SELECT first_name, time_zone FROM signups',
-    );
+    const kept = await pick(signups, ['firstName', 'timeZone']);
     expect(kept).toHaveLength(strings.length);
-    for (const { first_name, time_zone } of kept) {
-      expect(first_name).not.toMatch(CONTROL);
-      expect(first_name.isWellFormed()).toBe(true);
-      expect([...first_name].length).toBeLessThanOrEqual(80);
-      expect(time_zone).toBeNull();
+    for (const { firstName, timeZone } of kept) {
+      expect(firstName).not.toMatch(CONTROL);
+      expect(firstName.isWellFormed()).toBe(true);
+      expect([...firstName].length).toBeLessThanOrEqual(80);
+      expect(timeZone).toBeNull();
     }
   });
 
@@ -103,7 +109,7 @@ describe('a string that breaks naive programs', { timeout: 120_000 }, () => {
       const page = await anyone.get(`/?provider=${encodeURIComponent(text.toWellFormed())}`);
       expect(page.status, text).toBe(200);
     });
-    expect(await rows('SELECT email FROM subscribers')).toHaveLength(
+    expect(await pick(subscribers, ['email'])).toHaveLength(
       strings.filter((text) => text === '').length,
     );
   });
@@ -114,7 +120,7 @@ describe('a string that breaks naive programs', { timeout: 120_000 }, () => {
       const response = await anyone.post('/signup', { email: address(index), website: text });
       expect(response.status, text).toBe(text.trim() === '' ? 303 : 422);
     });
-    expect(await rows('SELECT email FROM subscribers')).toHaveLength(
+    expect(await pick(subscribers, ['email'])).toHaveLength(
       strings.filter((text) => text.trim() === '').length,
     );
   });
@@ -130,14 +136,13 @@ describe('a string that breaks naive programs', { timeout: 120_000 }, () => {
     const plainPath = paths.get('plain@example.org') ?? '';
     const plain = await (await anyone.get(plainPath)).text();
     expect(plain).toContain(plainName);
-    const signups = await rows<{ email: string; name: string }>(
-      `SELECT s.email, g.first_name AS name FROM signups g
-         JOIN subscribers s ON s.id = g.subscriber_id WHERE g.first_name <> ''`,
-    );
+    const named = await orm
+      .select({ email: subscribers.email, name: signups.firstName })
+      .from(signups)
+      .innerJoin(subscribers, eq(subscribers.id, signups.subscriberId))
+      .where(ne(signups.firstName, ''));
     // Those that could mean something to a page; letters in other scripts are left to the mails.
-    for (const { email, name } of signups.filter((signup) =>
-      /[^\p{L}\p{N}\s]/u.test(signup.name),
-    )) {
+    for (const { email, name } of named.filter((signup) => /[^\p{L}\p{N}\s]/u.test(signup.name))) {
       const path = paths.get(email) ?? '';
       const page = await (await anyone.get(path)).text();
       const expected = plain.split(plainName).join(escapeHtml(name)).split(plainPath).join(path);
@@ -175,7 +180,7 @@ describe('a string that breaks naive programs', { timeout: 120_000 }, () => {
         expect(response.status, `${field}: ${text}`).toBe(422);
       }
     });
-    expect(await rows('SELECT id FROM enrollments')).toEqual([]);
+    expect(await pick(enrollments, ['id'])).toEqual([]);
   });
 
   it('as a token opens nothing, changes nothing and is no fault', async () => {
@@ -226,9 +231,10 @@ describe('a name in a mail', { timeout: 120_000 }, () => {
     ctx.clock.set(new Date().toISOString());
     await dispatch(ctx, 'lesson');
 
-    const people = await rows<{ email: string; name: string }>(
-      'SELECT email, first_name AS name FROM subscribers',
-    );
+    const people = await pick(subscribers, {
+      email: subscribers.email,
+      name: subscribers.firstName,
+    });
     expect(mailer.seen.size).toBe(people.length);
     const plain = mailer.seen.get('plain@example.org');
     const nameless = mailer.seen.get('nameless@example.org');
@@ -261,7 +267,7 @@ describe('a name in a mail', { timeout: 120_000 }, () => {
       const ctx = testContext({ mailer });
       const anyone = visitor();
       await anyone.post('/signup', { email: 'ana@example.org', first_name: typed });
-      expect(await rows('SELECT first_name FROM signups')).toEqual([{ first_name: kept }]);
+      expect(await pick(signups, ['firstName'])).toEqual([{ firstName: kept }]);
       const path = (await confirmationPaths(anyone)).get('ana@example.org') ?? '';
       await anyone.post(path, { go: 'yes', weekday: '2', time: '07:30', time_zone: 'UTC' });
       ctx.clock.set(new Date().toISOString());
@@ -289,11 +295,7 @@ describe('a name in a mail', { timeout: 120_000 }, () => {
 it('a provider’s name is shown as it is, in the form, in the page and in the mail', async () => {
   const anyone = visitor();
   const name = 'Ana’s <b>"Institute"</b> & {{Co}}';
-  await anyone.env.DB.prepare(
-    "INSERT INTO providers (name, public_key, status, created_at) VALUES (?, 'pk_a', 'active', 0)",
-  )
-    .bind(name)
-    .run();
+  await put(providers, { name, publicKey: 'pk_a', status: 'active', createdAt: 0 });
   const plain = await see(await anyone.get('/'));
   const form = await see(await anyone.get('/?provider=pk_a'));
   expect(form.text).toContain(`You are signing up through ${name}.`);

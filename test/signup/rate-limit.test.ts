@@ -1,8 +1,9 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import { signups, subscribers } from '../../src/db/schema.ts';
 import type { Env } from '../../src/env.ts';
-import { value } from '../support/course.ts';
-import { dump, newAddress, PRODUCTION, see, visitor } from '../support/visitor.ts';
+import { count, dump } from '../support/rows.ts';
+import { newAddress, PRODUCTION, see, visitor } from '../support/visitor.ts';
 
 const CLIENT = { 'cf-connecting-ip': '203.0.113.7' };
 
@@ -33,7 +34,7 @@ describe('a client that signs up too often', () => {
       expect(page.all('input').find((input) => input.name === name)?.value).toBe(typedValue);
     }
     expect(page.text).toContain('Please try again in a minute.');
-    expect(await value('SELECT count(*) FROM subscribers')).toBe(0);
+    expect(await count(subscribers)).toBe(0);
     expect(anyone.woken).toEqual([]);
   });
 
@@ -44,7 +45,7 @@ describe('a client that signs up too often', () => {
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
     const { error } = (await response.json()) as { error: { code: string } };
     expect(error.code).toBe('too-many-requests');
-    expect(await value('SELECT count(*) FROM subscribers')).toBe(0);
+    expect(await count(subscribers)).toBe(0);
   });
 
   it('is known by the address that the platform names, and by nothing it says itself', async () => {
@@ -80,7 +81,7 @@ describe('a client that signs up too often', () => {
   it('leaves its address in no row', async () => {
     const anyone = inProduction(limit(true).SIGNUP_LIMIT);
     expect((await anyone.post('/signup', { email: newAddress() }, CLIENT)).status).toBe(303);
-    expect(await value('SELECT count(*) FROM signups')).toBe(1);
+    expect(await count(signups)).toBe(1);
     expect(JSON.stringify(await dump())).not.toContain('203.0.113');
   });
 
@@ -106,7 +107,7 @@ describe('below the limit', () => {
   it('a signup is taken', async () => {
     const anyone = inProduction(limit(true).SIGNUP_LIMIT);
     expect((await anyone.post('/signup', { email: newAddress() }, CLIENT)).status).toBe(303);
-    expect(await value('SELECT count(*) FROM signups')).toBe(1);
+    expect(await count(signups)).toBe(1);
     expect(anyone.woken).toEqual(['prompt']);
   });
 });

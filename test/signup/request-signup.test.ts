@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { enrollments, providers, signups, subscribers } from '../../src/db/schema.ts';
 import { snippetsFor } from '../../src/web/embed/snippets.ts';
-import { rows, value } from '../support/course.ts';
+import { change, count, pick, put, value } from '../support/rows.ts';
 import { DAY, newAddress, see, type Visitor, visitor } from '../support/visitor.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 const MEGABYTE = 1024 * 1024;
-
-const signups = () => value('SELECT count(*) FROM signups');
-const subscribers = () => value('SELECT count(*) FROM subscribers');
 
 /** The error of a JSON answer. */
 async function errorOf(response: Response): Promise<Record<string, string>> {
@@ -34,7 +32,7 @@ describe('what a program sends', () => {
   ])('is taken as %s', async (type, body) => {
     const response = await visitor().postRaw('/signup', body, type);
     expect(response.status).toBe(303);
-    expect(await rows('SELECT email FROM subscribers')).toEqual([{ email: 'ana@example.org' }]);
+    expect(await pick(subscribers, ['email'])).toEqual([{ email: 'ana@example.org' }]);
   });
 
   it.each([
@@ -52,7 +50,7 @@ describe('what a program sends', () => {
     expect(page.headers.get('content-type')).toMatch(/^text\/html/);
     const json = await anyone.postRaw('/signup', body, type, { accept: 'application/json' });
     expect([json.status, (await errorOf(json)).code]).toEqual([415, 'unsupported-content-type']);
-    expect(await subscribers()).toBe(0);
+    expect(await count(subscribers)).toBe(0);
   });
 
   it('is refused with 415 where no content type is named', async () => {
@@ -90,7 +88,7 @@ describe('what a program sends', () => {
     const response = await visitor().postRaw('/signup', body, 'application/json', accept);
     expect(response.status).toBe(422);
     expect((await errorOf(response)).code).toBe('bad-input');
-    expect(await subscribers()).toBe(0);
+    expect(await count(subscribers)).toBe(0);
     const page = await visitor().postRaw('/signup', body, 'application/json');
     expect(page.status).toBe(422);
     expect((await see(page)).all('form')).toHaveLength(1);
@@ -125,7 +123,7 @@ describe('what a program sends', () => {
   ])('with a good address is a signup, also with %s', async (_, others: object) => {
     const response = await visitor().postJson('/signup', { email: 'ana@example.org', ...others });
     expect([response.status, await response.text()]).toEqual([202, '{"status":"check-inbox"}']);
-    expect(await signups()).toBe(1);
+    expect(await count(signups)).toBe(1);
   });
 
   it('with a provider that is no text is refused like one that nobody knows', async () => {
@@ -133,7 +131,7 @@ describe('what a program sends', () => {
       const response = await visitor().postJson('/signup', { email: newAddress(), provider });
       expect(response.status).toBe(422);
     }
-    expect(await subscribers()).toBe(0);
+    expect(await count(subscribers)).toBe(0);
   });
 
   it.each([
@@ -146,7 +144,7 @@ describe('what a program sends', () => {
   ])('with a good address is a signup, also as a form with %s', async (_, body) => {
     const response = await visitor().postRaw('/signup', body, FORM);
     expect(response.status).toBe(303);
-    expect(await rows('SELECT email FROM subscribers')).toEqual([{ email: 'ana@example.org' }]);
+    expect(await pick(subscribers, ['email'])).toEqual([{ email: 'ana@example.org' }]);
   });
 
   it('may hold a file where nobody asked for one, and the signup is kept', async () => {
@@ -155,7 +153,7 @@ describe('what a program sends', () => {
     form.set('cv', new File(['%PDF'], 'cv.pdf', { type: 'application/pdf' }));
     form.set('first_name', new File(['Ana'], 'ana.txt'));
     expect((await visitor().postRaw('/signup', form)).status).toBe(303);
-    expect(await signups()).toBe(1);
+    expect(await count(signups)).toBe(1);
   });
 
   it.each([
@@ -184,7 +182,7 @@ describe('what a program sends', () => {
   ])('as a multipart form %s is refused with 422', async (_, type, body) => {
     const response = await visitor().postRaw('/signup', body, type);
     expect(response.status).toBe(422);
-    expect(await subscribers()).toBe(0);
+    expect(await count(subscribers)).toBe(0);
   });
 
   it('that is empty asks for the address', async () => {
@@ -224,7 +222,7 @@ describe('a body far beyond what the form takes', () => {
     expect(page.headers.get('content-type')).toMatch(/^text\/html/);
     const json = await anyone.postRaw('/signup', body(), FORM, { accept: 'application/json' });
     expect([json.status, (await errorOf(json)).code]).toEqual([413, 'body-too-large']);
-    expect(await subscribers()).toBe(0);
+    expect(await count(subscribers)).toBe(0);
   });
 
   it('is refused wherever a form is taken', async () => {
@@ -237,12 +235,12 @@ describe('a body far beyond what the form takes', () => {
   it('is taken as a small one is where its length is not told but fits', async () => {
     const response = await visitor().postRaw('/signup', streamed('email=ana@example.org'), FORM);
     expect(response.status).toBe(303);
-    expect(await signups()).toBe(1);
+    expect(await count(signups)).toBe(1);
   });
 });
 
 describe('the time zone', () => {
-  const zoneOf = () => value('SELECT time_zone FROM signups');
+  const zoneOf = () => value(signups, 'timeZone');
 
   it.each([
     'Europe/Berlin',
@@ -299,10 +297,10 @@ describe('the field that nobody sees', () => {
       page.all('input').map(({ name = '', value: typedValue = '' }) => [name, typedValue]),
     );
     expect(typed).toMatchObject({ email: 'ana@example.org', first_name: 'Ana', website: '' });
-    expect(await signups()).toBe(0);
+    expect(await count(signups)).toBe(0);
     expect(anyone.woken).toEqual([]);
     expect((await anyone.post('/signup', typed)).status).toBe(303);
-    expect(await signups()).toBe(1);
+    expect(await count(signups)).toBe(1);
   });
 
   it('filled in is told in JSON too, and nothing is stored or mailed', async () => {
@@ -310,7 +308,7 @@ describe('the field that nobody sees', () => {
     const json = await anyone.postJson('/signup', FILLED);
     expect(json.status).toBe(422);
     expect(await json.json()).toMatchObject({ error: { code: 'hidden-field', field: 'form' } });
-    expect(await signups()).toBe(0);
+    expect(await count(signups)).toBe(0);
     expect(anyone.woken).toEqual([]);
   });
 
@@ -319,7 +317,7 @@ describe('the field that nobody sees', () => {
     async (website) => {
       const anyone = visitor();
       expect((await anyone.post('/signup', { email: newAddress(), website })).status).toBe(303);
-      expect(await signups()).toBe(1);
+      expect(await count(signups)).toBe(1);
     },
   );
 
@@ -343,10 +341,11 @@ describe('the field that nobody sees', () => {
 describe('a provider’s form', () => {
   async function withProviders(): Promise<Visitor> {
     const anyone = visitor();
-    await anyone.env.DB.prepare(
-      `INSERT INTO providers (id, name, public_key, status, created_at) VALUES
-         (1, 'Harbor Institute', 'pk_harbor', 'active', 0), (2, 'Sleepy Hollow', 'pk_sleepy', 'paused', 0)`,
-    ).run();
+    await put(
+      providers,
+      { id: 1, name: 'Harbor Institute', publicKey: 'pk_harbor', status: 'active', createdAt: 0 },
+      { id: 2, name: 'Sleepy Hollow', publicKey: 'pk_sleepy', status: 'paused', createdAt: 0 },
+    );
     return anyone;
   }
 
@@ -373,7 +372,7 @@ describe('a provider’s form', () => {
     const anyone = await withProviders();
     const email = 'ana@example.org';
     expect((await anyone.post('/signup', { email, provider: 'pk_harbor' })).status).toBe(303);
-    expect(await value('SELECT provider_id FROM signups')).toBe(1);
+    expect(await value(signups, 'providerId')).toBe(1);
     await anyone.work();
     const [mail] = await anyone.mails(email);
     expect(mail?.text.replace(/\s+/g, ' ')).toContain('entered this address at Harbor Institute');
@@ -398,8 +397,8 @@ describe('a provider’s form', () => {
       // Sent again, the form is our own: what it says is true then.
       expect(seen.all('input').some((input) => input.name === 'provider')).toBe(false);
       expect(seen.all('input').find((input) => input.name === 'email')?.value).toBe(fields.email);
-      expect(await subscribers()).toBe(0);
-      expect(await signups()).toBe(0);
+      expect(await count(subscribers)).toBe(0);
+      expect(await count(signups)).toBe(0);
       expect(anyone.woken).toEqual([]);
     },
   );
@@ -415,13 +414,13 @@ describe('a provider’s form', () => {
     const anyone = await withProviders();
     await anyone.post('/signup', { email: 'ana@example.org', provider: 'pk_harbor' });
     await anyone.work();
-    await anyone.env.DB.prepare("UPDATE providers SET status = 'paused'").run();
+    await change(providers, { status: 'paused' });
     await anyone.pass(DAY);
     const [mail] = await anyone.mails('ana@example.org');
     const path = /\/confirm\/\S+/.exec(mail?.text ?? '')?.[0] ?? '';
     const slot = { weekday: '2', time: '07:30', time_zone: 'UTC' };
     expect((await anyone.post(path, { go: 'yes', ...slot })).status).toBe(303);
-    expect(await value('SELECT count(*) FROM enrollments')).toBe(1);
+    expect(await count(enrollments)).toBe(1);
   });
 });
 
@@ -437,6 +436,6 @@ describe('the page that showed the form', () => {
   ])('%.40s is stored as %.40s', async (referer, page) => {
     const headers = referer === undefined ? {} : { referer };
     await visitor().post('/signup', { email: newAddress() }, headers);
-    expect(await value('SELECT page FROM signups')).toBe(page);
+    expect(await value(signups, 'page')).toBe(page);
   });
 });

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { rows } from '../support/course.ts';
+import {
+  deliveries,
+  enrollments,
+  signups,
+  subscribers,
+  suppressions,
+} from '../../src/db/schema.ts';
 import { enrollByForm, mailedPath, signUpByForm, suppress } from '../support/people.ts';
+import { change, remove } from '../support/rows.ts';
 import { countingDatabase, DAY, type Visitor, visitor } from '../support/visitor.ts';
 
 /** Who an address may belong to, and how it came to that. */
@@ -37,7 +44,7 @@ const people: Record<string, (anyone: Visitor, email: string) => Promise<unknown
   },
   'a learner who has finished': async (anyone, email) => {
     await enrollByForm(anyone, email);
-    await anyone.env.DB.prepare("UPDATE enrollments SET state = 'completed', next_at = NULL").run();
+    await change(enrollments, { state: 'completed', nextAt: null });
   },
   'an address that is never mailed': suppress,
   'a learner whose address is never mailed again': async (anyone, email) => {
@@ -73,9 +80,8 @@ describe('a signup', () => {
     'for %s is answered as for nobody, with the same work',
     async (_, prepare) => {
       const other = await signUpAs(prepare);
-      await rows('DELETE FROM deliveries');
-      for (const table of ['enrollments', 'signups', 'subscribers', 'suppressions']) {
-        await rows(`DELETE FROM ${table}`);
+      for (const table of [deliveries, enrollments, signups, subscribers, suppressions]) {
+        await remove(table);
       }
       const nobody = await signUpAs(people.nobody!);
       expect(other).toEqual(nobody);

@@ -1,6 +1,8 @@
 import { env } from 'cloudflare:workers';
+import { and, eq, isNotNull } from 'drizzle-orm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { deliveries, enrollments, subscribers } from '../../src/db/schema.ts';
 import { dispatch } from '../../src/delivery/dispatch.ts';
 import { tick } from '../../src/delivery/tick.ts';
 import { askForAddress } from '../../src/enrollment/ask-for-link.ts';
@@ -10,10 +12,11 @@ import { notMe } from '../../src/enrollment/not-me.ts';
 import { unsubscribe } from '../../src/enrollment/unsubscribe.ts';
 import type { Mail } from '../../src/mailer/mailer.ts';
 import { confirmSignup } from '../../src/signup/confirm-signup.ts';
-import { rows, signUp, type TestContext, testContext, value } from '../support/course.ts';
+import { signUp, type TestContext, testContext } from '../support/course.ts';
 import { broken, emptyLedger } from '../support/ledger.ts';
 import { ACCEPTED } from '../support/mailer.ts';
 import { deviceCookie } from '../support/people.ts';
+import { change, pick, value } from '../support/rows.ts';
 import type { Visitor } from '../support/visitor.ts';
 
 const HOUR = 3600;
@@ -70,7 +73,7 @@ function tooMany({ sent, refused }: Real): string[] {
 }
 
 const running = () =>
-  rows("SELECT subscriber_id FROM enrollments WHERE state IN ('active', 'paused') ORDER BY 1");
+  pick(enrollments, ['subscriberId'], { state: ['active', 'paused'] }, enrollments.subscriberId);
 
 function command(name: string, run: (real: Real) => Promise<void>): Step {
   return {
@@ -90,8 +93,7 @@ async function work({ ctx }: Real): Promise<void> {
   await dispatch(ctx, 'lesson');
 }
 
-const idOf = async (email: string) =>
-  Number((await value(`SELECT id FROM subscribers WHERE email = '${email}'`)) ?? 0);
+const idOf = async (email: string) => Number((await value(subscribers, 'id', { email })) ?? 0);
 
 const press = {
   signUp: (email: string) =>
@@ -106,9 +108,10 @@ const press = {
   askFor: (learner: string, email: string) =>
     command(`${learner} asks for ${email}`, async ({ ctx }) => {
       const subscriberId = await idOf(learner);
-      const [row] = await rows<{ version: number }>(
-        `SELECT link_version AS version FROM subscribers
-         WHERE id = ${subscriberId} AND confirmed_at IS NOT NULL`,
+      const [row] = await pick(
+        subscribers,
+        { version: subscribers.linkVersion },
+        and(eq(subscribers.id, subscriberId), isNotNull(subscribers.confirmedAt)),
       );
       if (!row) return;
       const token = await ctx.tokens.learn({ subscriberId, linkVersion: row.version });
@@ -128,7 +131,7 @@ const press = {
     }),
   leave: (email: string) =>
     command(`leave ${email}`, async ({ ctx }) => {
-      if (await value(`SELECT confirmed_at FROM subscribers WHERE email = '${email}'`)) {
+      if (await value(subscribers, 'confirmedAt', { email })) {
         await unsubscribe(ctx, await ctx.tokens.unsubscribe(await idOf(email)));
       }
     }),
@@ -163,11 +166,9 @@ const world = {
     command(`bounce ${email}`, async ({ sent }) => {
       const last = sent.findLast(({ to }) => to === email);
       if (!last) return;
-      const [row] = await rows(
-        `UPDATE deliveries SET state = 'bounced' WHERE id = ${last.delivery} AND state = 'sent'
-         RETURNING id`,
-      );
-      if (row) last.bounced = true;
+      const ours = { id: last.delivery, state: 'sent' } as const;
+      const bounced = await change(deliveries, { state: 'bounced' }, ours);
+      if (bounced > 0) last.bounced = true;
     }),
 };
 
@@ -210,9 +211,7 @@ describe('people who type in each other’s addresses, leave, are erased and com
             for (const mail of JSON.parse(new TextDecoder().decode(body)) as Mail[]) {
               const tag = (name: string) => mail.tags.find((found) => found.name === name)?.value;
               const delivery = Number(tag('delivery'));
-              const [row] = await rows<{ asked: number }>(
-                `SELECT due_at AS asked FROM deliveries WHERE id = ${delivery}`,
-              );
+              const [row] = await pick(deliveries, { asked: deliveries.dueAt }, { id: delivery });
               sent.push({
                 to: mail.to[0] ?? '',
                 kind: tag('kind') ?? '',

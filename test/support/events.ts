@@ -1,8 +1,9 @@
 import type { Context } from '../../src/context.ts';
-import { randomId } from '../../src/id.ts';
+import { deliveries, mailbox } from '../../src/db/schema.ts';
 import type { EventKind, MailEvent } from '../../src/mailer/events.ts';
 import { bareAddress, type Mail } from '../../src/mailer/mailer.ts';
-import { rows } from './course.ts';
+import { plantBatch } from './plant.ts';
+import { change, pick } from './rows.ts';
 
 let count = 0;
 
@@ -30,7 +31,7 @@ export function eventAbout(
 
 /** The newest mail in the local mailbox that went to an address, as it was posted. */
 export async function postedTo(email: string, kind?: string): Promise<Mail | undefined> {
-  const mails = await rows<{ mail: string }>('SELECT mail FROM mailbox ORDER BY id');
+  const mails = await pick(mailbox, ['mail'], undefined, mailbox.id);
   return mails
     .map(({ mail }) => JSON.parse(mail) as Mail)
     .findLast(
@@ -53,11 +54,8 @@ export async function eventOfRow(
   kind: EventKind,
 ): Promise<MailEvent> {
   const { mailFrom, baseUrl } = ctx.settings;
-  const batchId = randomId();
-  await rows(`INSERT INTO batches (id, key, lane, state, size, mail_from, base_url, postal_address,
-      key_id, frozen_at, lease_until, attempts, unanswered)
-    VALUES (${batchId}, 'planted', 'prompt', 'accepted', 1, '${mailFrom}', '${baseUrl}', '', '', 0, 0, 1, 0)`);
-  await rows(`UPDATE deliveries SET batch_id = ${batchId} WHERE id = ${deliveryId}`);
+  const batchId = await plantBatch({ lane: 'prompt', mailFrom, baseUrl });
+  await change(deliveries, { batchId }, { id: deliveryId });
   const from = bareAddress(mailFrom);
   const toHash = await ctx.tokens.addressHash(to);
   const digest = await ctx.tokens.mailDigest({ deliveryId, batchId, baseUrl, mailFrom, toHash });

@@ -1,43 +1,72 @@
 import { env } from 'cloudflare:workers';
+import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { MIN_GAP } from '../../src/course/schedule.ts';
 import { createDatabase } from '../../src/db/client.ts';
+import { bare } from '../../src/db/names.ts';
+import {
+  acts,
+  batches,
+  contents,
+  deliveries,
+  devices,
+  enrollments,
+  erasedSubscribers,
+  erasures,
+  events,
+  halts,
+  links,
+  logEntries,
+  mailbox,
+  pace,
+  providers,
+  pulse,
+  retiredKeys,
+  signups,
+  strangers,
+  subscribers,
+  suppressions,
+} from '../../src/db/schema.ts';
 import type { TestContext } from './course.ts';
-import { rows, value } from './course.ts';
 import { faultyD1, faultyMailer, type Process } from './faults.ts';
 import type { HonestMailer } from './mailer.ts';
+import { batch, orm, pick, query } from './rows.ts';
 
+/** Whoever points at another stands before it. */
 const TABLES = [
-  'mailbox',
-  'events',
-  'deliveries',
-  'batches',
-  'links',
-  'devices',
-  'log_entries',
-  'enrollments',
-  'signups',
-  'subscribers',
-  'suppressions',
-  'strangers',
-  'halts',
-  'strangers',
-  'contents',
-  'acts',
-  'erasures',
-  'erased_subscribers',
-  'retired_keys',
-  'providers',
+  mailbox,
+  events,
+  deliveries,
+  batches,
+  links,
+  devices,
+  logEntries,
+  enrollments,
+  signups,
+  subscribers,
+  suppressions,
+  strangers,
+  halts,
+  contents,
+  acts,
+  erasures,
+  erasedSubscribers,
+  retiredKeys,
+  providers,
+];
+
+const [p, u] = [bare(pace), bare(pulse)];
+const EMPTIED = [
+  ...TABLES.map((table) => sql`DELETE FROM ${table}`),
+  sql`UPDATE ${pace} SET ${p.nextFree} = 0, ${p.day} = 0, ${p.sent} = 0`,
+  // The next course may begin at an earlier time.
+  sql`UPDATE ${pulse} SET ${u.clockOffset} = 0, ${u.lastTick} = NULL, ${u.complaint} = NULL,
+    ${u.alerts} = NULL, ${u.choresAt} = 0, ${u.redateFrom} = NULL, ${u.failedAt} = NULL`,
 ];
 
 /** An empty ledger, faster than a new database. */
 export async function emptyLedger(): Promise<void> {
-  await env.DB.batch([
-    ...TABLES.map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
-    env.DB.prepare('UPDATE pace SET next_free = 0, day = 0, sent = 0'),
-    // The next course may begin at an earlier time.
-    env.DB.prepare(`UPDATE pulse SET clock_offset = 0, last_tick = NULL, complaint = NULL, alerts = NULL, chores_at = 0,
-      redate_from = NULL, failed_at = NULL`),
-  ]);
+  await batch(EMPTIED);
 }
 
 /** The same course as a process sees it that dies or stumbles. */
@@ -79,7 +108,7 @@ export async function brokenPromises(
 
 /** Deliveries of lessons that are sent once more. */
 export async function resends(): Promise<number[]> {
-  const found = await rows<{ id: number }>("SELECT id FROM deliveries WHERE kind = 'resend'");
+  const found = await pick(deliveries, ['id'], { kind: 'resend' });
   return found.map(({ id }) => id);
 }
 
@@ -91,23 +120,22 @@ export async function missingLessons(mailer: HonestMailer, from: number): Promis
   const wrong: string[] = [];
   const excused = new Set(
     (
-      await rows<{ name: string }>(
-        `SELECT enrollment_id || ' ' || lesson AS name FROM deliveries
-         WHERE state = 'uncertain' OR (kind = 'resend' AND state IN ('skipped', 'failed'))
-           OR id IN (SELECT delivery_id FROM events WHERE kind = 'refused')`,
+      await query<{ name: string }>(
+        sql`SELECT ${deliveries.enrollmentId} || ' ' || ${deliveries.lesson} AS name FROM ${deliveries}
+          WHERE ${deliveries.state} = 'uncertain'
+            OR (${deliveries.kind} = 'resend' AND ${deliveries.state} IN ('skipped', 'failed'))
+            OR ${deliveries.id} IN (SELECT ${events.deliveryId} FROM ${events}
+              WHERE ${events.kind} = 'refused')`,
       )
     ).map((row) => row.name),
   );
-  for (const { id, email, next_lesson } of await rows<{
-    id: number;
-    email: string;
-    next_lesson: number;
-  }>(
-    `SELECT e.id, s.email, e.next_lesson FROM enrollments e
-     JOIN subscribers s ON s.id = e.subscriber_id`,
-  )) {
+  const learners = await orm
+    .select({ id: enrollments.id, email: subscribers.email, nextLesson: enrollments.nextLesson })
+    .from(enrollments)
+    .innerJoin(subscribers, eq(subscribers.id, enrollments.subscriberId));
+  for (const { id, email, nextLesson } of learners) {
     const had = mailer.accepted.filter((mail) => mail.to === email && mail.kind === 'lesson');
-    for (let lesson = from; lesson < Math.min(next_lesson, 9); lesson++) {
+    for (let lesson = from; lesson < Math.min(nextLesson, 9); lesson++) {
       if (had.some((mail) => mail.lesson === lesson) || excused.has(`${id} ${lesson}`)) continue;
       wrong.push(`learner ${id} never had lesson ${lesson}`);
     }
@@ -115,85 +143,103 @@ export async function missingLessons(mailer: HonestMailer, from: number): Promis
   return wrong;
 }
 
+const runs = sql`(${enrollments.state} IN ('active', 'paused'))`;
+
 const NEVER = {
-  'an open batch': "SELECT count(*) FROM batches WHERE state = 'open'",
-  'a delivery on its way': "SELECT count(*) FROM deliveries WHERE state IN ('sending', 'owed')",
-  'a due time that must not be':
-    "SELECT count(*) FROM enrollments WHERE next_at IS NOT NULL AND state <> 'active'",
-  'a learner whom nothing will reach':
-    "SELECT count(*) FROM enrollments WHERE next_at IS NULL AND state = 'active'",
-  'an address kept in a settled batch':
-    "SELECT count(*) FROM batches WHERE state <> 'open' AND frozen IS NOT NULL",
+  'an open batch': sql`SELECT count(*) FROM ${batches} WHERE ${batches.state} = 'open'`,
+  'a delivery on its way': sql`SELECT count(*) FROM ${deliveries}
+    WHERE ${deliveries.state} IN ('sending', 'owed')`,
+  'a due time that must not be': sql`SELECT count(*) FROM ${enrollments}
+    WHERE ${enrollments.nextAt} IS NOT NULL AND ${enrollments.state} <> 'active'`,
+  'a learner whom nothing will reach': sql`SELECT count(*) FROM ${enrollments}
+    WHERE ${enrollments.nextAt} IS NULL AND ${enrollments.state} = 'active'`,
+  'an address kept in a settled batch': sql`SELECT count(*) FROM ${batches}
+    WHERE ${batches.state} <> 'open' AND ${batches.frozen} IS NOT NULL`,
 };
 
 /** What must not be in a ledger that has come to rest. */
-export async function unrest(): Promise<string[]> {
-  const wrong: string[] = [];
-  for (const [what, query] of Object.entries(NEVER)) {
-    if (Number(await value(query)) > 0) wrong.push(what);
-  }
-  return wrong;
+export function unrest(): Promise<string[]> {
+  return there(NEVER);
 }
 
+/** The names of the queries that count more than nothing. */
+async function there(counts: Record<string, SQL>): Promise<string[]> {
+  const found = await batch(Object.values(counts));
+  return Object.keys(counts).filter((_, at) => {
+    const [row] = found[at] ?? [];
+    return Number(row && Object.values(row)[0]) > 0;
+  });
+}
+
+const nobody = (subscriberId: SQLiteColumn) => sql`${subscriberId} NOT IN (
+  SELECT ${subscribers.id} FROM ${subscribers} WHERE ${subscribers.eraseRequestedAt} IS NULL)`;
+
 const NEVER_AT_ANY_MOMENT = {
-  'a due time without a course that runs':
-    "SELECT count(*) FROM enrollments WHERE next_at IS NOT NULL AND state <> 'active'",
-  'a due time while its lesson is on its way': `SELECT count(*) FROM enrollments e
-    JOIN deliveries d ON d.enrollment_id = e.id AND d.lesson = e.next_lesson
-    WHERE e.next_at IS NOT NULL AND d.lane = 'lesson' AND d.state NOT IN ('skipped', 'failed')`,
-  'a pause with a date that is not the learner’s own': `SELECT count(*) FROM enrollments
-    WHERE resume_at IS NOT NULL AND (state <> 'paused' OR pause_reason IS NOT NULL)`,
-  'a lesson owed twice': `SELECT count(*) FROM (SELECT 1 FROM deliveries
-    WHERE lane = 'lesson' AND state NOT IN ('skipped', 'failed')
-    GROUP BY enrollment_id, lesson HAVING count(*) > 1)`,
-  'two courses of one learner': `SELECT count(*) FROM (SELECT 1 FROM enrollments
-    WHERE state IN ('active', 'paused') GROUP BY subscriber_id HAVING count(*) > 1)`,
-  'a course that runs after a goodbye': `SELECT count(*) FROM enrollments e
-    JOIN subscribers s ON s.id = e.subscriber_id
-    WHERE e.state IN ('active', 'paused') AND s.unsubscribed_at IS NOT NULL`,
-  'two nudges in one course': `SELECT count(*) FROM (SELECT 1 FROM deliveries WHERE kind = 'nudge'
-    AND state <> 'skipped' GROUP BY enrollment_id HAVING count(*) > 1)`,
-  'something left of an erased person': `SELECT count(*) FROM log_entries
-    WHERE subscriber_id NOT IN (SELECT id FROM subscribers WHERE erase_requested_at IS NULL)`,
-  'a device of nobody': `SELECT count(*) FROM devices
-    WHERE subscriber_id NOT IN (SELECT id FROM subscribers WHERE erase_requested_at IS NULL)`,
-  'a log that anybody can read': `SELECT count(*) FROM log_entries WHERE text <> ''`,
-  'more mail than anybody may cause': `WITH mails AS (
-      SELECT to_hash AS hash, due_at AS at, kind = 'address' AS strange FROM deliveries
-        WHERE kind IN ('confirm', 'already-enrolled', 'address')
-          AND state NOT IN ('skipped', 'failed', 'bounced')
-      UNION ALL SELECT hash, at, 0 FROM strangers WHERE what = 'mail'),
+  'a due time without a course that runs': NEVER['a due time that must not be'],
+  'a due time while its lesson is on its way': sql`SELECT count(*) FROM ${enrollments}
+    JOIN ${deliveries} ON ${deliveries.enrollmentId} = ${enrollments.id}
+      AND ${deliveries.lesson} = ${enrollments.nextLesson}
+    WHERE ${enrollments.nextAt} IS NOT NULL AND ${deliveries.lane} = 'lesson'
+      AND ${deliveries.state} NOT IN ('skipped', 'failed')`,
+  'a pause with a date that is not the learner’s own': sql`SELECT count(*) FROM ${enrollments}
+    WHERE ${enrollments.resumeAt} IS NOT NULL
+      AND (${enrollments.state} <> 'paused' OR ${enrollments.pauseReason} IS NOT NULL)`,
+  'a lesson owed twice': sql`SELECT count(*) FROM (SELECT 1 FROM ${deliveries}
+    WHERE ${deliveries.lane} = 'lesson' AND ${deliveries.state} NOT IN ('skipped', 'failed')
+    GROUP BY ${deliveries.enrollmentId}, ${deliveries.lesson} HAVING count(*) > 1)`,
+  'two courses of one learner': sql`SELECT count(*) FROM (SELECT 1 FROM ${enrollments}
+    WHERE ${runs} GROUP BY ${enrollments.subscriberId} HAVING count(*) > 1)`,
+  'a course that runs after a goodbye': sql`SELECT count(*) FROM ${enrollments}
+    JOIN ${subscribers} ON ${subscribers.id} = ${enrollments.subscriberId}
+    WHERE ${runs} AND ${subscribers.unsubscribedAt} IS NOT NULL`,
+  'two nudges in one course': sql`SELECT count(*) FROM (SELECT 1 FROM ${deliveries}
+    WHERE ${deliveries.kind} = 'nudge' AND ${deliveries.state} <> 'skipped'
+    GROUP BY ${deliveries.enrollmentId} HAVING count(*) > 1)`,
+  'something left of an erased person': sql`SELECT count(*) FROM ${logEntries}
+    WHERE ${nobody(logEntries.subscriberId)}`,
+  'a device of nobody': sql`SELECT count(*) FROM ${devices} WHERE ${nobody(devices.subscriberId)}`,
+  'a log that anybody can read': sql`SELECT count(*) FROM ${logEntries}
+    WHERE ${logEntries.text} <> ''`,
+  'more mail than anybody may cause': sql`WITH mails AS (
+      SELECT ${deliveries.toHash} AS whose, ${deliveries.dueAt} AS came,
+          ${deliveries.kind} = 'address' AS strange FROM ${deliveries}
+        WHERE ${deliveries.kind} IN ('confirm', 'already-enrolled', 'address')
+          AND ${deliveries.state} NOT IN ('skipped', 'failed', 'bounced')
+      UNION ALL SELECT ${strangers.hash}, ${strangers.at}, 0 FROM ${strangers}
+        WHERE ${strangers.what} = 'mail'),
     counts AS (SELECT strange,
-        (SELECT count(*) FROM mails n WHERE n.hash = m.hash AND n.at <= m.at
-          AND n.at > m.at - 86400) AS day,
-        (SELECT count(*) FROM mails n WHERE n.hash = m.hash AND n.at <= m.at
-          AND n.at > m.at - 2592000) AS month FROM mails m)
+        (SELECT count(*) FROM mails n WHERE n.whose = m.whose AND n.came <= m.came
+          AND n.came > m.came - 86400) AS day,
+        (SELECT count(*) FROM mails n WHERE n.whose = m.whose AND n.came <= m.came
+          AND n.came > m.came - 2592000) AS month FROM mails m)
     SELECT count(*) FROM counts WHERE day > CASE WHEN strange THEN 1 ELSE 3 END
       OR month > CASE WHEN strange THEN 3 ELSE 10 END`,
-  'a link of nobody': `SELECT count(*) FROM links
-    WHERE subscriber_id NOT IN (SELECT id FROM subscribers WHERE erase_requested_at IS NULL)`,
+  'a link of nobody': sql`SELECT count(*) FROM ${links} WHERE ${nobody(links.subscriberId)}`,
 };
 
 /** What must not be in a ledger at any moment, whatever learners press. */
-export async function broken(): Promise<string[]> {
-  const wrong: string[] = [];
-  for (const [what, query] of Object.entries(NEVER_AT_ANY_MOMENT)) {
-    if (Number(await value(query)) > 0) wrong.push(what);
-  }
-  return wrong;
+export function broken(): Promise<string[]> {
+  return there(NEVER_AT_ANY_MOMENT);
 }
 
 /** Lessons of one learner that were accepted within four days of another, but for those asked for. */
 export async function tooClose(): Promise<string[]> {
-  const lessons = await rows<{ subscriber: number; lesson: number; at: number; asked: number }>(
-    `SELECT d.subscriber_id AS subscriber, d.lesson, d.accepted_at AS at,
-       d.due_at IS e.asked_at AS asked
-     FROM deliveries d JOIN enrollments e ON e.id = d.enrollment_id
-     WHERE d.lane = 'lesson' AND d.accepted_at IS NOT NULL ORDER BY d.subscriber_id, d.accepted_at`,
-  );
+  const lessons = await orm
+    .select({
+      subscriber: deliveries.subscriberId,
+      lesson: deliveries.lesson,
+      at: deliveries.acceptedAt,
+      asked: sql<number>`${deliveries.dueAt} IS ${enrollments.askedAt}`,
+    })
+    .from(deliveries)
+    .innerJoin(enrollments, eq(enrollments.id, deliveries.enrollmentId))
+    .where(and(eq(deliveries.lane, 'lesson'), isNotNull(deliveries.acceptedAt)))
+    .orderBy(deliveries.subscriberId, deliveries.acceptedAt);
   return lessons.flatMap((row, index) => {
     const before = lessons[index - 1];
     if (before?.subscriber !== row.subscriber || row.asked === 1) return [];
-    return row.at - before.at < MIN_GAP ? [`lesson ${row.lesson} within four days`] : [];
+    return Number(row.at) - Number(before.at) < MIN_GAP
+      ? [`lesson ${row.lesson} within four days`]
+      : [];
   });
 }

@@ -1,4 +1,6 @@
+import { desc } from 'drizzle-orm';
 import fc from 'fast-check';
+import { batches, enrollments, links, signups, subscribers } from '../../src/db/schema.ts';
 import { dispatch } from '../../src/delivery/dispatch.ts';
 import { haltByHand } from '../../src/delivery/halt-by-hand.ts';
 import { liftHalt } from '../../src/delivery/lift-halt.ts';
@@ -28,9 +30,10 @@ import { confirmSignup } from '../../src/signup/confirm-signup.ts';
 import { liftSuppression } from '../../src/suppression/lift-suppression.ts';
 import { suppress } from '../../src/suppression/suppress.ts';
 import { CONFIRM_LIFETIME } from '../../src/token.ts';
-import { rows, signUp, type TestContext } from './course.ts';
+import { signUp, type TestContext } from './course.ts';
 import { eventAbout } from './events.ts';
 import type { HonestMailer } from './mailer.ts';
+import { pick, rows, value } from './rows.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -107,11 +110,7 @@ export const steps: fc.Arbitrary<Step> = fc.record({
 
 const EVENTS = new Set<string>(['delivered', 'soft-bounce', 'hard-bounce', 'complaint', 'failed']);
 
-interface Person {
-  id: number;
-  link_version: number;
-  confirmed_at: number | null;
-}
+type Person = typeof subscribers.$inferSelect;
 
 export interface Life {
   ctx: TestContext;
@@ -122,11 +121,6 @@ export interface Life {
   longest: number;
 }
 
-async function personOf(email: string): Promise<Person | null> {
-  const [row] = await rows<Person>(`SELECT * FROM subscribers WHERE email = '${email}'`);
-  return row ?? null;
-}
-
 /** One minute of the course: a tick, and both lanes worked off. */
 export async function work({ ctx }: Life): Promise<void> {
   await tick(ctx);
@@ -134,12 +128,12 @@ export async function work({ ctx }: Life): Promise<void> {
   await dispatch(ctx, 'lesson');
 }
 
-async function newestLink(person: Person, purpose: string): Promise<number | null> {
-  const [row] = await rows<{ id: number; expires_at: number }>(
-    `SELECT id, expires_at FROM links WHERE subscriber_id = ${person.id} AND purpose = '${purpose}'
-     ORDER BY created_at DESC LIMIT 1`,
-  );
-  return row?.id ?? null;
+async function newestLink(
+  person: Person,
+  purpose: 'open' | 'address' | 'erase',
+): Promise<number | null> {
+  const whose = { subscriberId: person.id, purpose };
+  return (await value(links, 'id', whose, desc(links.createdAt))) ?? null;
 }
 
 async function single(life: Life, person: Person, purpose: 'open' | 'address' | 'erase') {
@@ -182,20 +176,18 @@ export async function take(life: Life, { deed, who, number }: Step): Promise<voi
     if (deed === 'failed') mailer.accepted = mailer.accepted.filter((each) => each !== mail);
     return;
   }
-  const person = await personOf(email);
+  const [person] = await rows(subscribers, { email });
   if (!person) return;
   const subscriberId = person.id;
-  const token = await ctx.tokens.learn({ subscriberId, linkVersion: person.link_version });
+  const token = await ctx.tokens.learn({ subscriberId, linkVersion: person.linkVersion });
   const device = devices.get(subscriberId);
   switch (deed) {
     case 'confirm': {
-      const [signup] = await rows<{ id: number }>(
-        `SELECT id FROM signups WHERE subscriber_id = ${person.id} AND confirmed_at IS NULL
-         ORDER BY created_at DESC LIMIT 1`,
-      );
-      if (!signup) return;
+      const unconfirmed = { subscriberId, confirmedAt: null };
+      const signupId = await value(signups, 'id', unconfirmed, desc(signups.createdAt));
+      if (signupId === undefined) return;
       const expiresAt = ctx.clock.now() + CONFIRM_LIFETIME;
-      const claims = { subscriberId, linkVersion: person.link_version, signupId: signup.id };
+      const claims = { subscriberId, linkVersion: person.linkVersion, signupId };
       const slot = { weekday: 1 + (number % 7), time: '09:00', zone: 'Europe/Berlin' };
       await confirmSignup(ctx, await ctx.tokens.confirm({ ...claims, expiresAt }), slot);
       return;
@@ -226,10 +218,8 @@ export async function take(life: Life, { deed, who, number }: Step): Promise<voi
       return;
     }
     case 'restart': {
-      const [row] = await rows<{ id: number }>(
-        `SELECT max(id) AS id FROM enrollments WHERE subscriber_id = ${subscriberId}`,
-      );
-      if (row?.id) await restart(ctx, token, row.id);
+      const newest = await value(enrollments, 'id', { subscriberId }, desc(enrollments.id));
+      if (newest) await restart(ctx, token, newest);
       return;
     }
     case 'read':
@@ -251,7 +241,7 @@ export async function take(life: Life, { deed, who, number }: Step): Promise<voi
       await revokeLink(ctx, token);
       return;
     case 'open': {
-      if (person.confirmed_at === null) return;
+      if (person.confirmedAt === null) return;
       await askToOpen(ctx, token);
       const link = await single(life, person, 'open');
       const opened = link === null ? null : await openDevice(ctx, link, device);
@@ -296,10 +286,10 @@ export async function take(life: Life, { deed, who, number }: Step): Promise<voi
 
 /** As an operator does: looks into the mailer's own record, and says what stands there. */
 async function settleByHand({ ctx, mailer }: Life): Promise<void> {
-  const batches = await rows<{ id: number; key: string; attempts: number }>(
-    "SELECT id, key, attempts FROM batches WHERE state IN ('open', 'uncertain')",
-  );
-  for (const { id, key, attempts } of batches) {
+  const unsettled = await pick(batches, ['id', 'key', 'attempts'], {
+    state: ['open', 'uncertain'],
+  });
+  for (const { id, key, attempts } of unsettled) {
     const taken = mailer.accepted.some((mail) => mail.key === key);
     const verdict = taken ? { accepted: true as const } : { accepted: false as const, attempts };
     await settleBatch(ctx, { batchId: id, verdict, ...BY_HAND });

@@ -1,6 +1,10 @@
 import { sql } from 'drizzle-orm';
 import type { Context } from '../../src/context.ts';
 import type { Slot } from '../../src/course/schedule.ts';
+import { bare } from '../../src/db/names.ts';
+import { enrollments, subscribers } from '../../src/db/schema.ts';
+
+const [s, e] = [bare(subscribers), bare(enrollments)];
 
 /**
  * Plants enrolled learners straight into the database, their next lesson due now (or at `nextAt`,
@@ -18,10 +22,11 @@ export async function plantLearners(
   const numbers = sql`WITH RECURSIVE n(i) AS (SELECT CAST(${from} AS INTEGER) + 1
     UNION ALL SELECT i + 1 FROM n WHERE i < ${from} + ${count})`;
   await ctx.db.batch([
-    sql`INSERT INTO subscribers (id, email, email_hash, first_name, created_at, confirmed_at)
+    sql`INSERT INTO ${subscribers} (${s.id}, ${s.email}, ${s.emailHash}, ${s.firstName},
+          ${s.createdAt}, ${s.confirmedAt})
         ${numbers} SELECT i, 'planted-' || i || '@example.org', 'hash-' || i, 'Ana', 0, 0 FROM n`,
-    sql`INSERT INTO enrollments (signup_id, subscriber_id, state, weekday, time, zone, next_lesson,
-          next_at, created_at)
+    sql`INSERT INTO ${enrollments} (${e.signupId}, ${e.subscriberId}, ${e.state}, ${e.weekday},
+          ${e.time}, ${e.zone}, ${e.nextLesson}, ${e.nextAt}, ${e.createdAt})
         ${numbers} SELECT i, i, 'active', ${weekday}, ${time}, ${zone}, ${nextLesson},
           ${nextAt}, 0 FROM n`,
     ...(count > 1000 ? [] : [await hashAddresses(ctx, from, count)]),
@@ -35,7 +40,7 @@ async function hashAddresses({ tokens }: Pick<Context, 'tokens'>, from: number, 
       return [id, await tokens.addressHash(`planted-${id}@example.org`)];
     }),
   );
-  return sql`UPDATE subscribers SET email_hash = v.hash
+  return sql`UPDATE ${subscribers} SET ${s.emailHash} = v.hash
     FROM (SELECT value ->> 0 AS id, value ->> 1 AS hash FROM json_each(${JSON.stringify(hashes)})) v
-    WHERE subscribers.id = v.id`;
+    WHERE ${subscribers.id} = v.id`;
 }

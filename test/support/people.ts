@@ -1,5 +1,7 @@
+import { eq } from 'drizzle-orm';
+import { deliveries, devices, subscribers, suppressions } from '../../src/db/schema.ts';
 import { randomId } from '../../src/id.ts';
-import { rows } from './course.ts';
+import { orm, put, rows } from './rows.ts';
 import type { Visitor } from './visitor.ts';
 
 /** The slot that people of the tests choose. */
@@ -54,19 +56,19 @@ export async function enrollByForm(
 /** An address that is never mailed again. */
 export async function suppress(visitor: Visitor, email: string): Promise<void> {
   const hash = await (await visitor.context()).tokens.addressHash(email);
-  await visitor.env.DB.prepare(
-    "INSERT INTO suppressions (hash, reason, at) VALUES (?, 'bounce', 0)",
-  )
-    .bind(hash)
-    .run();
+  await put(suppressions, { hash, reason: 'bounce', at: 0 });
 }
 
 /** The states of the mails that were owed to an address, by kind, oldest first. */
-export async function owedTo(email: string): Promise<{ kind: string; state: string }[]> {
-  return rows(
-    `SELECT kind, state FROM deliveries WHERE subscriber_id =
-       (SELECT id FROM subscribers WHERE email = '${email}') ORDER BY due_at`,
-  );
+export function owedTo(
+  email: string,
+): Promise<Pick<typeof deliveries.$inferSelect, 'kind' | 'state'>[]> {
+  return orm
+    .select({ kind: deliveries.kind, state: deliveries.state })
+    .from(deliveries)
+    .innerJoin(subscribers, eq(subscribers.id, deliveries.subscriberId))
+    .where(eq(subscribers.email, email))
+    .orderBy(deliveries.dueAt);
 }
 
 /** The cookie of a device that somebody has opened, as a browser sends it. */
@@ -75,17 +77,15 @@ export async function deviceCookie(
   email?: string,
   lifetime = 3600,
 ): Promise<string> {
-  const where = email === undefined ? '' : `WHERE email = '${email}'`;
-  const [row] = await rows<{ id: number; version: number }>(
-    `SELECT id, link_version AS version FROM subscribers ${where}`,
-  );
+  const [row] = await rows(subscribers, email === undefined ? undefined : { email });
   const { tokens, clock, settings } = await visitor.context();
   const id = randomId();
-  await visitor.env.DB.prepare(
-    'INSERT INTO devices (id, subscriber_id, created_at, expires_at) VALUES (?, ?, ?, ?)',
-  )
-    .bind(id, row?.id ?? 0, clock.now(), clock.now() + lifetime)
-    .run();
-  const device = await tokens.device({ deviceId: id, linkVersion: row?.version ?? 0 });
+  await put(devices, {
+    id,
+    subscriberId: row?.id ?? 0,
+    createdAt: clock.now(),
+    expiresAt: clock.now() + lifetime,
+  });
+  const device = await tokens.device({ deviceId: id, linkVersion: row?.linkVersion ?? 0 });
   return `${settings.baseUrl.startsWith('https:') ? '__Host-' : ''}room=${device}`;
 }

@@ -1,4 +1,7 @@
-import { env } from 'cloudflare:workers';
+import { providers } from '../../src/db/schema.ts';
+import { put } from './rows.ts';
+
+type Provider = typeof providers.$inferSelect;
 
 /** Where the pages of the tests' provider are. */
 export const ORIGIN = 'https://harbor.example';
@@ -7,8 +10,8 @@ interface Planted {
   key?: string;
   name?: string;
   origins?: string[];
-  status?: 'active' | 'paused';
-  theme?: string;
+  status?: Provider['status'];
+  theme?: Provider['theme'];
   zone?: string | null;
 }
 
@@ -16,11 +19,15 @@ interface Planted {
 export async function plantProvider(planted: Planted = {}): Promise<string> {
   const { key = 'pk_harbor', name = 'Harbor Institute', origins = [ORIGIN] } = planted;
   const { status = 'active', theme = 'auto', zone = null } = planted;
-  await env.DB.prepare(
-    `INSERT INTO providers (slug, name, public_key, origins, theme, time_zone, status, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 0)`,
-  )
-    .bind(key.replace('_', '-'), name, key, JSON.stringify(origins), theme, zone, status)
-    .run();
+  await put(providers, {
+    slug: key.replace('_', '-'),
+    name,
+    publicKey: key,
+    origins: JSON.stringify(origins),
+    theme,
+    timeZone: zone,
+    status,
+    createdAt: 0,
+  });
   return key;
 }

@@ -1,60 +1,48 @@
 import { env } from 'cloudflare:workers';
+import { getTableName, sql } from 'drizzle-orm';
 import { createDatabase, type Database } from '../../src/db/client.ts';
+import { acts, erasedSubscribers, halts, logEntries, pace, pulse } from '../../src/db/schema.ts';
 import { bareAddress, type MailRecord } from '../../src/mailer/mailer.ts';
 import { type RestoreContext, sayingLog } from '../../src/restore/context.ts';
 import { putBack } from '../../src/restore/put-back.ts';
 import { takeAlong } from '../../src/restore/take-along.ts';
-import { rows, type TestContext } from './course.ts';
+import type { TestContext } from './course.ts';
 import type { HonestMailer } from './mailer.ts';
+import { batch } from './rows.ts';
 
 export type Tables = Record<string, Record<string, unknown>[]>;
 
-async function tableNames(): Promise<string[]> {
-  const found = await rows<{ name: string }>(
-    `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'
-       AND name NOT LIKE 'd1_%' AND name NOT LIKE 'sqlite_%' ORDER BY name`,
-  );
-  return found.map(({ name }) => name);
-}
-
-/** The whole database as it is now. */
-export async function snapshot(): Promise<Tables> {
-  const tables: Tables = {};
-  for (const name of await tableNames()) tables[name] = await rows(`SELECT * FROM "${name}"`);
-  return tables;
-}
-
 /** What D1's Time Travel does: the whole database is as it was, ids given out since included. */
 export async function goBack(tables: Tables): Promise<void> {
-  const statements = [env.DB.prepare('PRAGMA defer_foreign_keys = on')];
-  for (const name of await tableNames()) statements.push(env.DB.prepare(`DELETE FROM "${name}"`));
+  const statements = [sql`PRAGMA defer_foreign_keys = on`];
+  const nameOf = (name: string) => sql.identifier(name);
+  for (const name of Object.keys(tables)) statements.push(sql`DELETE FROM ${nameOf(name)}`);
   for (const [name, all] of Object.entries(tables)) {
     const columns = Object.keys(all[0] ?? {});
+    const places = columns.map((_, index) => sql.raw(`value ->> ${index}`));
     for (let from = 0; from < all.length; from += 200) {
       const values = all.slice(from, from + 200).map((row) => columns.map((column) => row[column]));
-      const places = columns.map((_, index) => `value ->> ${index}`).join(', ');
       statements.push(
-        env.DB.prepare(
-          `INSERT INTO "${name}" (${columns.join(', ')}) SELECT ${places} FROM json_each(?)`,
-        ).bind(JSON.stringify(values)),
+        sql`INSERT INTO ${nameOf(name)} (${sql.join(columns.map(nameOf), sql`, `)})
+          SELECT ${sql.join(places, sql`, `)} FROM json_each(${JSON.stringify(values)})`,
       );
     }
   }
-  await env.DB.batch(statements);
+  await batch(statements);
 }
 
 /** What tells two databases apart that are to be the same after a restore: text for each row. */
 export function comparable(tables: Tables): Record<string, string[]> {
   const left: Record<string, string[]> = {
-    acts: ['id'],
-    log_entries: ['id'],
-    erased_subscribers: ['erased_at'],
-    halts: ['since'],
+    [getTableName(acts)]: [acts.id.name],
+    [getTableName(logEntries)]: [logEntries.id.name],
+    [getTableName(erasedSubscribers)]: [erasedSubscribers.erasedAt.name],
+    [getTableName(halts)]: [halts.since.name],
   };
   return Object.fromEntries(
     Object.entries(tables)
       // The halt and the acts of the restore itself, and the scheduler's own signs of life.
-      .filter(([name]) => !['pulse', 'pace', 'sqlite_sequence'].includes(name))
+      .filter(([name]) => name !== getTableName(pulse) && name !== getTableName(pace))
       .map(([name, all]) => [
         name,
         all

@@ -1,5 +1,7 @@
 import { env as bindings } from 'cloudflare:workers';
+import { sql } from 'drizzle-orm';
 import { type Context, createContext } from '../../src/context.ts';
+import { pulse } from '../../src/db/schema.ts';
 import { dispatch } from '../../src/delivery/dispatch.ts';
 import { moveClock } from '../../src/delivery/move-clock.ts';
 import { tick } from '../../src/delivery/tick.ts';
@@ -8,6 +10,7 @@ import type { Log } from '../../src/log.ts';
 import { type MailboxEntry, readMailbox } from '../../src/mailer/mailbox.ts';
 import type { Lane } from '../../src/mailer/mailer.ts';
 import { app } from '../../src/web/app.tsx';
+import { change } from './rows.ts';
 
 export const HOST = 'http://localhost:8787';
 
@@ -94,7 +97,7 @@ export function visitor(changes: Partial<Env> = {}, host: string = HOST): Visito
     },
     async setTime(iso) {
       const offset = Math.floor(Date.parse(iso) / 1000) - Math.floor(Date.now() / 1000);
-      await env.DB.prepare('UPDATE pulse SET clock_offset = ?').bind(offset).run();
+      await change(pulse, { clockOffset: offset });
     },
     async moveTo(iso) {
       const ctx = await context();
@@ -102,8 +105,7 @@ export function visitor(changes: Partial<Env> = {}, host: string = HOST): Visito
       await moveClock({ ...ctx, clock: ctx.clock }, Date.parse(iso) / 1000);
     },
     async pass(seconds) {
-      const statement = 'UPDATE pulse SET clock_offset = clock_offset + ?';
-      await env.DB.prepare(statement).bind(seconds).run();
+      await change(pulse, { clockOffset: sql`${pulse.clockOffset} + ${seconds}` });
     },
   };
   return self;
@@ -141,19 +143,6 @@ export const PRODUCTION = {
 
 /** A day, in seconds. */
 export const DAY = 86_400;
-
-/** Every row of every table, so that two moments can be compared. */
-export async function dump(): Promise<Record<string, unknown[]>> {
-  const tables = await bindings.DB.prepare(
-    `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
-       AND name NOT LIKE '_cf_%' AND name NOT LIKE 'd1_%' ORDER BY name`,
-  ).all<{ name: string }>();
-  const all: Record<string, unknown[]> = {};
-  for (const { name } of tables.results) {
-    all[name] = (await bindings.DB.prepare(`SELECT * FROM "${name}" ORDER BY 1`).all()).results;
-  }
-  return all;
-}
 
 /** A D1 that counts what is asked of it: statements prepared, and statements of each batch. */
 export function countingDatabase(): { DB: D1Database; counts: () => string } {

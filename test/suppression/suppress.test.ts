@@ -1,5 +1,6 @@
-import { env } from 'cloudflare:workers';
+import { gt, isNull, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { acts, deliveries, enrollments, subscribers, suppressions } from '../../src/db/schema.ts';
 import { recordEvent } from '../../src/delivery/record-event.ts';
 import { changeSlot } from '../../src/enrollment/change-slot.ts';
 import { eraseSubscriber } from '../../src/enrollment/erase-subscriber.ts';
@@ -7,10 +8,11 @@ import { pause } from '../../src/enrollment/pause.ts';
 import { resumeByHand } from '../../src/enrollment/resume.ts';
 import { liftSuppression } from '../../src/suppression/lift-suppression.ts';
 import { suppress } from '../../src/suppression/suppress.ts';
-import { enroll, mailsTo, rows, signUp, testContext, value, work } from '../support/course.ts';
+import { enroll, mailsTo, signUp, testContext, work } from '../support/course.ts';
 import { eventOfRow } from '../support/events.ts';
 import { scriptedMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
+import { change, count, pick, put, value } from '../support/rows.ts';
 
 const WHY = { actor: 'operator:mira', reason: 'asked by phone' };
 const HOUR = 3600;
@@ -24,8 +26,16 @@ async function learner() {
 }
 
 const course = () =>
-  rows('SELECT state, pause_reason, next_at IS NULL AS none, rev FROM enrollments');
-const acts = () => rows('SELECT actor, verb, reason, at FROM acts ORDER BY id');
+  pick(enrollments, {
+    state: enrollments.state,
+    pauseReason: enrollments.pauseReason,
+    none: isNull(enrollments.nextAt),
+    rev: enrollments.rev,
+  });
+const written = () => pick(acts, ['actor', 'verb', 'reason', 'at'], undefined, acts.id);
+
+/** When the next lesson is due, as people read it. */
+const due = sql<string>`datetime(${enrollments.nextAt}, 'unixepoch')`;
 
 describe('an address that is suppressed by hand', () => {
   it('gets no lesson any more, and the record says who did it, when and why', async () => {
@@ -33,12 +43,12 @@ describe('an address that is suppressed by hand', () => {
     const before = (await mailsTo(ctx, email)).length;
     expect(await suppress(ctx, { whose: { email }, ...WHY })).toEqual({ kind: 'suppressed' });
     expect(await course()).toEqual([
-      { state: 'paused', pause_reason: 'suppressed', none: 1, rev: 2 },
+      { state: 'paused', pauseReason: 'suppressed', none: 1, rev: 2 },
     ]);
     ctx.clock.pass(30 * 24 * HOUR);
     await work(ctx);
     expect(await mailsTo(ctx, email)).toHaveLength(before);
-    expect(await acts()).toEqual([
+    expect(await written()).toEqual([
       { actor: 'operator:mira', verb: 'suppress', reason: 'asked by phone', at: 1796040000 },
     ]);
   });
@@ -60,7 +70,7 @@ describe('an address that is suppressed by hand', () => {
     await signUp(ctx, { email });
     await work(ctx);
     expect(await mailsTo(ctx, email)).toEqual([]);
-    expect(await value('SELECT subject FROM acts')).toMatch(/^address:[0-9a-f]{64}$/);
+    expect(await value(acts, 'subject')).toMatch(/^address:[0-9a-f]{64}$/);
   });
 
   it('changes nothing the second time, not even the record', async () => {
@@ -68,8 +78,8 @@ describe('an address that is suppressed by hand', () => {
     await suppress(ctx, { whose: { email }, ...WHY });
     const second = await suppress(ctx, { whose: { email }, ...WHY, reason: 'again' });
     expect(second).toEqual({ kind: 'already-suppressed' });
-    expect(await acts()).toHaveLength(1);
-    expect(await value('SELECT rev FROM enrollments')).toBe(2);
+    expect(await written()).toHaveLength(1);
+    expect(await value(enrollments, 'rev')).toBe(2);
   });
 
   it('is unknown where no subscriber has the id', async () => {
@@ -77,7 +87,7 @@ describe('an address that is suppressed by hand', () => {
     expect(await suppress(ctx, { whose: { subscriberId: 7 }, ...WHY })).toEqual({
       kind: 'unknown',
     });
-    expect(await acts()).toEqual([]);
+    expect(await written()).toEqual([]);
   });
 });
 
@@ -91,14 +101,16 @@ describe('a suppression that is lifted', () => {
     await work(ctx);
     expect(await mailsTo(ctx, email)).toHaveLength(before);
     expect(
-      await rows(
-        "SELECT state, pause_reason, datetime(next_at, 'unixepoch') AS due FROM enrollments",
-      ),
-    ).toEqual([{ state: 'active', pause_reason: null, due: '2026-12-15 07:30:00' }]);
+      await pick(enrollments, {
+        state: enrollments.state,
+        pauseReason: enrollments.pauseReason,
+        due,
+      }),
+    ).toEqual([{ state: 'active', pauseReason: null, due: '2026-12-15 07:30:00' }]);
     ctx.clock.set('2026-12-15T07:30:00Z');
     await work(ctx);
     expect((await mailsTo(ctx, email)).at(-1)?.lesson).toBe(2);
-    expect((await acts()).map((act) => act.verb)).toEqual(['suppress', 'lift-suppression']);
+    expect((await written()).map((act) => act.verb)).toEqual(['suppress', 'lift-suppression']);
   });
 
   it('keeps 96 hours between two lessons', async () => {
@@ -107,19 +119,17 @@ describe('a suppression that is lifted', () => {
     ctx.clock.pass(HOUR);
     await liftSuppression(ctx, { whose: { email }, ...WHY });
     // The slot of the next day is less than 96 hours after lesson 1.
-    expect(await value("SELECT datetime(next_at, 'unixepoch') FROM enrollments")).toBe(
-      '2026-12-08 07:30:00',
-    );
+    expect(await pick(enrollments, { due })).toEqual([{ due: '2026-12-08 07:30:00' }]);
   });
 
   it('leaves a course alone that waits for something else, and whoever unsubscribed', async () => {
     const ctx = testContext({ mailer: scriptedMailer() });
     await plantLearners(ctx, 1);
     await suppress(ctx, { whose: { subscriberId: 1 }, ...WHY });
-    await env.DB.prepare("UPDATE enrollments SET pause_reason = 'refused'").run();
+    await change(enrollments, { pauseReason: 'refused' });
     await liftSuppression(ctx, { whose: { subscriberId: 1 }, ...WHY });
-    expect(await rows('SELECT state, next_at FROM enrollments')).toEqual([
-      { state: 'paused', next_at: null },
+    expect(await pick(enrollments, ['state', 'nextAt'])).toEqual([
+      { state: 'paused', nextAt: null },
     ]);
   });
 
@@ -130,14 +140,17 @@ describe('a suppression that is lifted', () => {
     await work(ctx);
     await suppress(ctx, { whose: { subscriberId: 1 }, ...WHY });
     await liftSuppression(ctx, { whose: { subscriberId: 1 }, ...WHY });
-    expect(await rows('SELECT state, next_at FROM enrollments')).toEqual([
-      { state: 'active', next_at: null },
+    expect(await pick(enrollments, ['state', 'nextAt'])).toEqual([
+      { state: 'active', nextAt: null },
     ]);
     ctx.clock.pass(HOUR);
     await work(ctx);
-    expect(await rows('SELECT next_lesson, next_at > 0 AS due FROM enrollments')).toEqual([
-      { next_lesson: 2, due: 1 },
-    ]);
+    expect(
+      await pick(enrollments, {
+        nextLesson: enrollments.nextLesson,
+        due: gt(enrollments.nextAt, 0),
+      }),
+    ).toEqual([{ nextLesson: 2, due: 1 }]);
     expect(mailer.posts[1]).toEqual(mailer.posts[0]);
   });
 
@@ -146,9 +159,7 @@ describe('a suppression that is lifted', () => {
     await suppress(ctx, { whose: { email }, ...WHY });
     await changeSlot(ctx, learnToken, { weekday: 6, time: '10:00', zone: 'UTC' });
     await liftSuppression(ctx, { whose: { email }, ...WHY });
-    expect(await value("SELECT datetime(next_at, 'unixepoch') FROM enrollments")).toBe(
-      '2026-12-05 10:00:00',
-    );
+    expect(await pick(enrollments, { due })).toEqual([{ due: '2026-12-05 10:00:00' }]);
   });
 
   it('says so where there was none, and writes nothing', async () => {
@@ -156,8 +167,8 @@ describe('a suppression that is lifted', () => {
     expect(await liftSuppression(ctx, { whose: { email }, ...WHY })).toEqual({
       kind: 'not-suppressed',
     });
-    expect(await acts()).toEqual([]);
-    expect(await value('SELECT rev FROM enrollments')).toBe(1);
+    expect(await written()).toEqual([]);
+    expect(await value(enrollments, 'rev')).toBe(1);
   });
 });
 
@@ -169,25 +180,39 @@ describe('a complaint about a mail that somebody else has caused', () => {
     // Learner 1 had asked for the address of learner 2.
     const to = 'planted-2@example.org';
     const hash = await ctx.tokens.addressHash(to);
-    await rows(`INSERT INTO deliveries (id, kind, lane, subscriber_id, to_hash, state, due_at)
-      VALUES (77, 'address', 'prompt', 1, '${hash}', 'sent', 0)`);
+    await put(deliveries, {
+      id: 77,
+      kind: 'address',
+      lane: 'prompt',
+      subscriberId: 1,
+      toHash: hash,
+      state: 'sent',
+      dueAt: 0,
+    });
     await recordEvent(ctx, await eventOfRow(ctx, 77, to, 'complaint'));
-    expect(await rows('SELECT hash FROM suppressions')).toEqual([{ hash }]);
+    expect(await pick(suppressions, ['hash'])).toEqual([{ hash }]);
     expect(
-      await rows(
-        'SELECT subscriber_id AS id, state, pause_reason, next_at IS NULL AS none FROM enrollments',
-      ),
+      await pick(enrollments, {
+        id: enrollments.subscriberId,
+        state: enrollments.state,
+        pauseReason: enrollments.pauseReason,
+        none: isNull(enrollments.nextAt),
+      }),
     ).toEqual([
-      { id: 1, state: 'active', pause_reason: null, none: 0 },
-      { id: 2, state: 'paused', pause_reason: 'suppressed', none: 1 },
+      { id: 1, state: 'active', pauseReason: null, none: 0 },
+      { id: 2, state: 'paused', pauseReason: 'suppressed', none: 1 },
     ]);
   });
 });
 
 describe('a learner’s own pause', () => {
   const paused = () =>
-    rows(`SELECT state, pause_reason, datetime(resume_at, 'unixepoch') AS until,
-      datetime(next_at, 'unixepoch') AS due FROM enrollments`);
+    pick(enrollments, {
+      state: enrollments.state,
+      pauseReason: enrollments.pauseReason,
+      until: sql`datetime(${enrollments.resumeAt}, 'unixepoch')`,
+      due,
+    });
 
   it('without a date outlives a suppression', async () => {
     const { ctx, email, learnToken } = await learner();
@@ -195,7 +220,7 @@ describe('a learner’s own pause', () => {
     await suppress(ctx, { whose: { email }, ...WHY });
     await liftSuppression(ctx, { whose: { email }, ...WHY });
     expect(await paused()).toEqual([
-      { state: 'paused', pause_reason: null, until: null, due: null },
+      { state: 'paused', pauseReason: null, until: null, due: null },
     ]);
   });
 
@@ -207,12 +232,12 @@ describe('a learner’s own pause', () => {
     await work(ctx);
     await liftSuppression(ctx, { whose: { email }, ...WHY });
     expect(await paused()).toEqual([
-      { state: 'paused', pause_reason: null, until: '2026-12-20 00:00:00', due: null },
+      { state: 'paused', pauseReason: null, until: '2026-12-20 00:00:00', due: null },
     ]);
     ctx.clock.set('2026-12-20T00:00:00Z');
     await work(ctx);
     expect(await paused()).toEqual([
-      { state: 'active', pause_reason: null, until: null, due: '2026-12-22 07:30:00' },
+      { state: 'active', pauseReason: null, until: null, due: '2026-12-22 07:30:00' },
     ]);
   });
 
@@ -222,10 +247,10 @@ describe('a learner’s own pause', () => {
     await suppress(ctx, { whose: { email }, ...WHY });
     ctx.clock.set('2026-12-10T12:00:00Z');
     await work(ctx);
-    expect((await paused())[0]).toMatchObject({ state: 'paused', pause_reason: 'suppressed' });
+    expect((await paused())[0]).toMatchObject({ state: 'paused', pauseReason: 'suppressed' });
     await liftSuppression(ctx, { whose: { email }, ...WHY });
     expect(await paused()).toEqual([
-      { state: 'active', pause_reason: null, until: null, due: '2026-12-15 07:30:00' },
+      { state: 'active', pauseReason: null, until: null, due: '2026-12-15 07:30:00' },
     ]);
   });
 
@@ -245,28 +270,34 @@ describe('a learner’s own pause', () => {
 });
 
 describe('a course that stopped because mail came back', () => {
-  async function stopped(reason = 'bounces') {
+  async function stopped(reason: 'bounces' | 'refused' | 'suppressed' = 'bounces') {
     const { ctx, email, learnToken } = await learner();
-    await rows(`UPDATE enrollments SET state = 'paused', pause_reason = '${reason}', next_at = NULL,
-      rev = rev + 1`);
-    const subscriberId = Number(await value('SELECT id FROM subscribers'));
+    await change(enrollments, {
+      state: 'paused',
+      pauseReason: reason,
+      nextAt: null,
+      rev: sql`${enrollments.rev} + 1`,
+    });
+    const subscriberId = Number(await value(subscribers, 'id'));
     ctx.clock.pass(10 * 24 * HOUR);
     return { ctx, email, learnToken, subscriberId };
   }
 
-  it.each(['bounces', 'refused'])(
+  it.each(['bounces', 'refused'] as const)(
     '(%s) is set going by the operator, who says why',
     async (reason) => {
       const { ctx, subscriberId } = await stopped(reason);
       expect(await resumeByHand(ctx, { subscriberId, ...WHY })).toEqual({ kind: 'resumed' });
       expect(
-        await rows(
-          "SELECT state, pause_reason, datetime(next_at, 'unixepoch') AS due FROM enrollments",
-        ),
-      ).toEqual([{ state: 'active', pause_reason: null, due: '2026-12-15 07:30:00' }]);
-      expect(await acts()).toMatchObject([{ verb: 'resume', reason: 'asked by phone' }]);
+        await pick(enrollments, {
+          state: enrollments.state,
+          pauseReason: enrollments.pauseReason,
+          due,
+        }),
+      ).toEqual([{ state: 'active', pauseReason: null, due: '2026-12-15 07:30:00' }]);
+      expect(await written()).toMatchObject([{ verb: 'resume', reason: 'asked by phone' }]);
       expect(await resumeByHand(ctx, { subscriberId, ...WHY })).toEqual({ kind: 'not-waiting' });
-      expect(await acts()).toHaveLength(1);
+      expect(await written()).toHaveLength(1);
     },
   );
 
@@ -274,16 +305,17 @@ describe('a course that stopped because mail came back', () => {
     const { ctx, email, subscriberId } = await stopped();
     await suppress(ctx, { whose: { email }, ...WHY });
     expect(await resumeByHand(ctx, { subscriberId, ...WHY })).toEqual({ kind: 'suppressed' });
-    await rows('UPDATE enrollments SET pause_reason = NULL');
+    await change(enrollments, { pauseReason: null });
     expect(await resumeByHand(ctx, { subscriberId, ...WHY })).toEqual({ kind: 'not-waiting' });
     expect(await resumeByHand(ctx, { subscriberId: 7, ...WHY })).toEqual({ kind: 'unknown' });
-    expect(await value("SELECT count(*) FROM acts WHERE verb = 'resume'")).toBe(0);
+    expect(await count(acts, { verb: 'resume' })).toBe(0);
   });
 });
 
 describe('a reason that names a person', () => {
   const NAMES = { actor: 'operator:mira', reason: 'Wilhelmina Okafor rang' };
-  const reasons = () => rows('SELECT verb, reason, subject, address_hash FROM acts ORDER BY id');
+  const reasons = () =>
+    pick(acts, ['verb', 'reason', 'subject', 'addressHash'], undefined, acts.id);
 
   it('goes with their erasure, also where the address was nobody’s when it was given', async () => {
     const ctx = testContext();
@@ -292,9 +324,9 @@ describe('a reason that names a person', () => {
     await liftSuppression(ctx, { whose: { email }, ...NAMES });
     await enroll(ctx, { email });
     await suppress(ctx, { whose: { email }, ...NAMES });
-    const subscriberId = Number(await value('SELECT id FROM subscribers'));
+    const subscriberId = Number(await value(subscribers, 'id'));
     await eraseSubscriber(ctx, { subscriberId, actor: 'operator:mira', reason: 'by letter' });
-    const gone = { reason: 'erased', subject: null, address_hash: null };
+    const gone = { reason: 'erased', subject: null, addressHash: null };
     expect(await reasons()).toEqual([
       { verb: 'suppress', ...gone },
       { verb: 'lift-suppression', ...gone },
@@ -310,7 +342,7 @@ describe('a reason that names a person', () => {
     await suppress(ctx, { whose: { email: 'somebody-else@example.org' }, ...NAMES });
     ctx.clock.pass(31 * 24 * HOUR);
     await work(ctx);
-    expect(await value('SELECT count(*) FROM subscribers')).toBe(0);
+    expect(await count(subscribers)).toBe(0);
     expect((await reasons()).map(({ reason }) => reason)).toEqual([
       'forgotten',
       'Wilhelmina Okafor rang',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deviceCookie, enrollByForm, mailedPath, signUpByForm } from '../support/people.ts';
-import { dump, type Visitor, visitor } from '../support/visitor.ts';
+import { dump } from '../support/rows.ts';
+import { type Visitor, visitor } from '../support/visitor.ts';
 
 const EMAIL = 'ana@example.org';
 const GO = { go: 'yes' };

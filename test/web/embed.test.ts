@@ -1,11 +1,10 @@
-import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import { providers, retiredKeys, signups, subscribers } from '../../src/db/schema.ts';
 import { snippetsFor } from '../../src/web/embed/snippets.ts';
-import { rows, value } from '../support/course.ts';
 import { ORIGIN, plantProvider } from '../support/providers.ts';
+import { count, dump, pick, put, remove, value } from '../support/rows.ts';
 import {
   countingDatabase,
-  dump,
   HOST,
   newAddress,
   PRODUCTION,
@@ -119,7 +118,7 @@ describe('what a widget reads', () => {
   it('says to the provider’s page what is wrong with its key, and nothing to others', async () => {
     await plantProvider({ status: 'paused' });
     await plantProvider({ key: 'pk_new', origins: [ORIGIN] });
-    await env.DB.prepare("INSERT INTO retired_keys VALUES ('pk_old', 2, 0)").run();
+    await put(retiredKeys, { key: 'pk_old', providerId: 2, retiredAt: 0 });
     for (const [key, said] of [
       ['pk_harbor', 'paused'],
       ['pk_old', 'replaced'],
@@ -165,11 +164,11 @@ describe('a signup from another site', () => {
     expect(allowed(response)).toBe(ORIGIN);
     expect(response.headers.get('vary')).toBe('Origin');
     expect(response.headers.get('access-control-allow-credentials')).toBeNull();
-    expect(await rows('SELECT provider_id, page, words_version FROM signups')).toEqual([
+    expect(await pick(signups, ['providerId', 'page', 'wordsVersion'])).toEqual([
       {
-        provider_id: 1,
+        providerId: 1,
         page: 'https://harbor.example/courses',
-        words_version: expect.stringMatching(/^\d{4}-/),
+        wordsVersion: expect.stringMatching(/^\d{4}-/),
       },
     ]);
   });
@@ -179,7 +178,7 @@ describe('a signup from another site', () => {
     const anyone = visitor();
     const response = await signUp(anyone, { email: newAddress(), provider }, { origin });
     expect([response.status, allowed(response)]).toEqual([403, null]);
-    expect(await value('SELECT count(*) FROM subscribers')).toBe(0);
+    expect(await count(subscribers)).toBe(0);
     expect(anyone.woken).toEqual([]);
   });
 
@@ -189,7 +188,7 @@ describe('a signup from another site', () => {
     const fields = { email: newAddress(), provider: 'pk_cedar' };
     const response = await signUp(visitor(), fields, { origin: ORIGIN });
     expect([response.status, allowed(response)]).toEqual([403, null]);
-    expect(await value('SELECT count(*) FROM signups')).toBe(0);
+    expect(await count(signups)).toBe(0);
   });
 
   it('with a slip is told so readably, there and nowhere else', async () => {
@@ -210,7 +209,7 @@ describe('a signup from another site', () => {
     expect([machine.status, allowed(machine)]).toEqual([422, ORIGIN]);
     const { error } = (await machine.json()) as { error: { code: string } };
     expect(error.code).toBe('hidden-field');
-    expect(await value('SELECT count(*) FROM signups')).toBe(0);
+    expect(await count(signups)).toBe(0);
   });
 
   it('needs no preflight, and there is none', async () => {
@@ -242,8 +241,10 @@ describe('a signup from another site', () => {
     await signUp(visitor(), { email: newAddress(), provider }, { origin: ORIGIN });
     const named = { email: newAddress(), provider, time_zone: 'Europe/Berlin' };
     await signUp(visitor(), named, { origin: ORIGIN });
-    expect(await rows('SELECT time_zone FROM signups ORDER BY created_at, subscriber_id')).toEqual(
-      expect.arrayContaining([{ time_zone: 'America/Chicago' }, { time_zone: 'Europe/Berlin' }]),
+    expect(
+      await pick(signups, ['timeZone'], undefined, signups.createdAt, signups.subscriberId),
+    ).toEqual(
+      expect.arrayContaining([{ timeZone: 'America/Chicago' }, { timeZone: 'Europe/Berlin' }]),
     );
   });
 
@@ -271,8 +272,8 @@ describe('a plain form on a provider’s page', () => {
     const redirect = `${ORIGIN}/thank-you?from=form#top`;
     const response = await send(visitor(), { provider, redirect });
     expect([response.status, response.headers.get('location')]).toEqual([303, redirect]);
-    expect(await rows('SELECT provider_id, page FROM signups')).toEqual([
-      { provider_id: 1, page: `${ORIGIN}/join` },
+    expect(await pick(signups, ['providerId', 'page'])).toEqual([
+      { providerId: 1, page: `${ORIGIN}/join` },
     ]);
   });
 
@@ -319,7 +320,7 @@ describe('a plain form on a provider’s page', () => {
     const response = await send(visitor(), { provider, redirect });
     expect(response.status).toBe(303);
     expect(response.headers.get('location')).toBe('/signup/check-inbox');
-    expect(await value('SELECT count(*) FROM signups')).toBe(1);
+    expect(await count(signups)).toBe(1);
   });
 
   it('without a provider goes to our own page, wherever it wants to go', async () => {
@@ -346,13 +347,13 @@ describe('a plain form on a provider’s page', () => {
     expect(page.text).toContain('You are signing up through Harbor Institute');
     const typed = inputs(page);
     expect(typed).toMatchObject({ email, first_name: 'Ana', provider, redirect });
-    expect(await value('SELECT count(*) FROM signups')).toBe(0);
+    expect(await count(signups)).toBe(0);
     // A browser holds a page's policy against where its form leads in the end.
     expect(directive(response, 'form-action')).toBe(`'self' ${ORIGIN}`);
     // Pressed again, there, it is taken and credited, and leads to where the provider wanted.
     const again = await anyone.post('/signup', typed, { origin: HOST });
     expect([again.status, again.headers.get('location')]).toEqual([303, redirect]);
-    expect(await rows('SELECT provider_id FROM signups')).toEqual([{ provider_id: 1 }]);
+    expect(await pick(signups, ['providerId'])).toEqual([{ providerId: 1 }]);
   });
 
   it('shown once more leads nowhere that its provider has not named', async () => {
@@ -443,7 +444,7 @@ describe('the page that showed the form', () => {
       },
     ],
   ];
-  const stored = () => value('SELECT page FROM signups');
+  const stored = () => value(signups, 'page');
 
   it.each(WAYS)('is stored with a signup through %s: its path, and no query', async (_, send) => {
     const key = await plantProvider();
@@ -567,12 +568,12 @@ describe('the form for a frame', () => {
       '*',
       'data:',
     ]) {
-      await rows('DELETE FROM providers');
+      await remove(providers);
       const key = await plantProvider({ origins: [bad, ORIGIN] });
       const response = await visitor().get(`/embed/${key}`);
       expect(directive(response, 'frame-ancestors'), bad).toBe(ORIGIN);
       expect(directive(response, 'script-src'), bad).toBe("'self'");
-      await rows('DELETE FROM providers');
+      await remove(providers);
       await plantProvider({ origins: [bad] });
       const none = await visitor().get(`/embed/${key}`);
       expect(directive(none, 'frame-ancestors'), bad).toBe("'none'");
@@ -605,8 +606,8 @@ describe('the form for a frame', () => {
     const page = `${ORIGIN}/join?x=1`;
     const taken = await anyone.post(`/embed/${key}`, { email: newAddress(), page });
     expect([taken.status, taken.headers.get('location')]).toEqual([303, `/embed/${key}?sent`]);
-    expect(await rows('SELECT provider_id, page FROM signups')).toEqual([
-      { provider_id: 1, page: `${ORIGIN}/join` },
+    expect(await pick(signups, ['providerId', 'page'])).toEqual([
+      { providerId: 1, page: `${ORIGIN}/join` },
     ]);
     const sent = await anyone.get(`/embed/${key}?sent`);
     expect(directive(sent, 'frame-ancestors')).toBe(ORIGIN);
@@ -617,13 +618,13 @@ describe('the form for a frame', () => {
     const key = await plantProvider();
     await plantProvider({ key: 'pk_cedar', origins: ['https://cedar.example'] });
     await visitor().post(`/embed/${key}`, { email: newAddress(), provider: 'pk_cedar' });
-    expect(await value('SELECT provider_id FROM signups')).toBe(1);
+    expect(await value(signups, 'providerId')).toBe(1);
   });
 
   it('of a paused provider, or with a replaced key, is a way on to our own page', async () => {
     await plantProvider({ status: 'paused' });
     await plantProvider({ key: 'pk_new' });
-    await env.DB.prepare("INSERT INTO retired_keys VALUES ('pk_old', 2, 0)").run();
+    await put(retiredKeys, { key: 'pk_old', providerId: 2, retiredAt: 0 });
     for (const key of ['pk_harbor', 'pk_old']) {
       const response = await visitor().get(`/embed/${key}`);
       expect(directive(response, 'frame-ancestors')).toBe(ORIGIN);
@@ -636,7 +637,7 @@ describe('the form for a frame', () => {
       expect(posted.status).toBe(422);
       expect(directive(posted, 'frame-ancestors')).toBe(ORIGIN);
     }
-    expect(await value('SELECT count(*) FROM signups')).toBe(0);
+    expect(await count(signups)).toBe(0);
   });
 
   it('is subject to the burst limit like every form', async () => {
@@ -645,6 +646,6 @@ describe('the form for a frame', () => {
     const anyone = visitor({ ...PRODUCTION, SIGNUP_LIMIT }, PRODUCTION.BASE_URL);
     const client = { 'cf-connecting-ip': '203.0.113.7' };
     expect((await anyone.post(`/embed/${key}`, { email: newAddress() }, client)).status).toBe(429);
-    expect(await value('SELECT count(*) FROM signups')).toBe(0);
+    expect(await count(signups)).toBe(0);
   });
 });

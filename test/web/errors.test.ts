@@ -1,6 +1,8 @@
+import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { rows } from '../support/course.ts';
+import { deliveries, mailbox, signups, subscribers } from '../../src/db/schema.ts';
 import { enrollByForm, SLOT, signUpByForm } from '../support/people.ts';
+import { batch, pick, query } from '../support/rows.ts';
 import { see, type Visitor, visitor, withConsole } from '../support/visitor.ts';
 
 const EMAIL = 'ana.personal@example.org';
@@ -45,10 +47,9 @@ describe('a fault inside', () => {
       const anyone = visitor();
       const { learnPath } = await enrollByForm(anyone, EMAIL);
       const pending = await signUpByForm(anyone, 'ben.personal@example.org');
-      await rows('PRAGMA defer_foreign_keys = ON');
-      await anyone.env.DB.batch([
-        anyone.env.DB.prepare('PRAGMA defer_foreign_keys = ON'),
-        anyone.env.DB.prepare(`ALTER TABLE ${table} RENAME TO moved_away`),
+      await batch([
+        sql`PRAGMA defer_foreign_keys = ON`,
+        sql`ALTER TABLE ${sql.identifier(table)} RENAME TO moved_away`,
       ]);
       const { given: response, lines } = await withConsole(() => act(anyone, learnPath, pending));
       expect(response.status).toBe(500);
@@ -68,8 +69,8 @@ describe('a fault inside', () => {
   );
 
   it('is told a program in JSON, which says nothing of it either', async () => {
-    await rows('DROP TABLE mailbox');
-    await rows('ALTER TABLE signups RENAME TO moved_away');
+    await query(sql`DROP TABLE ${mailbox}`);
+    await query(sql`ALTER TABLE ${signups} RENAME TO moved_away`);
     const anyone = visitor();
     for (const act of [
       () => anyone.postJson('/signup', { email: EMAIL }),
@@ -87,8 +88,8 @@ describe('a fault inside', () => {
   });
 
   it('that breaks a rule of the database does not log the row that broke it', async () => {
-    await rows(
-      `CREATE TRIGGER refuse BEFORE INSERT ON subscribers
+    await query(
+      sql`CREATE TRIGGER refuse BEFORE INSERT ON ${subscribers}
          BEGIN SELECT RAISE(ABORT, 'refused for ana.personal@example.org'); END`,
     );
     const { given: response, lines } = await withConsole(() =>
@@ -100,7 +101,7 @@ describe('a fault inside', () => {
   });
 
   it('is named in the log by what SQLite said of it, so that an operator can mend it', async () => {
-    await rows('ALTER TABLE signups RENAME TO moved_away');
+    await query(sql`ALTER TABLE ${signups} RENAME TO moved_away`);
     const { lines } = await withConsole(() => visitor().post('/signup', { email: EMAIL }));
     expect(lines.join('')).toContain('no such table: signups');
   });
@@ -109,9 +110,7 @@ describe('a fault inside', () => {
     const refuse = { send: () => Promise.reject(new Error(`queue down for ${EMAIL}`)) };
     const anyone = visitor({ PROMPT_QUEUE: refuse as never });
     const { lines } = await withConsole(() => anyone.post('/signup', { email: EMAIL }));
-    expect(await rows('SELECT kind, state FROM deliveries')).toEqual([
-      { kind: 'confirm', state: 'owed' },
-    ]);
+    expect(await pick(deliveries, ['kind', 'state'])).toEqual([{ kind: 'confirm', state: 'owed' }]);
     expect(lines.join('')).not.toContain('personal');
     // The next minute sends it.
     const service = visitor();

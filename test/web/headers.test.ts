@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { rows } from '../support/course.ts';
+import { signups } from '../../src/db/schema.ts';
 import { enrollByForm, SLOT, signUpByForm } from '../support/people.ts';
+import { pick } from '../support/rows.ts';
 import { HOST, PRODUCTION, see, type Visitor, visitor } from '../support/visitor.ts';
 
 const EMAIL = 'ana@example.org';
@@ -172,7 +173,7 @@ describe('every page behind a personal link', () => {
       { email: 'ben@example.org' },
       { referer: `http://localhost:8787${confirmPath}` },
     );
-    const pages = await rows<{ page: string }>('SELECT page FROM signups');
+    const pages = await pick(signups, ['page']);
     const token = confirmPath.split('/').at(-1) ?? '?';
     expect(JSON.stringify(pages)).not.toContain(token);
   });

@@ -1,9 +1,11 @@
 import { applyD1Migrations, reset } from 'cloudflare:test';
 import { env as bindings } from 'cloudflare:workers';
+import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { version } from '../../package.json';
-import { rows } from '../support/course.ts';
+import { deliveries, enrollments, halts, pulse } from '../../src/db/schema.ts';
 import { enrollByForm, signUpByForm } from '../support/people.ts';
+import { change, put, query, value } from '../support/rows.ts';
 import { PRODUCTION, visitor, withConsole } from '../support/visitor.ts';
 
 const EMAIL = 'ana.personal@example.org';
@@ -29,7 +31,7 @@ const machineNow = () => Math.floor(Date.now() / 1000);
 describe('/healthz', () => {
   it('says which version runs, whatever is wrong', async () => {
     expect(await report()).toMatchObject({ report: { version } });
-    await rows("INSERT INTO halts VALUES ('all', 'invalid_api_key', 1)");
+    await put(halts, { scope: 'all', reason: 'invalid_api_key', since: 1 });
     expect(await report()).toMatchObject({ status: 503, report: { version } });
     const unset = visitor({ ...PRODUCTION, RESEND_API_KEY: '' }, PRODUCTION.BASE_URL);
     expect(await report(unset)).toMatchObject({ status: 503, report: { ok: false, version } });
@@ -61,10 +63,10 @@ describe('/healthz', () => {
     const anyone = visitor();
     const { learnPath } = await enrollByForm(anyone, EMAIL);
     await signUpByForm(anyone, 'ben.personal@example.org', { first_name: 'Benedetta' });
-    await rows("UPDATE deliveries SET state = 'uncertain'");
-    await rows("INSERT INTO halts VALUES ('all', 'invalid_api_key', 1)");
-    await rows("UPDATE pulse SET last_tick = 1, complaint = 'clock-unset'");
-    await rows('UPDATE enrollments SET next_at = 1');
+    await change(deliveries, { state: 'uncertain' });
+    await put(halts, { scope: 'all', reason: 'invalid_api_key', since: 1 });
+    await change(pulse, { lastTick: 1, complaint: 'clock-unset' });
+    await change(enrollments, { nextAt: 1 });
     const response = await anyone.get('/healthz');
     const text = await response.text();
     expect(text).not.toMatch(/personal|Ana|Benedetta/);
@@ -73,9 +75,9 @@ describe('/healthz', () => {
   });
 
   it('waits a quarter of an hour for a new deployment’s first tick, and then says that none came', async () => {
-    await rows(`UPDATE pulse SET awaited_from = ${machineNow() - 840}`);
+    await change(pulse, { awaitedFrom: machineNow() - 840 });
     expect(await report()).toMatchObject({ status: 200, report: { ok: true, problems: [] } });
-    await rows(`UPDATE pulse SET awaited_from = ${machineNow() - 960}`);
+    await change(pulse, { awaitedFrom: machineNow() - 960 });
     const { status, report: silent } = await report();
     expect(status).toBe(503);
     expect(silent.problems).toEqual(['the scheduler has never called: look at the cron trigger']);
@@ -87,34 +89,34 @@ describe('/healthz', () => {
   it('knows since when ticks are awaited from the migration itself', async () => {
     await reset();
     await applyD1Migrations(bindings.DB, bindings.TEST_MIGRATIONS);
-    const [{ at } = { at: 0 }] = await rows<{ at: number }>('SELECT awaited_from AS at FROM pulse');
+    const at = Number(await value(pulse, 'awaitedFrom'));
     expect(Math.abs(at - machineNow())).toBeLessThan(60);
   });
 
   it.each<[string, () => Promise<unknown>, RegExp]>([
     [
       'the scheduler has been silent for six minutes',
-      () => rows(`UPDATE pulse SET last_tick = ${machineNow() - 360}`),
+      () => change(pulse, { lastTick: machineNow() - 360 }),
       /scheduler has been silent/,
     ],
     [
       'the last tick did not believe the clock',
-      () => rows("UPDATE pulse SET complaint = 'clock-unset'"),
+      () => change(pulse, { complaint: 'clock-unset' }),
       /clock-unset/,
     ],
     [
       'a delivery is uncertain',
-      () => rows("UPDATE deliveries SET state = 'uncertain' WHERE lane = 'lesson'"),
+      () => change(deliveries, { state: 'uncertain' }, { lane: 'lesson' }),
       /uncertain/,
     ],
     [
       'sending is halted',
-      () => rows("INSERT INTO halts VALUES ('lesson:3', 'content_broken', 1)"),
+      () => put(halts, { scope: 'lesson:3', reason: 'content_broken', since: 1 }),
       /halted \(lesson:3\): content_broken/,
     ],
     [
       'a lesson has been due for two hours',
-      () => rows(`UPDATE enrollments SET next_at = ${machineNow() - 7_200}`),
+      () => change(enrollments, { nextAt: machineNow() - 7_200 }),
       /due for more than an hour/,
     ],
   ])('is 503 when %s', async (_, breakIt, said) => {
@@ -133,7 +135,7 @@ describe('/healthz', () => {
   });
 
   it('is 503 in JSON where the database does not answer', async () => {
-    await rows('DROP TABLE pulse');
+    await query(sql`DROP TABLE ${pulse}`);
     const { given } = await withConsole(() => report());
     expect(given.status).toBe(503);
     expect(given.report.ok).toBe(false);

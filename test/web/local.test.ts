@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { value } from '../support/course.ts';
+import { enrollments, pulse } from '../../src/db/schema.ts';
 import { enrollByForm, signUpByForm } from '../support/people.ts';
-import { dump, HOST, see, type Visitor, visitor, withConsole } from '../support/visitor.ts';
+import { dump, value } from '../support/rows.ts';
+import { HOST, see, type Visitor, visitor, withConsole } from '../support/visitor.ts';
 
 const EMAIL = 'ana@example.org';
 const DAY = 86_400_000;
@@ -124,7 +125,7 @@ describe('the clock', () => {
     const anyone = visitor();
     const response = await anyone.post('/clock', { advance: 'P7D' }, headers);
     expect(response.status).toBe(403);
-    expect(await value('SELECT clock_offset FROM pulse')).toBe(0);
+    expect(await value(pulse, 'clockOffset')).toBe(0);
   });
 
   it('stays where it was moved to, for whoever comes next', async () => {
@@ -178,7 +179,7 @@ describe('the clock', () => {
     const response = await anyone.postRaw('/clock', body, type);
     expect(response.status).toBe(status);
     expect(await response.json()).toHaveProperty('error.code');
-    expect(await value('SELECT clock_offset FROM pulse')).toBe(0);
+    expect(await value(pulse, 'clockOffset')).toBe(0);
   });
 
   it('stands still for “now”: what is due is sent, once', async () => {
@@ -210,6 +211,6 @@ describe('the clock', () => {
     for (const answer of answers) expect(answer.status).toBe(200);
     const lessons = (await anyone.mails(EMAIL)).filter((mail) => mail.kind !== 'confirm');
     expect(lessons.map((mail) => mail.lesson)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, null]);
-    expect(await value('SELECT state FROM enrollments')).toBe('completed');
+    expect(await value(enrollments, 'state')).toBe('completed');
   });
 });

@@ -1,7 +1,9 @@
+import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { acts, batches, deliveries, enrollments, subscribers } from '../../src/db/schema.ts';
 import { LOCAL_OPERATOR_TOKEN } from '../../src/env.ts';
-import { rows, value } from '../support/course.ts';
 import { enrollByForm, signUpByForm } from '../support/people.ts';
+import { change, pick, value } from '../support/rows.ts';
 import { newAddress, type Visitor, visitor, withConsole } from '../support/visitor.ts';
 
 const SIGNED = { by: 'Mara', reason: 'she wrote to me' };
@@ -22,7 +24,7 @@ async function idOf(anyone: Visitor, email: string): Promise<string> {
   return (body as { subscriber: string }).subscriber;
 }
 
-const acts = () => rows('SELECT actor, verb, subject, reason FROM acts ORDER BY id');
+const written = () => pick(acts, ['actor', 'verb', 'subject', 'reason'], undefined, acts.id);
 
 describe('the operator', () => {
   let anyone: Visitor;
@@ -66,7 +68,7 @@ describe('the operator', () => {
     const path = `/subscribers/${id}/unsubscribe`;
     expect((await ask(anyone, path, SIGNED)).body).toEqual({ result: 'unsubscribed' });
     expect((await ask(anyone, path, SIGNED)).body).toEqual({ result: 'already-unsubscribed' });
-    expect(await acts()).toEqual([
+    expect(await written()).toEqual([
       { actor: 'operator:Mara', verb: 'unsubscribe', subject: null, reason: 'she wrote to me' },
     ]);
     await anyone.pass(30 * 86_400);
@@ -76,7 +78,7 @@ describe('the operator', () => {
 
   it('reads what learners said as they left, and sets a course going that mail had stopped', async () => {
     expect((await ask(anyone, '/goodbyes')).body).toEqual({ goodbyes: [] });
-    await rows("UPDATE enrollments SET state = 'paused', pause_reason = 'bounces', next_at = NULL");
+    await change(enrollments, { state: 'paused', pauseReason: 'bounces', nextAt: null });
     const path = `/subscribers/${id}/resume`;
     expect((await ask(anyone, path, SIGNED)).body).toEqual({ result: 'resumed' });
     expect((await ask(anyone, path, SIGNED)).status).toBe(409);
@@ -84,7 +86,7 @@ describe('the operator', () => {
     expect((await ask(anyone, path, { by: 'Mara' })).status).toBe(422);
 
     const { tokens } = await anyone.context();
-    const subscriber = Number(await value('SELECT id FROM subscribers'));
+    const subscriber = Number(await value(subscribers, 'id'));
     const leave = `/unsubscribe/${await tokens.unsubscribe(subscriber)}`;
     await anyone.post(leave, { goodbye: 'Too many\nwords' });
     expect((await ask(anyone, '/goodbyes')).body).toEqual({
@@ -96,13 +98,13 @@ describe('the operator', () => {
     expect((await ask(anyone, `/subscribers/${id}/suppress`, SIGNED)).body).toEqual({
       result: 'suppressed',
     });
-    expect(await value('SELECT pause_reason FROM enrollments')).toBe('suppressed');
+    expect(await value(enrollments, 'pauseReason')).toBe('suppressed');
     const lift = { email, ...SIGNED };
     expect((await ask(anyone, '/suppressions/lift', lift)).body).toEqual({ result: 'lifted' });
     expect((await ask(anyone, '/suppressions/lift', lift)).body).toEqual({
       result: 'not-suppressed',
     });
-    expect(await value('SELECT state FROM enrollments')).toBe('active');
+    expect(await value(enrollments, 'state')).toBe('active');
 
     const stranger = newAddress();
     const suppress = { email: stranger, ...SIGNED };
@@ -110,7 +112,7 @@ describe('the operator', () => {
     await anyone.post('/signup', { email: stranger });
     await anyone.work();
     expect(await anyone.mails(stranger)).toEqual([]);
-    expect(JSON.stringify(await acts())).not.toContain(stranger);
+    expect(JSON.stringify(await written())).not.toContain(stranger);
   });
 
   it('sends a lesson once more', async () => {
@@ -149,7 +151,7 @@ describe('the operator', () => {
   });
 
   it('lists the courses that have no date, with what is in the way', async () => {
-    await rows("UPDATE enrollments SET zone = 'America/Atlantis', next_at = NULL, undated_at = 1");
+    await change(enrollments, { zone: 'America/Atlantis', nextAt: null, undatedAt: 1 });
     const { status, body } = await ask(anyone, '/undated');
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -167,9 +169,11 @@ describe('the operator', () => {
   });
 
   it('settles what is uncertain', async () => {
-    await rows("UPDATE deliveries SET state = 'uncertain' WHERE kind = 'lesson'");
-    await rows(
-      "UPDATE batches SET state = 'uncertain' WHERE id IN (SELECT batch_id FROM deliveries WHERE kind = 'lesson')",
+    await change(deliveries, { state: 'uncertain' }, { kind: 'lesson' });
+    await change(
+      batches,
+      { state: 'uncertain' },
+      sql`${batches.id} IN (SELECT ${deliveries.batchId} FROM ${deliveries} WHERE ${deliveries.kind} = 'lesson')`,
     );
     const { body } = await ask(anyone, '/uncertain');
     const [batch] = (body as { batches: { id: number; attempts: number; mails: unknown[] }[] })
@@ -218,8 +222,8 @@ describe('the operator', () => {
     const { status, body } = await ask(anyone, `/subscribers/${id}${verb}`, input);
     expect(status).toBe(422);
     expect(body).toMatchObject({ error: { code: 'bad-input', field } });
-    expect(await acts()).toEqual([]);
-    expect(await value('SELECT state FROM enrollments')).toBe('active');
+    expect(await written()).toEqual([]);
+    expect(await value(enrollments, 'state')).toBe('active');
   });
 
   it.each(['sub_', 'sub_zzzzzzzzzzzzzz', 'sub_1', '1', 'sub_%00', "sub_1'--"])(
@@ -266,7 +270,7 @@ describe('nobody else', () => {
       expect(response.headers.get('www-authenticate')).toBe('Bearer');
       expect(await response.json()).toMatchObject({ error: { code: 'bad-bearer' } });
     }
-    expect(await acts()).toEqual([]);
+    expect(await written()).toEqual([]);
   });
 
   it('learns an address or the token from the log', async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { enrollments, subscribers } from '../../src/db/schema.ts';
 import { app } from '../../src/web/app.tsx';
-import { rows } from '../support/course.ts';
 import { deviceCookie, enrollByForm, mailedPath, SLOT, signUpByForm } from '../support/people.ts';
-import { dump, HOST, PRODUCTION, see, type Visitor, visitor } from '../support/visitor.ts';
+import { dump, pick } from '../support/rows.ts';
+import { HOST, PRODUCTION, see, type Visitor, visitor } from '../support/visitor.ts';
 
 const EMAIL = 'ana@example.org';
 const GO = { go: 'yes' };
@@ -146,13 +147,13 @@ describe('a form that was sent from', () => {
     const { anyone, learnPath } = await learner();
     const answer = await send(anyone, `${learnPath}/pause`, headers);
     expect(answer.headers.get('location')).toContain('done=paused');
-    expect(await rows('SELECT state FROM enrollments')).toEqual([{ state: 'paused' }]);
+    expect(await pick(enrollments, ['state'])).toEqual([{ state: 'paused' }]);
   });
 
   it('a page of ours in production is taken, by the address that BASE_URL names', async () => {
     await learner();
     const anyone = visitor(PRODUCTION, PRODUCTION.BASE_URL);
-    const [row] = await rows<{ id: number }>('SELECT id FROM subscribers');
+    const [row] = await pick(subscribers, ['id']);
     const { tokens } = await anyone.context();
     const claims = { subscriberId: row?.id ?? 0, linkVersion: 0 };
     const path = `/learn/${await tokens.learn(claims)}/nudges`;

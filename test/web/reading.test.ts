@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { rows } from '../support/course.ts';
+import { providers } from '../../src/db/schema.ts';
 import { enrollByForm, signUpByForm, suppress } from '../support/people.ts';
-import { DAY, dump, type Seen, see, type Visitor, visitor } from '../support/visitor.ts';
+import { dump, put } from '../support/rows.ts';
+import { DAY, type Seen, see, type Visitor, visitor } from '../support/visitor.ts';
 
 /** What a POST with the button does; opened, none of it does anything. */
 const CONTROLS = [
@@ -11,9 +12,13 @@ const CONTROLS = [
 
 /** Somebody in every state, and every path that is read with a GET. */
 async function everyPath(anyone: Visitor): Promise<string[]> {
-  await rows(
-    "INSERT INTO providers (id, name, public_key, status, created_at) VALUES (1, 'Harbor Institute', 'pk_harbor', 'active', 0)",
-  );
+  await put(providers, {
+    id: 1,
+    name: 'Harbor Institute',
+    publicKey: 'pk_harbor',
+    status: 'active',
+    createdAt: 0,
+  });
   const expired = await signUpByForm(anyone, 'expired@example.org');
   await anyone.pass(8 * DAY);
   const pending = await signUpByForm(anyone, 'pending@example.org', { provider: 'pk_harbor' });

@@ -5,11 +5,12 @@ import {
   getQueueResult,
 } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import { deliveries, mailbox } from '../../src/db/schema.ts';
 import type { Env, WakeUp } from '../../src/env.ts';
 import worker from '../../src/worker.ts';
-import { rows, value } from '../support/course.ts';
 import { signUpByForm } from '../support/people.ts';
-import { dump, PRODUCTION, type Visitor, visitor, withConsole } from '../support/visitor.ts';
+import { dump, put, value } from '../support/rows.ts';
+import { PRODUCTION, type Visitor, visitor, withConsole } from '../support/visitor.ts';
 
 /** Every kind of address: pages, forms, links, JSON, what only a local run has, and nothing. */
 const DOORS: [method: string, path: string][] = [
@@ -119,7 +120,7 @@ describe('with a setting that is missing or wrong', () => {
     expect(result.ackAll).toBe(false);
     expect(queue.lines.join('\n')).toContain('MAIL_FROM');
     expect(await dump()).toEqual(before);
-    expect(await value('SELECT state FROM deliveries')).toBe('owed');
+    expect(await value(deliveries, 'state')).toBe('owed');
   });
 });
 
@@ -168,7 +169,7 @@ describe('with the settings of production', () => {
 
   it('there is no mailbox and no clock to move', async () => {
     const anyone = production({});
-    await rows("INSERT INTO mailbox (batch_key, position, at, mail) VALUES ('k', 0, 0, '{}')");
+    await put(mailbox, { batchKey: 'k', position: 0, at: 0, mail: '{}' });
     const before = await dump();
     for (const path of ['/mailbox', '/mailbox?mail=1', '/mailbox.json']) {
       expect((await anyone.get(path)).status, path).toBe(404);
