@@ -48,6 +48,12 @@ declare module 'virtual:emails' {
     words: number;
     /** Reading time at 200 words a minute, rounded up. */
     minutes: number;
+    /** What to do this week. Steps are plain text, one sentence or two. */
+    practice: { name: string; when: string; steps: string[] };
+    /** Lines to say, by the moment for which they are: plain text, in quotation marks. */
+    lines: { when: string; say: string[] }[];
+    /** The parts of a plan to fill in, each as "Label. What to write."; empty but in one lesson. */
+    plan: string[];
     /** Who wrote it and who reviewed it, in whole sentences of plain text. */
     signed: string[];
   }

@@ -2,7 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { z } from 'zod';
 import { expects, got, line, readFields, type Say } from './fields.ts';
-import { type Block, countWords, emphasis, type Inline, plain, readMarkdown } from './markdown.ts';
+import {
+  type Block,
+  countWords,
+  emphasis,
+  type Inline,
+  type Mark,
+  plain,
+  readMarkdown,
+} from './markdown.ts';
 
 /** Lessons in the course, one a week. */
 export const WEEKS = 8;
@@ -95,6 +103,13 @@ const frontMatter = z.strictObject(
     subject: line('a subject line of at most 60 characters', 60),
     preview: line('a preview line of at most 110 characters', 110),
     promise: line('one sentence that says what the reader will have', 300),
+    practice: z.strictObject(
+      {
+        name: line('the name of the practice, such as "For, fit, hold"', 60),
+        when: line('when it is for, such as "when a session moves you"', 120),
+      },
+      { error: expects('name and when') },
+    ),
     reflection: line('the question that the reader’s log stands below, as the text has it', 300),
     objectives: z
       .array(objective, { error: 'expected a list of objectives' })
@@ -108,12 +123,19 @@ const frontMatter = z.strictObject(
   },
   {
     error: expects(
-      'week, title, subject, preview, promise, reflection, objectives, references and postTest',
+      'week, title, subject, preview, promise, practice, reflection, objectives, references and postTest',
     ),
   },
 );
 
 export type FrontMatter = z.infer<typeof frontMatter>;
+
+/** Lines to say at one kind of moment, in the order of the text. */
+export interface Lines {
+  /** Such as "When a client stops in the middle". */
+  when: string;
+  say: string[];
+}
 
 /** A work cited in a lesson, ready to print. */
 export interface CitedWork {
@@ -128,6 +150,12 @@ export interface Lesson extends Omit<FrontMatter, 'references'> {
   slug: string;
   blocks: Block[];
   references: CitedWork[];
+  /** What stands on the page of lines to say. */
+  lines: Lines[];
+  /** The steps of the practice, for the sheet of all eight. */
+  steps: string[];
+  /** The parts of the plan, in the lesson that has one. */
+  plan: string[];
   /** Words of instruction: continuing education counts them without headings and references. */
   words: number;
   /** Minutes to read at 200 words a minute, rounded up. */
@@ -164,7 +192,18 @@ export function parseLesson(source: string, file: string): Lesson {
   };
   const bodyLine = yaml.split('\n').length + 2;
   const problem = (line: number, what: string) => say(`line ${line}`, what);
-  const blocks = readMarkdown(body, { cite, problem }, bodyLine);
+  const lines: Lines[] = [];
+  const marked: Record<Mark, string[]> = { say: [], step: [], plan: [] };
+  const mark = (kind: Mark, text: string, when: string | null, line: number) => {
+    const words = onASheet(text);
+    marked[kind].push(words);
+    if (kind !== 'say') return;
+    const group = when === null ? lines.at(-1) : lines.find((each) => each.when === when);
+    if (group) group.say.push(words);
+    else if (when !== null) lines.push({ when, say: [words] });
+    else problem(line, 'expected [words](say "When …") to say when, at the first of its lines');
+  };
+  const blocks = readMarkdown(body, { cite, mark, problem }, bodyLine);
   if (blocks.length === 0) say(`line ${bodyLine}`, 'expected the text of the lesson');
 
   const slug = /^\d\d-([a-z0-9-]+)\.md$/.exec(basename(file))?.[1];
@@ -189,7 +228,17 @@ export function parseLesson(source: string, file: string): Lesson {
     .map((work) => ({ number: cited.indexOf(work.id) + 1, text: describe(work) }))
     .sort((one, other) => one.number - other.number);
   const words = countWords(blocks);
-  return { ...front, slug, blocks, references, words, minutes: Math.ceil(words / WORDS_A_MINUTE) };
+  return {
+    ...front,
+    slug,
+    blocks,
+    references,
+    lines,
+    steps: marked.step,
+    plan: marked.plan,
+    words,
+    minutes: Math.ceil(words / WORDS_A_MINUTE),
+  };
 }
 
 /** Reads the lesson of one week from a folder. Throws a LessonError, also where there is none. */
@@ -216,7 +265,14 @@ export function readLessons(folder: string): Lesson[] {
     }
     fileOf.set(week, file);
     try {
-      lessons.push(parseLesson(readFileSync(join(folder, name), 'utf8'), file));
+      const lesson = parseLesson(readFileSync(join(folder, name), 'utf8'), file);
+      if (lesson.lines.length === 0) {
+        problems.push(`${file}: expected some [words](say "When …") for the page of lines to say`);
+      }
+      if (lesson.steps.length === 0) {
+        problems.push(`${file}: expected some [words](step) for the sheet of practices`);
+      }
+      lessons.push(lesson);
     } catch (error) {
       if (!(error instanceof LessonError)) throw error;
       problems.push(...error.problems);
@@ -257,6 +313,14 @@ function openQuestions(content: string): string[] {
     found.push(`expected no placeholder (a lesson is also read in the browser), got ${hole}`);
   }
   return found;
+}
+
+/** Marked words as they stand alone: without the quotation marks around them, as a whole sentence. */
+function onASheet(text: string): string {
+  const words = text.replaceAll(/\s+/g, ' ').trim();
+  const bare = /^“[^”]*”$/.test(words) ? words.slice(1, -1) : words;
+  const ended = /[.?!]”?$/.test(bare) ? bare : `${bare}.`;
+  return ended.charAt(0).toUpperCase() + ended.slice(1);
 }
 
 /** Rules that hold between fields: ids are unique, belong to the week, and point at something. */

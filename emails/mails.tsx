@@ -154,7 +154,7 @@ export function compileLessonMail(lesson: Lesson, imprint: MadeImprint): Compile
 /** One lesson for the web. */
 export function compileLesson(lesson: Lesson, imprint: MadeImprint): CompiledLesson {
   const { week, slug, title, promise, preview, objectives, reflection } = lesson;
-  const { blocks, words, minutes } = lesson;
+  const { blocks, words, minutes, practice, steps, lines, plan } = lesson;
   return {
     week,
     slug,
@@ -170,6 +170,9 @@ export function compileLesson(lesson: Lesson, imprint: MadeImprint): CompiledLes
     })),
     words,
     minutes,
+    practice: { ...practice, steps },
+    lines,
+    plan,
     signed: imprint.foot(week),
   };
 }

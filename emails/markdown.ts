@@ -22,9 +22,16 @@ export type Block =
 export interface Listener {
   /** The number to print for a cited reference. Called in the order of the text. */
   cite(id: string, line: number): number;
+  /** Words that a sheet to print takes out of the text as well. `when` says what a line is for. */
+  mark(kind: Mark, words: string, when: string | null, line: number): void;
   /** Something in the text can't be used. Reading goes on, so that all of it is reported. */
   problem(line: number, message: string): void;
 }
+
+/** What marked words are: a line to say, a step of the practice, a part of the plan. */
+export type Mark = (typeof MARKS)[number];
+
+const MARKS = ['say', 'step', 'plan'] as const;
 
 const marked = new Marked({
   extensions: [
@@ -77,6 +84,12 @@ export function readMarkdown(source: string, listener: Listener, firstLine = 1):
   }
 
   function link(token: Tokens.Link): Inline[] {
+    const kind = MARKS.find((mark) => mark === token.href);
+    if (kind) {
+      const words = inlines(token.tokens);
+      listener.mark(kind, plain(words), token.title?.trim() || null, line);
+      return words;
+    }
     if (!/^(https:\/\/|mailto:|\{\{\w+\}\}$)/.test(token.href)) {
       listener.problem(line, `expected a link to an https:// address, got ${token.href}`);
     }
@@ -176,6 +189,9 @@ export function prose(source: string): Block[] {
   return readMarkdown(source, {
     cite: (id) => {
       throw new Error(`expected no citation, got @${id}`);
+    },
+    mark: (kind) => {
+      throw new Error(`expected no words marked as ${kind}`);
     },
     problem: (line, message) => {
       throw new Error(`line ${line}: ${message}`);

@@ -5,8 +5,10 @@ import { plain } from '../../emails/markdown.ts';
 import { grade, paragraphs, sectionsOf, wordProblems } from './content-rules.ts';
 import { bankProblems, objectiveTable, postTestProblems, untaughtStudies } from './item-rules.ts';
 import { sampleLesson } from './sample.ts';
+import { countTics, plainText, TICS } from './tics.ts';
 
-const lessons = readLessons(join(import.meta.dirname, '../../emails/lessons'));
+const FOLDER = join(import.meta.dirname, '../../emails/lessons');
+const lessons = readLessons(FOLDER);
 const weeks = lessons.map((lesson) => [lesson.week, lesson] as const);
 
 const textOf = (lesson: Lesson) =>
@@ -112,6 +114,27 @@ describe('the eight lessons together', () => {
     await expect(objectiveTable(lessons)).toMatchFileSnapshot('../../emails/objectives.md');
   });
 
+  it('keep no habit of the pen that a reader would begin to count', () => {
+    const heard = countTics(FOLDER).flatMap(({ tic, weeks, sum }) => [
+      ...(sum > tic.most ? [`${tic.name}: ${sum}, at most ${tic.most}`] : []),
+      ...weeks.flatMap((count, at) =>
+        count > tic.mostInOne
+          ? [`${tic.name} in week ${at + 1}: ${count}, at most ${tic.mostInOne}`]
+          : [],
+      ),
+    ]);
+    expect(heard).toEqual([]);
+    for (const tic of TICS) expect(tic.most, tic.name).toBeLessThan(tic.first);
+  });
+
+  it('lead to a sheet of lines to say each, and to one plan', () => {
+    for (const { week, lines, steps, plan } of lessons) {
+      expect(lines.flatMap(({ say }) => say).length, `week ${week}`).toBeGreaterThan(3);
+      expect(steps.length, `week ${week}`).toBeGreaterThan(2);
+      expect(plan, `week ${week}`).toHaveLength(week === 8 ? 4 : 0);
+    }
+  });
+
   it('name what the course is about', () => {
     const said = lessons.map(textOf).join('\n');
     for (const word of ['vulnerab', 'imperfect', 'common factors', 'three pathways', 'power']) {
@@ -171,6 +194,26 @@ describe('a lesson that breaks a rule', () => {
     ],
   ])('is found: %s', (_, body, expected) => {
     expect(found(body)).toMatch(expected);
+  });
+});
+
+describe('a habit of the pen', () => {
+  const count = (name: string, text: string) =>
+    TICS.find((tic) => tic.name.startsWith(name))?.count(plainText(text));
+
+  it.each([
+    ['three in a row', 'She looked at the plant, the books and the clock.', 1],
+    ['three in a row', 'She looked at the plant and the clock.', 0],
+    ['a coda', 'He stayed a while, and the hour came to an end.', 1],
+    ['a coda', 'He stayed until the hour came to an end.', 0],
+    ['nobody', 'Nobody came. Nothing was said.', 2],
+    ['a sentence that begins with If', '“If you like,” he said. When? With me.', 3],
+    ['a sentence that begins with And', 'And so on. But why? Andre came.', 2],
+    ['a small thing', 'It took four seconds and twenty minutes, not week 4.', 2],
+    ['check your', '---\ntitle: Check your current code\n---\n\nCheck your current code.', 1],
+    ['face', '## A face\n\n[A face](say "When a face shows").', 1],
+  ])('is heard: %s in %j', (name, text, expected) => {
+    expect(count(name, text)).toBe(expected);
   });
 });
 

@@ -46,6 +46,7 @@ export function sampleFront(week = 3) {
       },
     ],
     reflection: 'A scene',
+    practice: { name: 'Notice, name', when: 'when a sample is wanted' },
   };
 }
 
@@ -60,9 +61,9 @@ Keys came first [@de-shazer-1985], and conditions were older [@rogers-1957; @de-
 >
 > *(note: You let one breath pass.)*
 >
-> **You:** What is it like to say it here?
+> **You:** [What is it like to say it here?](say "When it is said")
 
-1. **Notice.** One cue.
+1. [**Notice.** One cue.](step)
 2. **Name.** Without *sound*.
 `;
 
