@@ -2,19 +2,19 @@ import { DAY, HOUR, instantOf, secondsOf } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { MIN_GAP, nextSlot } from '../course/schedule.ts';
 import { eachAlone } from '../each-alone.ts';
-import { forgetExpired } from '../enrollment/ask-for-link.ts';
+import { nudgeDue } from '../enrollment/nudge.ts';
+import { resumeDue } from '../enrollment/resume.ts';
+import { errorFields } from '../log.ts';
+import { LANES } from '../mailer/mailer.ts';
+import { forgetUnconfirmed, UNCONFIRMED_LIFETIME } from '../signup/forget-unconfirmed.ts';
+import { forgetExpired } from '../subscriber/ask-for-link.ts';
 import {
   BACKUP_LIFETIME,
   ERASURE_LIFETIME,
   finishErasures,
   forgetErasures,
-} from '../enrollment/erase-subscriber.ts';
-import { nudgeDue } from '../enrollment/nudge.ts';
-import { resumeDue } from '../enrollment/resume.ts';
-import { sealLog } from '../enrollment/seal-log.ts';
-import { errorFields } from '../log.ts';
-import { LANES } from '../mailer/mailer.ts';
-import { forgetUnconfirmed, UNCONFIRMED_LIFETIME } from '../signup/forget-unconfirmed.ts';
+} from '../subscriber/erase-subscriber.ts';
+import { sealLog } from '../subscriber/seal-log.ts';
 import { forgetStrangers } from '../suppression/forget-strangers.ts';
 import { STRANGERS_LIFETIME } from '../suppression/suppression.ts';
 import { believesTrigger } from './believe-clock.ts';

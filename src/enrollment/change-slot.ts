@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { CLOSING_NOTE } from '../course/course.ts';
 import { checkSlot, dueAgain, dueDates, type Slot } from '../course/schedule.ts';
 import { learnerOf, running, steer } from './learner.ts';
-import { updateSlot } from './store.ts';
+import { updateSlot } from './store/course.ts';
 
 /** How many dates are shown before a slot is changed. */
 const DATES = 3;

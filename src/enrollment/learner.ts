@@ -1,7 +1,23 @@
 import type { Context } from '../context.ts';
 import type { LearnClaims } from '../token.ts';
 import { TRIES } from '../tries.ts';
-import { type LearnerRow, type Read, readPerson } from './store.ts';
+import type { Version } from './enrollment.ts';
+import { type LearnerRow, readPerson } from './store/learner.ts';
+
+export type { LearnerRow };
+
+/**
+ * Somebody, with their newest enrollment where they have one. Null where nobody is known.
+ *
+ * @param deviceId the device to ask about
+ */
+export function personOf(
+  ctx: Context,
+  subscriberId: number,
+  deviceId?: number,
+): Promise<LearnerRow | null> {
+  return readPerson(ctx.db, subscriberId, deviceId);
+}
 
 /**
  * Whose page link it is. Null where the link is damaged or revoked, or its learner is gone.
@@ -22,13 +38,13 @@ export async function learnerBehind(
   claims: LearnClaims | null,
   deviceId?: number,
 ): Promise<LearnerRow | null> {
-  const learner = claims && (await readPerson(ctx.db, claims.subscriberId, deviceId));
+  const learner = claims && (await personOf(ctx, claims.subscriberId, deviceId));
   return learner?.linkVersion === claims?.linkVersion ? learner : null;
 }
 
 /** A learner whose course runs, or is paused. */
 export interface Running
-  extends Read,
+  extends Version,
     Omit<LearnerRow, 'rev' | 'state' | 'signupId' | 'weekday' | 'time' | 'zone' | 'nextLesson'> {
   state: 'active' | 'paused';
   signupId: number;

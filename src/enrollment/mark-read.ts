@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { learnerOf } from './learner.ts';
-import { markLesson, readLearner } from './store.ts';
+import { markLesson } from './store/course.ts';
+import { readLearner } from './store/learner.ts';
 
 /**
  * Marks a lesson as read, or takes the mark back. Only this button says so: nothing watches whether a

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { learnerOf } from './learner.ts';
-import { insertNudges, keepNudges } from './store.ts';
+import { insertNudges, keepNudges } from './store/mails.ts';
 
 /** As many as one request of the mailer takes: nobody waits behind a wave of nudges. */
 const NUDGES_A_TICK = 100;

@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { CLOSING_NOTE } from '../course/course.ts';
 import { pauseEnd } from './enrollment.ts';
 import { steer } from './learner.ts';
-import { pauseEnrollment } from './store.ts';
+import { pauseEnrollment } from './store/course.ts';
 
 export type Paused =
   /** `inFlight`: a lesson is on its way, and may still arrive. */

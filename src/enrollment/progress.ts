@@ -2,9 +2,9 @@ import { DAY, type Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { CLOSING_NOTE, LESSONS, lessons } from '../course/course.ts';
 import { dayInWords, type Slot, wallTimeInWords } from '../course/schedule.ts';
-import { type Depth, depthOf, deviceNamed, isLocked } from './device.ts';
+import { type Depth, depthOf, deviceNamed, isLocked } from '../subscriber/device.ts';
 import { isRead } from './enrollment.ts';
-import { type LearnerRow, readLearner } from './store.ts';
+import { type LearnerRow, readLearner } from './store/learner.ts';
 
 export interface WeekProgress {
   week: number;

@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { LESSONS } from '../course/course.ts';
 import { RESEND_CAP } from './enrollment.ts';
 import { learnerOf } from './learner.ts';
-import { insertResend, type ResendState } from './store.ts';
+import { insertResend, type ResendState } from './store/mails.ts';
 
 export type Resent =
   | { kind: 'owed' }

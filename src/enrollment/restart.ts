@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { dueAgain, MIN_GAP, type Slot } from '../course/schedule.ts';
 import { randomId } from '../id.ts';
 import { learnerOf } from './learner.ts';
-import { beginAgain } from './store.ts';
+import { beginAgain } from './store/course.ts';
 
 export type Restarted =
   | { kind: 'restarted' }

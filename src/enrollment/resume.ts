@@ -2,8 +2,8 @@ import type { Context } from '../context.ts';
 import { dueAgain } from '../course/schedule.ts';
 import { mendUndated } from '../delivery/mend-undated.ts';
 import { TRIES } from '../tries.ts';
-import { steer } from './learner.ts';
-import { letGoOn, readPerson, readResuming, resumeAll, resumeEnrollment } from './store.ts';
+import { personOf, steer } from './learner.ts';
+import { letGoOn, readResuming, resumeAll, resumeEnrollment } from './store/course.ts';
 
 /** What one tick takes on at most; the next one goes on. */
 const PAUSES_A_TICK = 500;
@@ -58,7 +58,7 @@ export function resumeReached(ctx: Context, subscriberId: number): Promise<GoneO
 
 async function goOnAgain(ctx: Context, subscriberId: number, act?: By): Promise<GoneOn> {
   for (let tried = 0; tried < TRIES; tried++) {
-    const learner = await readPerson(ctx.db, subscriberId);
+    const learner = await personOf(ctx, subscriberId);
     if (!learner) return { kind: 'unknown' };
     const { enrollmentId, rev, weekday, time, zone } = learner;
     if (learner.state !== 'paused' || learner.pauseReason === null) return { kind: 'not-waiting' };

@@ -2,7 +2,7 @@ import { DAY } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { LESSONS } from '../course/course.ts';
 import { steer } from './learner.ts';
-import { askNext } from './store.ts';
+import { askNext } from './store/course.ts';
 
 export type SentNext =
   | { kind: 'asked'; lesson: number }

@@ -9,6 +9,7 @@ import { LESSONS } from '../course/course.ts';
 import { NUDGE_AFTER, type Slot } from '../course/schedule.ts';
 import { bare } from '../db/names.ts';
 import { deliveries, enrollments, subscribers } from '../db/schema.ts';
+import type { Version } from './enrollment.ts';
 
 type Columns = typeof enrollments.$inferSelect;
 
@@ -51,6 +52,9 @@ export const stepInFlight = sql`EXISTS (SELECT 1 FROM ${deliveries} ${d}
 
 /** An enrollment that runs: its course is neither over nor ended. */
 export const isRunning = sql`${enrollments.state} IN ('active', 'paused')`;
+
+export const isStill = ({ id, rev }: Version): SQL =>
+  sql`${enrollments.id} = ${id} AND ${enrollments.rev} = ${rev}`;
 
 /** When the next step is due: an instant, or null where it has no date. */
 type Due = SQL | number | null;
@@ -239,4 +243,10 @@ export function pauseSuppressed(hashes: SQL): SQL {
 export function endCourses(whose: SQL, at: SQL | Seconds): SQL {
   return sql`UPDATE ${enrollments} SET ${ended(at)}
     WHERE ${enrollments.subscriberId} ${whose} AND ${isRunning}`;
+}
+
+/** Lets a course go on that had stopped because of its address. */
+export function goOnFrom(version: Version, nextAt: number | null, now: Seconds): SQL {
+  return sql`UPDATE ${enrollments} SET ${goOn(nextAt, now)} WHERE ${isStill(version)}
+    AND ${enrollments.state} = 'paused' AND ${enrollments.pauseReason} IS NOT NULL`;
 }

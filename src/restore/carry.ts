@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
-import { eraseNow, finishErasure, keepFormerAddress, readErasing } from '../enrollment/store.ts';
+import { keepFormerAddress } from '../subscriber/store/address.ts';
+import { eraseNow, finishErasure, readErasing } from '../subscriber/store/erasure.ts';
 import { forgetMails } from '../suppression/strangers.ts';
 import { STRANGERS_LIFETIME } from '../suppression/suppression.ts';
 import type { RestoreContext } from './context.ts';

@@ -2,7 +2,7 @@ import { ne, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { batches, deliveries, enrollments, mailbox } from '../../src/db/schema.ts';
 import { moveClock } from '../../src/delivery/move-clock.ts';
-import { unsubscribe } from '../../src/enrollment/unsubscribe.ts';
+import { unsubscribe } from '../../src/subscriber/unsubscribe.ts';
 import { enroll, mailsTo, testContext, tokenIn, work } from '../support/course.ts';
 import { plantLearners } from '../support/many.ts';
 import { count, pick, scalar, value } from '../support/rows.ts';

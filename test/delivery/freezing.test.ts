@@ -1,13 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { enrollments, subscribers } from '../../src/db/schema.ts';
 import { nudgeDue } from '../../src/enrollment/nudge.ts';
-import {
-  endMail,
-  insertDevice,
-  insertLink,
-  keepNudges,
-  readLink,
-} from '../../src/enrollment/store.ts';
+import { keepNudges } from '../../src/enrollment/store/mails.ts';
+import { insertDevice } from '../../src/subscriber/store/devices.ts';
+import { endMail } from '../../src/subscriber/store/goodbye.ts';
+import { insertLink, readLink } from '../../src/subscriber/store/links.ts';
 import { signUp, type TestContext, testContext, work } from '../support/course.ts';
 import { scriptedMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';

@@ -3,7 +3,7 @@ import { acts, deliveries, enrollments, subscribers } from '../../src/db/schema.
 import { moveClock } from '../../src/delivery/move-clock.ts';
 import { readProgress } from '../../src/enrollment/progress.ts';
 import { resendLesson } from '../../src/enrollment/resend-lesson.ts';
-import { unsubscribeByHand } from '../../src/enrollment/unsubscribe.ts';
+import { unsubscribeByHand } from '../../src/subscriber/unsubscribe.ts';
 import { suppress } from '../../src/suppression/suppress.ts';
 import { enroll, mailsTo, signUp, testContext, work } from '../support/course.ts';
 import { scriptedMailer } from '../support/mailer.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { enrollments } from '../../src/db/schema.ts';
 import { moveClock } from '../../src/delivery/move-clock.ts';
 import { changeSlot } from '../../src/enrollment/change-slot.ts';
-import { unsubscribe } from '../../src/enrollment/unsubscribe.ts';
+import { unsubscribe } from '../../src/subscriber/unsubscribe.ts';
 import { enroll, mailsTo, testContext, tokenIn, work } from '../support/course.ts';
 import { scalar, value } from '../support/rows.ts';
 

@@ -1,7 +1,7 @@
 import { desc } from 'drizzle-orm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { deliveries, enrollments, halts, signups, subscribers } from '../../src/db/schema.ts';
-import { pauseEnrollment } from '../../src/enrollment/store.ts';
+import { pauseEnrollment } from '../../src/enrollment/store/course.ts';
 import { testContext, work } from '../support/course.ts';
 import { broken, emptyLedger, tooClose } from '../support/ledger.ts';
 import { scriptedMailer } from '../support/mailer.ts';

@@ -17,10 +17,10 @@ import {
 import { dispatch } from '../../src/delivery/dispatch.ts';
 import { recordEvent } from '../../src/delivery/record-event.ts';
 import { tick } from '../../src/delivery/tick.ts';
-import { ERASURE_LIFETIME, eraseSubscriber } from '../../src/enrollment/erase-subscriber.ts';
 import { readProgress } from '../../src/enrollment/progress.ts';
-import { findSubscriber } from '../../src/enrollment/timeline.ts';
-import { unsubscribe } from '../../src/enrollment/unsubscribe.ts';
+import { ERASURE_LIFETIME, eraseSubscriber } from '../../src/subscriber/erase-subscriber.ts';
+import { findSubscriber } from '../../src/subscriber/timeline.ts';
+import { unsubscribe } from '../../src/subscriber/unsubscribe.ts';
 import { suppress } from '../../src/suppression/suppress.ts';
 import {
   enroll,

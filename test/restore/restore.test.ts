@@ -19,7 +19,7 @@ import { dispatch } from '../../src/delivery/dispatch.ts';
 import { liftHalt } from '../../src/delivery/lift-halt.ts';
 import { tick } from '../../src/delivery/tick.ts';
 import { resendLesson } from '../../src/enrollment/resend-lesson.ts';
-import { readPerson } from '../../src/enrollment/store.ts';
+import { readPerson } from '../../src/enrollment/store/learner.ts';
 import { putBack } from '../../src/restore/put-back.ts';
 import { takeAlong } from '../../src/restore/take-along.ts';
 import { signUp, testContext } from '../support/course.ts';

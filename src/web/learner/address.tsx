@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
-import { askForAddress } from '../../enrollment/ask-for-link.ts';
-import { changeAddress, readAddressLink } from '../../enrollment/change-address.ts';
+import { askForAddress } from '../../subscriber/ask-for-link.ts';
+import { changeAddress, readAddressLink } from '../../subscriber/change-address.ts';
 import { statusOf } from '../errors.ts';
 import type { App } from '../middleware/context.ts';
 import { readFields, smallBody } from '../middleware/form.ts';

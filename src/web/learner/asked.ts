@@ -1,4 +1,4 @@
-import type { Asked } from '../../enrollment/ask-for-link.ts';
+import type { Asked } from '../../subscriber/ask-for-link.ts';
 import type { COMMON } from './control.ts';
 
 /** What to say after a link was asked for. @param mailed what is said where it is on its way */

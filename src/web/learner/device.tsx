@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
-import { askToOpen } from '../../enrollment/ask-for-link.ts';
-import { closeDevice, openDevice, readOpenLink } from '../../enrollment/device.ts';
+import { askToOpen } from '../../subscriber/ask-for-link.ts';
+import { closeDevice, openDevice, readOpenLink } from '../../subscriber/device.ts';
 import type { App } from '../middleware/context.ts';
 import { readFields, smallBody } from '../middleware/form.ts';
 import { Button } from '../ui/fields.tsx';

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
-import { askToErase } from '../../enrollment/ask-for-link.ts';
-import { eraseByLink, readEraseLink } from '../../enrollment/erase-subscriber.ts';
+import { askToErase } from '../../subscriber/ask-for-link.ts';
+import { eraseByLink, readEraseLink } from '../../subscriber/erase-subscriber.ts';
 import type { App } from '../middleware/context.ts';
 import { readFields, smallBody } from '../middleware/form.ts';
 import { Button, ButtonLink } from '../ui/fields.tsx';

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { calendarOf } from '../../enrollment/calendar.ts';
-import { exportAll } from '../../enrollment/export.ts';
 import { DomainError } from '../../errors.ts';
+import { exportAll } from '../../subscriber/export.ts';
 import type { App } from '../middleware/context.ts';
 import { badLink, CLOSED, calendarPath, deviceOf } from './link.ts';
 

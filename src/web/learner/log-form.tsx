@@ -1,6 +1,6 @@
-import { MAX_LOG } from '../../enrollment/enrollment.ts';
 import type { Progress } from '../../enrollment/progress.ts';
 import { subscriberName } from '../../id.ts';
+import { MAX_LOG } from '../../subscriber/subscriber.ts';
 import { Button, FormError, TextArea } from '../ui/fields.tsx';
 import logScript from './log.js?url&no-inline';
 

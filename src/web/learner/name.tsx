@@ -1,4 +1,4 @@
-import { changeName } from '../../enrollment/change-name.ts';
+import { changeName } from '../../subscriber/change-name.ts';
 import { Button, TextField } from '../ui/fields.tsx';
 import { control } from './control.ts';
 import { Fold } from './fold.tsx';

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { dayInWords } from '../../course/schedule.ts';
-import { notMe, readNotMeLink } from '../../enrollment/not-me.ts';
+import { notMe, readNotMeLink } from '../../subscriber/not-me.ts';
 import type { App } from '../middleware/context.ts';
 import { Button } from '../ui/fields.tsx';
 import { NotePage } from '../ui/page.tsx';

@@ -1,4 +1,4 @@
-import { comeBack } from '../../enrollment/come-back.ts';
+import { comeBack } from '../../subscriber/come-back.ts';
 import { Button } from '../ui/fields.tsx';
 import { control } from './control.ts';
 import type { LearnerModel } from './model.ts';

@@ -1,4 +1,4 @@
-import { revokeLink } from '../../enrollment/revoke-link.ts';
+import { revokeLink } from '../../subscriber/revoke-link.ts';
 import { Button } from '../ui/fields.tsx';
 import { NotePage } from '../ui/page.tsx';
 import { control } from './control.ts';

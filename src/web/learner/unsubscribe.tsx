@@ -1,10 +1,10 @@
 import { Hono, type Context as HonoContext } from 'hono';
-import { MAX_GOODBYE } from '../../enrollment/enrollment.ts';
+import { MAX_GOODBYE } from '../../subscriber/subscriber.ts';
 import {
   readUnsubscribeLink,
   type Unsubscriber,
   unsubscribe,
-} from '../../enrollment/unsubscribe.ts';
+} from '../../subscriber/unsubscribe.ts';
 import { statusOf } from '../errors.ts';
 import type { App } from '../middleware/context.ts';
 import { Button, ButtonLink, Notice, TextArea } from '../ui/fields.tsx';

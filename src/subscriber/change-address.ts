@@ -1,9 +1,11 @@
 import type { Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { dueAgain } from '../course/schedule.ts';
+import { personOf } from '../enrollment/learner.ts';
 import { randomId } from '../id.ts';
 import { TRIES } from '../tries.ts';
-import { type LinkRow, moveAddress, readLink, readPerson } from './store.ts';
+import { moveAddress } from './store/address.ts';
+import { type LinkRow, readLink } from './store/links.ts';
 
 export type AddressLink =
   /** `undo`: it puts the address before back. `email` is the address that it puts in place. */
@@ -51,7 +53,7 @@ export async function changeAddress(
     const now = ctx.clock.now();
     const found = standing(link, now);
     if (found.kind !== 'ready') return found;
-    const learner = await readPerson(ctx.db, link.subscriberId);
+    const learner = await personOf(ctx, link.subscriberId);
     if (!learner) return { kind: 'ended' };
     const { enrollmentId, rev, weekday, time, zone } = learner;
     const waits =

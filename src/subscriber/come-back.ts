@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts';
+import { learnerOf } from '../enrollment/learner.ts';
 import { WORDS_VERSION } from '../signup/consent.ts';
 import { renewSignup } from '../signup/request-signup.ts';
 import { STRANGERS_LIFETIME } from '../suppression/suppression.ts';
-import { learnerOf } from './learner.ts';
-import { hasRefused } from './store.ts';
+import { hasRefused } from './store/goodbye.ts';
 
 /**
  * Lets somebody who has unsubscribed come back. A link in an old mail is not consent: a confirmation

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
-import { learnerOf } from './learner.ts';
-import { renewLinks } from './store.ts';
+import { learnerOf } from '../enrollment/learner.ts';
+import { renewLinks } from './store/links.ts';
 
 /**
  * Ends every personal link and every opened device, and mails the learner a new link: for somebody to

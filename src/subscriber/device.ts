@@ -1,17 +1,11 @@
 import type { Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
+import { type LearnerRow, learnerOf, personOf } from '../enrollment/learner.ts';
+import { resumeReached } from '../enrollment/resume.ts';
 import { randomId } from '../id.ts';
 import { DEVICE_LIFETIME, type DeviceClaims } from '../token.ts';
-import { learnerOf } from './learner.ts';
-import { resumeReached } from './resume.ts';
-import {
-  deleteDevice,
-  deleteDevices,
-  insertDevice,
-  type LearnerRow,
-  readLink,
-  readPerson,
-} from './store.ts';
+import { deleteDevice, deleteDevices, insertDevice } from './store/devices.ts';
+import { readLink } from './store/links.ts';
 
 /**
  * How far a device opens what is private: not at all; all of it; or, for seven days after a change of
@@ -102,7 +96,7 @@ export async function openDevice(
     const { kind } = await resumeReached(ctx, subscriberId);
     return { kind: 'opened', device: opened, learnPath, resumed: kind === 'resumed' };
   }
-  const learner = await readPerson(ctx.db, subscriberId, named?.deviceId);
+  const learner = await personOf(ctx, subscriberId, named?.deviceId);
   const open = learner !== null && depthOf(learner, named, now) !== 'closed';
   return open ? { kind: 'open-already', learnPath } : { kind: 'ended' };
 }

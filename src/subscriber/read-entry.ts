@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { type LogRow, readLog, readLogRow } from './store.ts';
+import { type LogRow, readLog, readLogRow } from './store/log.ts';
 
 /** What a learner wrote below a lesson. */
 export interface Entry {

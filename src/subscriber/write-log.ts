@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts';
 import { DomainError } from '../errors.ts';
 import { learnerOn } from './device.ts';
-import { MAX_LOG, plainText } from './enrollment.ts';
 import { type Entry, readEntryRow } from './read-entry.ts';
-import { readLogRow, saveEntry } from './store.ts';
+import { readLogRow, saveEntry } from './store/log.ts';
+import { MAX_LOG, plainText } from './subscriber.ts';
 
 export type Written =
   | { kind: 'saved'; entry: Entry }

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { readEntryRow } from './read-entry.ts';
-import { readToSeal, replaceSealed } from './store.ts';
+import { readToSeal, replaceSealed } from './store/log.ts';
 
 /** Texts of one statement, which a database takes up to 2 MB for, and statements of one call. */
 const TOGETHER = 20;

@@ -5,11 +5,11 @@ import {
   deleteOldErasures,
   eraseNow,
   finishErasure,
-  hasConfirmed,
   readErasable,
   readErasing,
-  readLink,
-} from './store.ts';
+} from './store/erasure.ts';
+import { readLink } from './store/links.ts';
+import { hasConfirmed } from './store/person.ts';
 
 /** What is left of an erased person is kept this long, in seconds of course time: three years. */
 export const ERASURE_LIFETIME = 3 * 365 * DAY;

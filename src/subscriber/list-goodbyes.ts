@@ -1,7 +1,7 @@
 import { isoInstant } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { subscriberName } from '../id.ts';
-import { readGoodbyes } from './store.ts';
+import { readGoodbyes } from './store/goodbye.ts';
 
 /** As many as somebody reads at a sitting. */
 const GOODBYES = 100;

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { parseName } from '../signup/signup.ts';
 import { learnerOn } from './device.ts';
-import { keepName } from './store.ts';
+import { keepName } from './store/person.ts';
 
 /** Changes how the learner is greeted. @param typed as it was typed; empty for no name */
 export async function changeName(

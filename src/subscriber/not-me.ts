@@ -1,7 +1,7 @@
 import type { Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { STRANGERS_LIFETIME } from '../suppression/suppression.ts';
-import { refuseMail } from './store.ts';
+import { refuseMail } from './store/goodbye.ts';
 
 /** Reads a link that says "this was not me"; changes nothing. */
 export async function readNotMeLink(

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
-import { MAX_GOODBYE, plainText } from './enrollment.ts';
-import { endMail, hasConfirmed, readRecipient } from './store.ts';
+import { endMail, readRecipient } from './store/goodbye.ts';
+import { hasConfirmed } from './store/person.ts';
+import { MAX_GOODBYE, plainText } from './subscriber.ts';
 
 /**
  * Whose unsubscribe link it is: a learner's, somebody's whose address another person typed in, or of

@@ -2,7 +2,7 @@ import { isoInstant } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { slotInWords } from '../course/schedule.ts';
 import { subscriberName } from '../id.ts';
-import { readAddress, readTimelineRows, type TimelineRows } from './store.ts';
+import { readAddress, readTimelineRows, type TimelineRows } from './store/timeline.ts';
 
 /** What is known of an address. Times are ISO instants of course time. */
 export interface AddressView {

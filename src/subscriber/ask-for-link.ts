@@ -1,12 +1,12 @@
 import { MINUTE } from '../clock.ts';
 import type { Context } from '../context.ts';
+import { learnerOf } from '../enrollment/learner.ts';
 import { randomId } from '../id.ts';
 import { parseEmail } from '../signup/signup.ts';
 import { SINGLE_LIFETIME } from '../token.ts';
 import { learnerOn } from './device.ts';
-import { ADDRESS_CAP, ERASE_CAP, LINK_CAP } from './enrollment.ts';
-import { learnerOf } from './learner.ts';
-import { deleteExpired, insertLink, type NewLink } from './store.ts';
+import { deleteExpired, insertLink, type NewLink } from './store/links.ts';
+import { ADDRESS_CAP, ERASE_CAP, LINK_CAP } from './subscriber.ts';
 
 /** A second press within this time, in seconds, means the mail that is on its way. */
 const FRESH = MINUTE;
