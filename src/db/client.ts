@@ -38,7 +38,7 @@ export interface Database {
    */
   batch(statements: SQLWrapper[]): Promise<D1Result<Record<string, unknown>>[]>;
   /** One statement's rows, as SQLite has them. */
-  all<Row>(statement: SQL): Promise<Row[]>;
+  all<Row>(statement: SQL<Row>): Promise<Row[]>;
 }
 
 const dialect = new SQLiteAsyncDialect();
@@ -72,6 +72,6 @@ export function createDatabase(d1: D1Database): Database {
       return Object.fromEntries(byName);
     },
     batch: (statements) => d1.batch<Record<string, unknown>>(statements.map(prepare)),
-    all: async <Row>(statement: SQL) => (await prepare(statement).all<Row>()).results,
+    all: async <Row>(statement: SQL<Row>) => (await prepare(statement).all<Row>()).results,
   };
 }

@@ -3,7 +3,7 @@ import type { Database } from '../db/client.ts';
 import { stepInFlight } from '../enrollment/transitions.ts';
 
 /** What must never be, and how to count it. Each is one of the course's promises. */
-const NEVER: [string, SQL][] = [
+const NEVER: [what: string, count: SQL<Record<string, number>>][] = [
   [
     'erased people who are back',
     sql`SELECT count(*) FROM erased_subscribers x CROSS JOIN subscribers s
@@ -73,7 +73,7 @@ const NEVER: [string, SQL][] = [
 export async function brokenPromises(db: Database): Promise<{ what: string; count: number }[]> {
   const found: { what: string; count: number }[] = [];
   for (const [what, query] of NEVER) {
-    const [row] = await db.all<Record<string, number>>(query);
+    const [row] = await db.all(query);
     const count = Object.values(row ?? {})[0] ?? 0;
     if (count > 0) found.push({ what, count });
   }

@@ -1,7 +1,11 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { and, eq, lte, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import { DAY, type Seconds } from '../../clock.ts';
 import type { Slot } from '../../course/schedule.ts';
 import type { Database } from '../../db/client.ts';
+import { bare } from '../../db/names.ts';
+import { enrollments, signups, subscribers, suppressions } from '../../db/schema.ts';
+import { notNull, type RowOf } from '../../db/select.ts';
 import { type Act, isSuppressed, writeAct } from '../../db/statements.ts';
 import { MONTH } from '../../suppression/suppression.ts';
 import { RESTARTS_A_MONTH, type Version } from '../enrollment.ts';
@@ -10,15 +14,16 @@ import {
   ended,
   givenSlot,
   goOnFrom,
+  isRunning,
   isStill,
   paused,
   resumed,
 } from '../transitions.ts';
 
 /** Runs one statement; true where it changed something. */
-export async function changes(db: Database, statement: SQL): Promise<boolean> {
-  const [result] = await db.batch([statement]);
-  return (result?.meta.changes ?? 0) > 0;
+async function changes(db: Database, statement: SQLWrapper): Promise<boolean> {
+  const { done } = await db.commit({ done: statement });
+  return done.changed > 0;
 }
 
 /**
@@ -28,18 +33,15 @@ export async function changes(db: Database, statement: SQL): Promise<boolean> {
  *
  * @param nextAt when the next step is due with the new slot, epoch seconds; null where it has no date
  */
-export async function updateSlot(
-  db: Database,
-  version: Version,
-  slot: Slot,
-  nextAt: number | null,
-): Promise<boolean> {
-  const [result] = await db.batch([
-    sql`UPDATE enrollments SET ${givenSlot(slot, nextAt)}
-        WHERE ${isStill(version)} AND state IN ('active', 'paused')`,
-  ]);
-  return (result?.meta.changes ?? 0) > 0;
+export function updateSlot(db: Database, version: Version, slot: Slot, nextAt: number | null) {
+  return changes(
+    db,
+    sql`UPDATE ${enrollments} SET ${givenSlot(slot, nextAt)} WHERE ${isStill(version)} AND ${isRunning}`,
+  );
 }
+
+/** The learner has paused it, and nothing else has. */
+const isPausedByLearner = sql`${enrollments.state} = 'paused' AND ${enrollments.pauseReason} IS NULL`;
 
 /**
  * Pauses a running enrollment, or gives a pause of the learner's own another end.
@@ -49,9 +51,8 @@ export async function updateSlot(
 export function pauseEnrollment(db: Database, version: Version, resumeAt: number | null) {
   return changes(
     db,
-    sql`UPDATE enrollments SET ${paused(resumeAt)}
-        WHERE ${isStill(version)}
-          AND (state = 'active' OR (state = 'paused' AND pause_reason IS NULL))`,
+    sql`UPDATE ${enrollments} SET ${paused(resumeAt)} WHERE ${isStill(version)}
+      AND (${enrollments.state} = 'active' OR (${isPausedByLearner}))`,
   );
 }
 
@@ -59,8 +60,7 @@ export function pauseEnrollment(db: Database, version: Version, resumeAt: number
 export function resumeEnrollment(db: Database, version: Version, nextAt: number | null) {
   return changes(
     db,
-    sql`UPDATE enrollments SET ${resumed(nextAt)}
-        WHERE ${isStill(version)} AND state = 'paused' AND pause_reason IS NULL`,
+    sql`UPDATE ${enrollments} SET ${resumed(nextAt)} WHERE ${isStill(version)} AND ${isPausedByLearner}`,
   );
 }
 
@@ -72,38 +72,40 @@ export async function letGoOn(
   now: Seconds,
   act?: Act,
 ): Promise<boolean> {
-  const free = sql`NOT EXISTS (SELECT 1 FROM subscribers s JOIN suppressions x ON x.hash = s.email_hash
-    WHERE s.id = enrollments.subscriber_id)`;
-  const results = await db.batch([
-    ...(act
-      ? [
-          writeAct(
-            act,
-            sql`EXISTS (SELECT 1 FROM enrollments WHERE ${isStill(version)} AND state = 'paused'
-              AND pause_reason IS NOT NULL AND ${free})`,
-          ),
-        ]
-      : []),
-    sql`${goOnFrom(version, nextAt, now)} AND ${free}`,
-  ]);
-  return (results.at(-1)?.meta.changes ?? 0) > 0;
+  const free = sql`NOT EXISTS (SELECT 1 FROM ${subscribers}
+      JOIN ${suppressions} ON ${suppressions.hash} = ${subscribers.emailHash}
+    WHERE ${subscribers.id} = ${enrollments.subscriberId})`;
+  const waits = sql`EXISTS (SELECT 1 FROM ${enrollments} WHERE ${isStill(version)}
+    AND ${enrollments.state} = 'paused' AND ${enrollments.pauseReason} IS NOT NULL AND ${free})`;
+  const { goesOn } = await db.commit({
+    act: act && writeAct(act, waits),
+    goesOn: sql`${goOnFrom(version, nextAt, now)} AND ${free}`,
+  });
+  return goesOn.changed > 0;
 }
 
+const RESUMING = {
+  id: enrollments.id,
+  rev: enrollments.rev,
+  resumeAt: notNull(enrollments.resumeAt),
+  lastAt: enrollments.lastAt,
+  weekday: enrollments.weekday,
+  time: enrollments.time,
+  zone: enrollments.zone,
+};
+
 /** A pause that has come to its end. */
-export interface Resuming extends Version {
-  resumeAt: number;
-  lastAt: number | null;
-  weekday: number;
-  time: string;
-  zone: string;
-}
+export type Resuming = RowOf<typeof RESUMING>;
 
 /** Pauses that end at or before `now`, up to `limit`, by index. */
 export function readResuming(db: Database, now: Seconds, limit: number): Promise<Resuming[]> {
-  return db.all<Resuming>(
-    sql`SELECT id, rev, resume_at AS resumeAt, last_at AS lastAt, weekday, time, zone
-        FROM enrollments WHERE resume_at <= ${now} ORDER BY resume_at LIMIT ${limit}`,
-  );
+  const { resumeAt } = enrollments;
+  return db.orm
+    .select(RESUMING)
+    .from(enrollments)
+    .where(lte(resumeAt, now))
+    .orderBy(resumeAt)
+    .limit(limit);
 }
 
 /** Ends these pauses where nothing has changed; a date that no pause of the learner's has any more goes. */
@@ -114,79 +116,113 @@ export async function resumeAll(
   const values = JSON.stringify(moves.map((move) => [move.id, move.rev, move.nextAt]));
   const theirs = sql`(SELECT value ->> 0 AS id, value ->> 1 AS rev, value ->> 2 AS next_at
     FROM json_each(${values})) v`;
-  await db.batch([
-    sql`UPDATE enrollments SET resume_at = NULL FROM ${theirs}
-        WHERE enrollments.id = v.id AND (state <> 'paused' OR pause_reason IS NOT NULL)`,
-    sql`UPDATE enrollments SET ${resumed(sql`v.next_at`)} FROM ${theirs}
-        WHERE enrollments.id = v.id AND enrollments.rev = v.rev AND state = 'paused'
-          AND pause_reason IS NULL AND resume_at IS NOT NULL`,
-  ]);
+  await db.commit({
+    forgotten: sql`UPDATE ${enrollments} SET ${bare(enrollments).resumeAt} = NULL FROM ${theirs}
+      WHERE ${enrollments.id} = v.id AND NOT (${isPausedByLearner})`,
+    resumed: sql`UPDATE ${enrollments} SET ${resumed(sql`v.next_at`)} FROM ${theirs}
+      WHERE ${enrollments.id} = v.id AND ${enrollments.rev} = v.rev AND ${isPausedByLearner}
+        AND ${enrollments.resumeAt} IS NOT NULL`,
+  });
 }
 
 /** Makes the next lesson due now, if it waits for its hour and none was asked for within a day. */
 export function askNext(db: Database, version: Version, now: Seconds, lessons: number) {
+  const { state, nextAt, nextLesson, askedAt } = enrollments;
   return changes(
     db,
-    sql`UPDATE enrollments SET ${askedAtOnce(now)}
-        WHERE ${isStill(version)} AND state = 'active' AND next_at > ${now}
-          AND next_lesson <= ${lessons} AND coalesce(asked_at, 0) <= ${now - DAY}`,
+    sql`UPDATE ${enrollments} SET ${askedAtOnce(now)} WHERE ${isStill(version)}
+      AND ${state} = 'active' AND ${nextAt} > ${now} AND ${nextLesson} <= ${lessons}
+      AND coalesce(${askedAt}, 0) <= ${now - DAY}`,
   );
 }
 
 /** Where a beginning anew is asked for, as the page of its signup. */
 const AGAIN = '/learn#again';
 
+interface Beginning {
+  signupId: number;
+  nextAt: number | null;
+  /** When the latest lesson was accepted, or may be. */
+  lastAt: number | null;
+  now: Seconds;
+}
+
 /**
  * Ends an enrollment and begins another of the same subscriber, with the same hour and the consent
  * that stands. The latest lesson and the latest wish count on, so that four days and a day still hold.
  *
- * @param begin.lastAt when the latest lesson was accepted, or may be
  * @returns `often` where it has begun anew as often in 30 days as it may
  */
 export async function beginAgain(
   db: Database,
   version: Version,
-  begin: { signupId: number; nextAt: number | null; lastAt: number | null; now: Seconds },
+  begin: Beginning,
 ): Promise<'begun' | 'often' | 'missed'> {
+  const { signupId, now } = begin;
+  const often = isOften(version, now);
+  const begun = sql`EXISTS (SELECT 1 FROM ${signups} WHERE ${signups.id} = ${signupId})`;
+  const { before, again } = await db.commit({
+    before: sql<{ often: 0 | 1 }>`SELECT ${often} AS often`,
+    consent: repeatConsent(version, begin, sql`NOT ${often}`),
+    ended: sql`UPDATE ${enrollments} SET ${ended(now)}
+      WHERE ${isStill(version)} AND ${isRunning} AND ${begun}`,
+    again: repeatEnrollment(version, begin, begun),
+  });
+  if (again.changed > 0) return 'begun';
+  return before.row?.often === 1 ? 'often' : 'missed';
+}
+
+/** Whether the enrollment's subscriber has begun anew as often as they may. */
+function isOften({ id }: Version, now: Seconds): SQL {
+  return sql`((SELECT count(*) FROM ${signups} WHERE ${signups.page} = ${AGAIN}
+      AND ${signups.subscriberId} =
+        (SELECT ${enrollments.subscriberId} FROM ${enrollments} WHERE ${enrollments.id} = ${id})
+      AND ${signups.createdAt} > ${now - MONTH}) >= ${RESTARTS_A_MONTH})`;
+}
+
+/** The signup of the enrollment once more, confirmed, where it may begin again. */
+function repeatConsent(version: Version, { signupId, now }: Beginning, where: SQL): SQL {
+  const g = bare(signups);
+  const e = alias(enrollments, 'e');
+  const newest = sql`(SELECT max(${e.id}) FROM ${enrollments} ${e}
+    WHERE ${e.subscriberId} = ${enrollments.subscriberId})`;
+  return sql`INSERT INTO ${signups} (${g.id}, ${g.subscriberId}, ${g.providerId}, ${g.firstName},
+      ${g.timeZone}, ${g.page}, ${g.wordsVersion}, ${g.createdAt}, ${g.confirmedAt})
+    SELECT ${signupId}, ${signups.subscriberId}, ${signups.providerId}, ${signups.firstName},
+      ${signups.timeZone}, ${AGAIN}, ${signups.wordsVersion}, ${now}, ${now}
+    FROM ${enrollments} JOIN ${signups} ON ${signups.id} = ${enrollments.signupId}
+      JOIN ${subscribers} ON ${subscribers.id} = ${enrollments.subscriberId}
+    WHERE ${isStill(version)} AND ${enrollments.pauseReason} IS NULL
+      AND ${enrollments.state} IN ('active', 'paused', 'completed') AND ${enrollments.id} = ${newest}
+      AND ${subscribers.unsubscribedAt} IS NULL AND ${subscribers.eraseRequestedAt} IS NULL
+      AND NOT ${isSuppressed(sql`${subscribers.emailHash}`)} AND ${where}`;
+}
+
+function repeatEnrollment({ id }: Version, begin: Beginning, where: SQL): SQL {
   const { signupId, nextAt, lastAt, now } = begin;
-  const often = sql`((SELECT count(*) FROM signups WHERE page = ${AGAIN}
-      AND subscriber_id = (SELECT subscriber_id FROM enrollments WHERE id = ${version.id})
-      AND created_at > ${now - MONTH}) >= ${RESTARTS_A_MONTH})`;
-  const begun = sql`EXISTS (SELECT 1 FROM signups WHERE id = ${signupId})`;
-  const [before, , , again] = await db.batch([
-    sql`SELECT ${often} AS often`,
-    sql`INSERT INTO signups (id, subscriber_id, provider_id, first_name, time_zone, page,
-          words_version, created_at, confirmed_at)
-        SELECT ${signupId}, g.subscriber_id, g.provider_id, g.first_name, g.time_zone, ${AGAIN},
-          g.words_version, ${now}, ${now}
-        FROM enrollments e JOIN signups g ON g.id = e.signup_id
-          JOIN subscribers s ON s.id = e.subscriber_id
-        WHERE e.id = ${version.id} AND e.rev = ${version.rev} AND e.pause_reason IS NULL
-          AND e.state IN ('active', 'paused', 'completed')
-          AND e.id = (SELECT max(id) FROM enrollments WHERE subscriber_id = e.subscriber_id)
-          AND s.unsubscribed_at IS NULL AND s.erase_requested_at IS NULL
-          AND NOT ${isSuppressed(sql`s.email_hash`)} AND NOT ${often}`,
-    sql`UPDATE enrollments SET ${ended(now)}
-        WHERE ${isStill(version)} AND state IN ('active', 'paused') AND ${begun}`,
-    sql`INSERT INTO enrollments (signup_id, subscriber_id, state, weekday, time, zone, next_at,
-          last_at, asked_at, created_at)
-        SELECT ${signupId}, subscriber_id, 'active', weekday, time, zone, ${nextAt}, ${lastAt},
-          asked_at, ${now}
-        FROM enrollments WHERE id = ${version.id} AND ${begun}`,
-  ]);
-  if ((again?.meta.changes ?? 0) > 0) return 'begun';
-  return before?.results[0]?.often === 1 ? 'often' : 'missed';
+  const e = bare(enrollments);
+  const { subscriberId, weekday, time, zone, askedAt } = enrollments;
+  return sql`INSERT INTO ${enrollments} (${e.signupId}, ${e.subscriberId}, ${e.state}, ${e.weekday},
+      ${e.time}, ${e.zone}, ${e.nextAt}, ${e.lastAt}, ${e.askedAt}, ${e.createdAt})
+    SELECT ${signupId}, ${subscriberId}, 'active', ${weekday}, ${time}, ${zone}, ${nextAt}, ${lastAt},
+      ${askedAt}, ${now}
+    FROM ${enrollments} WHERE ${enrollments.id} = ${id} AND ${where}`;
 }
 
 /** Marks a lesson as read, or takes the mark back. Whoever marks one needs no nudge for now. */
 export function markLesson(db: Database, id: number, lesson: number, read: boolean) {
   const bit = 2 ** (lesson - 1);
+  const { readWeeks } = enrollments;
   return changes(
     db,
     read
-      ? sql`UPDATE enrollments SET read_weeks = read_weeks | ${bit}, nudge_at = NULL
-            WHERE id = ${id} AND read_weeks & ${bit} = 0`
-      : sql`UPDATE enrollments SET read_weeks = read_weeks & ~${bit}
-            WHERE id = ${id} AND read_weeks & ${bit} <> 0`,
+      ? db.orm
+          .update(enrollments)
+          .set({ readWeeks: sql`${readWeeks} | ${bit}`, nudgeAt: null })
+          .where(and(eq(enrollments.id, id), sql`${readWeeks} & ${bit} = 0`))
+      : db.orm
+          .update(enrollments)
+          .set({ readWeeks: sql`${readWeeks} & ~${bit}` })
+          .where(and(eq(enrollments.id, id), sql`${readWeeks} & ${bit} <> 0`)),
   );
 }

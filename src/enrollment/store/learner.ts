@@ -1,72 +1,75 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import type { Database } from '../../db/client.ts';
+import { bare } from '../../db/names.ts';
+import { deliveries, devices, enrollments, logEntries, subscribers } from '../../db/schema.ts';
+import { isTrue, notNull, orNull, type RowOf, select } from '../../db/select.ts';
 import { isSuppressed } from '../../db/statements.ts';
 import { stepInFlight } from '../transitions.ts';
 
-/** A learner's enrollment as their page shows it. */
-export interface LearnerRow {
-  subscriberId: number;
-  firstName: string;
-  linkVersion: number;
-  unsubscribedAt: number | null;
-  /** Null where the subscriber never enrolled. */
-  enrollmentId: number | null;
-  /** The signup that the enrollment came from: its name where it leaves the house. */
-  signupId: number | null;
-  state: 'active' | 'paused' | 'completed' | 'ended' | null;
-  pauseReason: 'refused' | 'bounces' | 'suppressed' | null;
-  weekday: number | null;
-  time: string | null;
-  zone: string | null;
-  nextLesson: number | null;
-  nextAt: number | null;
-  lastAt: number | null;
-  rev: number | null;
-  resumeAt: number | null;
-  askedAt: number | null;
-  /** Bit 0 is lesson 1. */
-  readWeeks: number | null;
-  nudgedAt: number | null;
-  /** The next lesson is on its way, and may arrive whatever is changed now. */
-  inFlight: number;
-  nudgesOffAt: number | null;
-  lockedUntil: number | null;
+/** A learner's enrollment as their page shows it. @param deviceId the device to ask about */
+const learnerFields = (deviceId: number | null) => ({
+  subscriberId: subscribers.id,
+  firstName: subscribers.firstName,
+  linkVersion: subscribers.linkVersion,
+  unsubscribedAt: subscribers.unsubscribedAt,
+  nudgesOffAt: subscribers.nudgesOffAt,
   /** Keyed hash of the address. */
-  emailHash: string;
-  suppressed: number;
+  emailHash: subscribers.emailHash,
   /** Hex; null while nothing is written in the log. */
-  logSalt: string | null;
+  logSalt: subscribers.logSalt,
+  lockedUntil: subscribers.lockedUntil,
+  suppressed: isTrue(isSuppressed(sql`${subscribers.emailHash}`)),
   /** Until when the device that was asked about is theirs; null where it is not. */
-  deviceUntil: number | null;
-}
+  deviceUntil: sql<number | null>`(SELECT ${devices.expiresAt} FROM ${devices}
+    WHERE ${devices.id} = ${deviceId} AND ${devices.subscriberId} = ${subscribers.id})`,
+  /** The next lesson is on its way, and may arrive whatever is changed now. */
+  inFlight: isTrue(stepInFlight),
+  // Null where the subscriber never enrolled.
+  ...orNull({
+    enrollmentId: enrollments.id,
+    /** The signup that the enrollment came from: its name where it leaves the house. */
+    signupId: enrollments.signupId,
+    state: enrollments.state,
+    pauseReason: enrollments.pauseReason,
+    weekday: enrollments.weekday,
+    time: enrollments.time,
+    zone: enrollments.zone,
+    nextLesson: enrollments.nextLesson,
+    nextAt: enrollments.nextAt,
+    lastAt: enrollments.lastAt,
+    rev: enrollments.rev,
+    resumeAt: enrollments.resumeAt,
+    askedAt: enrollments.askedAt,
+    /** Bit 0 is lesson 1. */
+    readWeeks: enrollments.readWeeks,
+    nudgedAt: enrollments.nudgedAt,
+  }),
+});
+
+export type LearnerRow = RowOf<ReturnType<typeof learnerFields>>;
+
+const SENT_STEP = {
+  lesson: notNull(deliveries.lesson),
+  state: deliveries.state,
+  /** Course time; null while on its way. */
+  acceptedAt: deliveries.acceptedAt,
+};
 
 /** A step that was sent or is on its way. */
-export interface SentStep {
-  lesson: number;
-  state: string;
-  /** Course time; null while on its way. */
-  acceptedAt: number | null;
-}
+export type SentStep = RowOf<typeof SENT_STEP>;
 
-export const enrollmentsOf = (subscriberId: number) =>
-  sql`SELECT id FROM enrollments WHERE subscriber_id = ${subscriberId}`;
-
+const enrollmentsOf = (subscriberId: number) => sql`SELECT ${enrollments.id} FROM ${enrollments}
+  WHERE ${enrollments.subscriberId} = ${subscriberId}`;
 const newestOf = (subscriberId: number) =>
-  sql`(SELECT max(id) FROM (${enrollmentsOf(subscriberId)}))`;
+  sql`(SELECT max(${bare(enrollments).id}) FROM (${enrollmentsOf(subscriberId)}))`;
 
-function selectLearner(subscriberId: number, deviceId: number | null): SQL {
-  return sql`SELECT s.id AS subscriberId, s.first_name AS firstName, s.link_version AS linkVersion,
-      s.unsubscribed_at AS unsubscribedAt, s.nudges_off_at AS nudgesOffAt,
-      s.email_hash AS emailHash, s.log_salt AS logSalt,
-      (SELECT expires_at FROM devices WHERE id = ${deviceId} AND subscriber_id = s.id) AS deviceUntil,
-      s.locked_until AS lockedUntil, ${isSuppressed(sql`s.email_hash`)} AS suppressed,
-      enrollments.id AS enrollmentId, signup_id AS signupId, state, pause_reason AS pauseReason, weekday, time, zone,
-      next_lesson AS nextLesson, next_at AS nextAt, last_at AS lastAt, rev, resume_at AS resumeAt,
-      asked_at AS askedAt, read_weeks AS readWeeks, nudged_at AS nudgedAt,
-      ${stepInFlight} AS inFlight
-    FROM subscribers s LEFT JOIN enrollments ON enrollments.id = ${newestOf(subscriberId)}
-    WHERE s.id = ${subscriberId} AND s.erase_requested_at IS NULL`;
-}
+const selectLearner = (subscriberId: number, deviceId: number | null) =>
+  select(
+    learnerFields(deviceId),
+    sql`FROM ${subscribers} LEFT JOIN ${enrollments} ON ${enrollments.id} = ${newestOf(subscriberId)}
+      WHERE ${subscribers.id} = ${subscriberId} AND ${subscribers.eraseRequestedAt} IS NULL`,
+  );
 
 /**
  * A subscriber with the newest enrollment. Null where nobody is known.
@@ -78,9 +81,49 @@ export async function readPerson(
   subscriberId: number,
   deviceId: number | null = null,
 ): Promise<LearnerRow | null> {
-  const [row] = await db.all<LearnerRow>(selectLearner(subscriberId, deviceId));
+  const [row] = await db.all(selectLearner(subscriberId, deviceId));
   return row ?? null;
 }
+
+const isStep = sql`${deliveries.lane} = 'lesson' AND ${deliveries.state} NOT IN ('skipped', 'failed')`;
+
+/** A lesson of the course's own that turned out not to have been sent came once more, by hand. */
+const isResent = (subscriberId: number) => sql`${deliveries.lane} = 'prompt'
+  AND ${deliveries.subscriberId} = ${subscriberId} AND ${deliveries.kind} = 'resend'
+  AND ${deliveries.state} NOT IN ('skipped', 'failed')`;
+
+/** Steps of the newest enrollment, in their order. */
+function selectSteps(subscriberId: number) {
+  const ofNewest = sql`${deliveries.enrollmentId} = ${newestOf(subscriberId)}`;
+  const d = alias(deliveries, 'd');
+  const own = sql`SELECT 1 FROM ${deliveries} ${d} WHERE ${d.enrollmentId} = ${deliveries.enrollmentId}
+    AND ${d.lesson} = ${deliveries.lesson} AND ${d.lane} = 'lesson'
+    AND ${d.state} NOT IN ('skipped', 'failed')`;
+  const state = sql<SentStep['state']>`CASE ${deliveries.state} WHEN 'owed' THEN 'sending'
+    ELSE ${deliveries.state} END`;
+  return sql<SentStep>`${select(SENT_STEP, sql`FROM ${deliveries} WHERE ${ofNewest} AND ${isStep}`)}
+    UNION ALL ${select(
+      { ...SENT_STEP, state },
+      sql`FROM ${deliveries} WHERE ${ofNewest} AND ${isResent(subscriberId)} AND NOT EXISTS (${own})`,
+    )} ORDER BY 1`;
+}
+
+/** Lessons that were sent in any enrollment of theirs. */
+function selectEverSent(subscriberId: number) {
+  const { lesson, state } = deliveries;
+  return sql<{ lesson: number }>`SELECT DISTINCT ${lesson} FROM ${deliveries}
+      WHERE ${deliveries.enrollmentId} IN (${enrollmentsOf(subscriberId)}) AND ${isStep}
+        AND ${state} <> 'sending'
+    UNION SELECT ${lesson} FROM ${deliveries}
+      WHERE ${isResent(subscriberId)} AND ${state} NOT IN ('owed', 'sending')`;
+}
+
+const selectLogged = (subscriberId: number) =>
+  select(
+    { lesson: logEntries.lesson, savedAt: logEntries.savedAt },
+    sql`FROM ${logEntries} WHERE ${logEntries.subscriberId} = ${subscriberId}
+      AND (${logEntries.text} <> '' OR ${logEntries.sealed} IS NOT NULL) ORDER BY ${logEntries.lesson}`,
+  );
 
 /**
  * A subscriber with the newest enrollment, what was sent in it, the weeks whose lessons were sent in
@@ -98,35 +141,17 @@ export async function readLearner(
   everSent: number[];
   logged: { lesson: number; savedAt: number }[];
 } | null> {
-  const theirs = enrollmentsOf(subscriberId);
-  const newest = newestOf(subscriberId);
-  const sent = sql`lane = 'lesson' AND state NOT IN ('skipped', 'failed')`;
-  // A lesson of the course's own that turned out not to have been sent came once more, by hand.
-  const resent = sql`lane = 'prompt' AND subscriber_id = ${subscriberId} AND kind = 'resend'
-    AND state NOT IN ('skipped', 'failed')`;
-  const [people, steps, ever, logged] = await db.batch([
-    selectLearner(subscriberId, deviceId),
-    sql`SELECT lesson, state, accepted_at AS acceptedAt FROM deliveries
-        WHERE enrollment_id = ${newest} AND ${sent}
-        UNION ALL
-        SELECT lesson, CASE state WHEN 'owed' THEN 'sending' ELSE state END, accepted_at
-        FROM deliveries AS r WHERE enrollment_id = ${newest} AND ${resent}
-          AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.enrollment_id = r.enrollment_id
-            AND d.lesson = r.lesson AND d.lane = 'lesson' AND d.state NOT IN ('skipped', 'failed'))
-        ORDER BY lesson`,
-    sql`SELECT DISTINCT lesson FROM deliveries
-        WHERE enrollment_id IN (${theirs}) AND ${sent} AND state <> 'sending'
-        UNION SELECT lesson FROM deliveries WHERE ${resent} AND state NOT IN ('owed', 'sending')`,
-    sql`SELECT lesson, saved_at AS savedAt FROM log_entries
-        WHERE subscriber_id = ${subscriberId} AND (text <> '' OR sealed IS NOT NULL)
-        ORDER BY lesson`,
-  ]);
-  const learner = people?.results[0];
-  if (!learner) return null;
+  const { learner, steps, everSent, logged } = await db.commit({
+    learner: selectLearner(subscriberId, deviceId),
+    steps: selectSteps(subscriberId),
+    everSent: selectEverSent(subscriberId),
+    logged: selectLogged(subscriberId),
+  });
+  if (!learner.row) return null;
   return {
-    learner: learner as unknown as LearnerRow,
-    steps: (steps?.results ?? []) as unknown as SentStep[],
-    everSent: (ever?.results ?? []).map((row) => Number(row.lesson)),
-    logged: (logged?.results ?? []) as unknown as { lesson: number; savedAt: number }[],
+    learner: learner.row,
+    steps: steps.rows,
+    everSent: everSent.rows.map(({ lesson }) => lesson),
+    logged: logged.rows,
   };
 }

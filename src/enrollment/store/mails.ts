@@ -1,23 +1,35 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Seconds } from '../../clock.ts';
 import type { Database } from '../../db/client.ts';
-import { type Act, isSuppressed, randomRowId, writeAct } from '../../db/statements.ts';
+import { bare } from '../../db/names.ts';
+import { deliveries, enrollments, subscribers } from '../../db/schema.ts';
+import { isTrue, type RowOf, select } from '../../db/select.ts';
+import { type Act, isSuppressed, writeAct } from '../../db/statements.ts';
+import { owe } from '../../delivery/owe.ts';
 import { askedBy, isCapped, mayHaveArrived } from '../../suppression/caps.ts';
 import type { Cap } from '../../suppression/suppression.ts';
-import { changes } from './course.ts';
 
-/** Why a lesson may not be sent once more, as it is now. */
-export interface ResendState {
-  confirmed: number;
-  unsubscribed: number;
-  suppressed: number;
-  /** The newest enrollment that has passed the lesson, or null. */
-  enrollmentId: number | null;
-  /** It is owed or on its way once more already. */
-  owed: number;
-  /** They have had as many as they may ask for. */
-  capped: number;
+type ResendBy = { act: Act } | { cap: Cap };
+
+/** Why a lesson may not be sent once more, as it is now (of a row of `subscribers`). */
+function resendFields(subscriberId: number, lesson: number, now: Seconds, by: ResendBy) {
+  const asked = sql`${askedBy(subscriberId, ['resend'])} AND ${mayHaveArrived}`;
+  return {
+    confirmed: isTrue(sql`${subscribers.confirmedAt} IS NOT NULL`),
+    unsubscribed: isTrue(sql`${subscribers.unsubscribedAt} IS NOT NULL`),
+    suppressed: isTrue(isSuppressed(sql`${subscribers.emailHash}`)),
+    /** The newest enrollment that has passed the lesson, or null. */
+    enrollmentId: sql<number | null>`(SELECT max(${enrollments.id}) FROM ${enrollments}
+      WHERE ${enrollments.subscriberId} = ${subscriberId} AND ${enrollments.nextLesson} > ${lesson})`,
+    /** It is owed or on its way once more already. */
+    owed: isTrue(sql`EXISTS (SELECT 1 FROM ${deliveries} WHERE ${askedBy(subscriberId, ['resend'])}
+      AND ${deliveries.lesson} = ${lesson} AND ${deliveries.state} IN ('owed', 'sending'))`),
+    /** They have had as many as they may ask for. */
+    capped: isTrue('cap' in by ? isCapped(asked, by.cap, now) : sql`0`),
+  };
 }
+
+export type ResendState = RowOf<ReturnType<typeof resendFields>>;
 
 /**
  * Owes a lesson once more, outside the course's order. Null where the subscriber is not known.
@@ -29,58 +41,60 @@ export async function insertResend(
   subscriberId: number,
   lesson: number,
   now: Seconds,
-  by: { act: Act } | { cap: Cap },
+  by: ResendBy,
 ): Promise<{ before: ResendState; inserted: boolean } | null> {
-  const capped =
-    'cap' in by
-      ? isCapped(sql`${askedBy(subscriberId, ['resend'])} AND ${mayHaveArrived}`, by.cap, now)
-      : sql`0`;
-  const enrollment = sql`(SELECT max(id) FROM enrollments
-    WHERE subscriber_id = ${subscriberId} AND next_lesson > ${lesson})`;
-  const owed = sql`EXISTS (SELECT 1 FROM deliveries
-    WHERE lane = 'prompt' AND subscriber_id = ${subscriberId} AND kind = 'resend'
-      AND lesson = ${lesson} AND state IN ('owed', 'sending'))`;
-  const allowed = sql`EXISTS (SELECT 1 FROM subscribers s WHERE s.id = ${subscriberId}
-      AND s.confirmed_at IS NOT NULL AND s.unsubscribed_at IS NULL
-      AND s.erase_requested_at IS NULL AND NOT ${isSuppressed(sql`s.email_hash`)})
-    AND ${enrollment} IS NOT NULL AND NOT ${owed} AND NOT ${capped}`;
-  const results = await db.batch([
-    sql`SELECT confirmed_at IS NOT NULL AS confirmed, unsubscribed_at IS NOT NULL AS unsubscribed,
-          ${isSuppressed(sql`email_hash`)} AS suppressed, ${enrollment} AS enrollmentId,
-          ${owed} AS owed, ${capped} AS capped
-        FROM subscribers WHERE id = ${subscriberId}`,
-    ...('act' in by ? [writeAct(by.act, allowed)] : []),
-    sql`INSERT INTO deliveries
-          (id, kind, lane, subscriber_id, enrollment_id, lesson, state, due_at)
-        SELECT ${randomRowId}, 'resend', 'prompt', ${subscriberId}, ${enrollment}, ${lesson}, 'owed', ${now}
-        WHERE ${allowed}`,
-  ]);
-  const before = results[0]?.results[0] as unknown as ResendState | undefined;
-  return before ? { before, inserted: (results.at(-1)?.meta.changes ?? 0) > 0 } : null;
+  const fields = resendFields(subscriberId, lesson, now, by);
+  const isTheirs = sql`${subscribers.id} = ${subscriberId}`;
+  const allowed = sql`EXISTS (SELECT 1 FROM ${subscribers} WHERE ${isTheirs} AND ${fields.confirmed}
+      AND NOT ${fields.unsubscribed} AND ${subscribers.eraseRequestedAt} IS NULL
+      AND NOT ${fields.suppressed})
+    AND ${fields.enrollmentId} IS NOT NULL AND NOT ${fields.owed} AND NOT ${fields.capped}`;
+  const { before, owed } = await db.commit({
+    before: select(fields, sql`FROM ${subscribers} WHERE ${isTheirs}`),
+    act: 'act' in by && writeAct(by.act, allowed),
+    owed: owe('resend', {
+      to: subscriberId,
+      enrollment: fields.enrollmentId,
+      lesson,
+      due: now,
+      where: allowed,
+    }),
+  });
+  return before.row ? { before: before.row, inserted: owed.changed > 0 } : null;
 }
 
 /** @param offAt when nudges were turned off, or null to have them back */
-export function keepNudges(db: Database, subscriberId: number, offAt: number | null) {
-  return changes(
-    db,
-    sql`UPDATE subscribers SET nudges_off_at = ${offAt}
-        WHERE id = ${subscriberId} AND (nudges_off_at IS NULL) <> (${offAt} IS NULL)`,
-  );
+export async function keepNudges(
+  db: Database,
+  subscriberId: number,
+  offAt: number | null,
+): Promise<void> {
+  const { id, nudgesOffAt } = subscribers;
+  await db.orm
+    .update(subscribers)
+    .set({ nudgesOffAt: offAt })
+    .where(and(eq(id, subscriberId), sql`(${nudgesOffAt} IS NULL) <> (${offAt} IS NULL)`));
 }
 
 /** Owes the nudges that fall due, up to `limit`. Each enrollment has one, whatever becomes of it. */
 export async function insertNudges(db: Database, now: Seconds, limit: number): Promise<number> {
-  const due = sql`(SELECT id FROM enrollments WHERE nudge_at <= ${now} ORDER BY nudge_at
+  const { id, nudgeAt, nudgedAt } = enrollments;
+  const due = sql`(SELECT ${id} FROM ${enrollments} WHERE ${nudgeAt} <= ${now} ORDER BY ${nudgeAt}
     LIMIT ${limit})`;
-  const results = await db.batch([
-    sql`INSERT INTO deliveries (id, kind, lane, subscriber_id, enrollment_id, state, due_at)
-        SELECT ${randomRowId}, 'nudge', 'prompt', e.subscriber_id, e.id, 'owed', ${now}
-        FROM ${due} d CROSS JOIN enrollments e ON e.id = d.id
-          CROSS JOIN subscribers s ON s.id = e.subscriber_id
-        WHERE e.state = 'active' AND e.nudged_at IS NULL AND s.nudges_off_at IS NULL
-          AND s.unsubscribed_at IS NULL AND s.erase_requested_at IS NULL`,
-    sql`UPDATE enrollments SET nudged_at = coalesce(nudged_at, ${now}), nudge_at = NULL
-        WHERE id IN ${due}`,
-  ]);
-  return results[0]?.meta.changes ?? 0;
+  const e = bare(enrollments);
+  const { owed } = await db.commit({
+    owed: owe('nudge', {
+      to: sql`${subscribers.id}`,
+      enrollment: sql`${id}`,
+      due: now,
+      from: sql`${due} due CROSS JOIN ${enrollments} ON ${id} = due.id
+        CROSS JOIN ${subscribers} ON ${subscribers.id} = ${enrollments.subscriberId}`,
+      where: sql`${enrollments.state} = 'active' AND ${nudgedAt} IS NULL
+        AND ${subscribers.nudgesOffAt} IS NULL AND ${subscribers.unsubscribedAt} IS NULL
+        AND ${subscribers.eraseRequestedAt} IS NULL`,
+    }),
+    counted: sql`UPDATE ${enrollments} SET ${e.nudgedAt} = coalesce(${nudgedAt}, ${now}),
+        ${e.nudgeAt} = NULL WHERE ${id} IN ${due}`,
+  });
+  return owed.changed;
 }
