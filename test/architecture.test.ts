@@ -197,7 +197,7 @@ function changesOf(table: string, code: string): string[] {
 }
 
 const setsState = (set: string) =>
-  /(^|,)\s*(state|\$\{\w+\.state\})\s*=/.test(set) || /[{,]\s*state\s*[:,}]/.test(set);
+  /(^|,)\s*(state|\$\{\w+\.state\})\s*=/.test(set) || /(?<!\$)[{,]\s*state\s*[:,}]/.test(set);
 
 const only = (test: (path: string) => boolean) => src.filter(({ path }) => test(path));
 const isPackage = (from: string, name: string) => from === name || from.startsWith(`${name}/`);

@@ -533,7 +533,7 @@ describe('coming back after a goodbye', () => {
 
 /** How many batches wrote, and what was written outside of one. */
 function batchesIn(log: string): { writing: number; outside: string[] } {
-  const isWrite = (line: string) => /^prepare (INSERT|UPDATE|DELETE)/.test(line);
+  const isWrite = (line: string) => /^prepare (INSERT|UPDATE|DELETE)/i.test(line);
   let writing = 0;
   let since: string[] = [];
   const outside: string[] = [];

@@ -70,10 +70,13 @@ export async function keepNudges(
   offAt: number | null,
 ): Promise<void> {
   const { id, nudgesOffAt } = subscribers;
-  await db.orm
-    .update(subscribers)
-    .set({ nudgesOffAt: offAt })
-    .where(and(eq(id, subscriberId), sql`(${nudgesOffAt} IS NULL) <> (${offAt} IS NULL)`));
+  const isOther = sql`(${nudgesOffAt} IS NULL) <> (${offAt} IS NULL)`;
+  await db.commit({
+    kept: db.orm
+      .update(subscribers)
+      .set({ nudgesOffAt: offAt })
+      .where(and(eq(id, subscriberId), isOther)),
+  });
 }
 
 /** Owes the nudges that fall due, up to `limit`. Each enrollment has one, whatever becomes of it. */

@@ -24,8 +24,10 @@ export async function keepName(
   subscriberId: number,
   firstName: string,
 ): Promise<void> {
-  await db.orm
-    .update(subscribers)
-    .set({ firstName })
-    .where(and(eq(subscribers.id, subscriberId), isNull(subscribers.eraseRequestedAt)));
+  await db.commit({
+    kept: db.orm
+      .update(subscribers)
+      .set({ firstName })
+      .where(and(eq(subscribers.id, subscriberId), isNull(subscribers.eraseRequestedAt))),
+  });
 }
