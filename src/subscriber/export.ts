@@ -4,8 +4,15 @@ import { learnerOn } from './device.ts';
 import { readEntries } from './read-entry.ts';
 import { readTimeline, type Timeline } from './timeline.ts';
 
+/** A timeline where what became of mail to another address is not told: that it was `asked` for is. */
+type Shown = Omit<Timeline, 'deliveries'> & {
+  deliveries: (Omit<Delivery, 'state'> & { state: Delivery['state'] | 'asked' })[];
+};
+
+type Delivery = Timeline['deliveries'][number];
+
 /** Everything that is held about a learner. Times are ISO instants. */
-export interface Export extends Timeline {
+export interface Export extends Shown {
   /** `text` is null for what is kept, but does not open: its key is missing. */
   log: { lesson: number; text: string | null; savedAt: string }[];
 }
@@ -31,7 +38,7 @@ export async function exportAll(
 }
 
 /** What became of a mail to another address is its owner's, and would tell whether mail may go there. */
-function withoutOthers(timeline: Timeline): Timeline {
+function withoutOthers(timeline: Timeline): Shown {
   const toOthers = timeline.deliveries.filter(({ kind }) => kind === 'address');
   const ids = new Set(toOthers.map(({ id }) => id));
   return {

@@ -1,40 +1,55 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Seconds } from '../../clock.ts';
 import type { Database } from '../../db/client.ts';
+import { bare } from '../../db/names.ts';
+import { devices, links, subscribers } from '../../db/schema.ts';
 import type { LinkRow } from './links.ts';
+
+interface NewDevice {
+  id: number;
+  /** The device that the browser had been until now, or null. */
+  earlier: number | null;
+  now: Seconds;
+  expiresAt: Seconds;
+}
 
 /**
  * Opens a device with a link, once. What the same browser had opened before ends: it keeps one cookie.
  *
- * @param device.earlier the device that the browser had been until now, or null
  * @returns false where the link has been used, has expired, or its learner's links were ended meanwhile
  */
 export async function insertDevice(
   db: Database,
   link: LinkRow,
-  device: { id: number; earlier: number | null; now: Seconds; expiresAt: Seconds },
+  device: NewDevice,
 ): Promise<boolean> {
-  const { id, earlier, now, expiresAt } = device;
-  const results = await db.batch([
-    sql`INSERT INTO devices (id, subscriber_id, created_at, expires_at)
-        SELECT ${id}, s.id, ${now}, ${expiresAt}
-        FROM links l JOIN subscribers s ON s.id = l.subscriber_id
-        WHERE l.id = ${link.id} AND l.purpose = 'open' AND l.used_at IS NULL
-          AND l.expires_at > ${now} AND s.link_version = ${link.linkVersion}
-          AND s.erase_requested_at IS NULL`,
-    sql`DELETE FROM devices WHERE id = ${earlier} AND EXISTS (SELECT 1 FROM devices WHERE id = ${id})`,
-    sql`UPDATE links SET used_at = ${now}
-        WHERE id = ${link.id} AND EXISTS (SELECT 1 FROM devices WHERE id = ${id})`,
-  ]);
-  return (results[0]?.meta.changes ?? 0) > 0;
+  const { id, earlier, now } = device;
+  const isOpen = sql`EXISTS (SELECT 1 FROM ${devices} WHERE ${devices.id} = ${id})`;
+  const { opened } = await db.commit({
+    opened: openWith(link, device),
+    closed: sql`DELETE FROM ${devices} WHERE ${devices.id} = ${earlier} AND ${isOpen}`,
+    used: sql`UPDATE ${links} SET ${bare(links).usedAt} = ${now}
+      WHERE ${links.id} = ${link.id} AND ${isOpen}`,
+  });
+  return opened.changed > 0;
+}
+
+function openWith(link: LinkRow, { id, now, expiresAt }: NewDevice) {
+  const d = bare(devices);
+  return sql`INSERT INTO ${devices} (${d.id}, ${d.subscriberId}, ${d.createdAt}, ${d.expiresAt})
+    SELECT ${id}, ${subscribers.id}, ${now}, ${expiresAt}
+    FROM ${links} JOIN ${subscribers} ON ${subscribers.id} = ${links.subscriberId}
+    WHERE ${links.id} = ${link.id} AND ${links.purpose} = 'open' AND ${links.usedAt} IS NULL
+      AND ${links.expiresAt} > ${now} AND ${subscribers.linkVersion} = ${link.linkVersion}
+      AND ${subscribers.eraseRequestedAt} IS NULL`;
 }
 
 /** Closes a device, whosever it is: its own browser says so. */
 export async function deleteDevice(db: Database, id: number): Promise<void> {
-  await db.batch([sql`DELETE FROM devices WHERE id = ${id}`]);
+  await db.commit({ closed: db.orm.delete(devices).where(eq(devices.id, id)) });
 }
 
 /** Closes every device of a learner's. */
 export async function deleteDevices(db: Database, subscriberId: number): Promise<void> {
-  await db.batch([sql`DELETE FROM devices WHERE subscriber_id = ${subscriberId}`]);
+  await db.commit({ closed: db.orm.delete(devices).where(eq(devices.subscriberId, subscriberId)) });
 }

@@ -1,10 +1,23 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { and, desc, isNotNull, type SQL, sql } from 'drizzle-orm';
 import type { Seconds } from '../../clock.ts';
 import type { Database } from '../../db/client.ts';
+import { bare } from '../../db/names.ts';
+import { deliveries, links, signups, subscribers } from '../../db/schema.ts';
+import { isTrue, notNull, type RowOf, select } from '../../db/select.ts';
 import { type Act, randomRowId, writeAct } from '../../db/statements.ts';
 import { endCourses } from '../../enrollment/transitions.ts';
 import { insertRefusal, isRefused } from '../../suppression/strangers.ts';
 import type { NotMeClaims } from '../../token.ts';
+
+/**
+ * Whether a subscriber (columns of `subscribers`) takes no course and has been asked whether they would:
+ * never confirmed, or left and since then sent another confirmation, which anybody can cause.
+ */
+const isStranger = sql`(${subscribers.confirmedAt} IS NULL OR (${subscribers.unsubscribedAt} IS NOT NULL
+  AND EXISTS (SELECT 1 FROM ${deliveries} WHERE ${deliveries.subscriberId} = ${subscribers.id}
+    AND ${deliveries.lane} = 'prompt' AND ${deliveries.dueAt} > ${subscribers.unsubscribedAt}
+    AND ${deliveries.kind} = 'confirm'
+    AND ${deliveries.state} NOT IN ('skipped', 'failed', 'bounced'))))`;
 
 /**
  * Ends the mail for a subscriber. A learner's enrollment ends. Somebody who takes no course and has
@@ -21,34 +34,42 @@ export async function endMail(
   act?: Act,
   goodbye: string | null = null,
 ): Promise<boolean> {
-  const open = sql`EXISTS (SELECT 1 FROM subscribers
-    WHERE id = ${subscriberId} AND unsubscribed_at IS NULL)`;
-  const stranger = sql`SELECT id, email_hash AS hash FROM subscribers s
-    WHERE id = ${subscriberId} AND ${isStranger}`;
-  const [found] = await db.batch([
-    sql`SELECT ${open} AS open`,
-    ...(act ? [writeAct(act, open)] : []),
-    endCourses(sql`= ${subscriberId}`, now),
-    // What a stranger says holds from the last time they said it.
-    sql`UPDATE subscribers SET unsubscribed_at = CASE WHEN confirmed_at IS NULL THEN ${now}
-          ELSE coalesce(unsubscribed_at, ${now}) END,
-          goodbye = CASE WHEN erase_requested_at IS NULL THEN coalesce(${goodbye}, goodbye) END
-        WHERE id = ${subscriberId}`,
-    withdrawSignups(stranger, now),
-    insertRefusal(stranger, now),
-  ]);
-  return found?.results[0]?.open === 1;
+  const isTheirs = sql`${subscribers.id} = ${subscriberId}`;
+  const goesOn = sql`EXISTS (SELECT 1 FROM ${subscribers}
+    WHERE ${isTheirs} AND ${subscribers.unsubscribedAt} IS NULL)`;
+  const stranger = sql`FROM ${subscribers} WHERE ${isTheirs} AND ${isStranger}`;
+  const { before } = await db.commit({
+    before: select({ goesOn: isTrue(goesOn) }, sql``),
+    act: act && writeAct(act, goesOn),
+    courses: endCourses(sql`= ${subscriberId}`, now),
+    goodbye: sayGoodbye(subscriberId, now, goodbye),
+    signups: withdrawSignups(sql`SELECT ${subscribers.id} ${stranger}`, now),
+    refusal: insertRefusal(sql`SELECT ${subscribers.emailHash} AS hash ${stranger}`, now),
+  });
+  return before.row?.goesOn === 1;
+}
+
+/** What a stranger says holds from the last time they said it. */
+function sayGoodbye(subscriberId: number, now: Seconds, words: string | null): SQL {
+  const { id, confirmedAt, unsubscribedAt, goodbye, eraseRequestedAt } = subscribers;
+  const s = bare(subscribers);
+  return sql`UPDATE ${subscribers} SET
+      ${s.unsubscribedAt} = CASE WHEN ${confirmedAt} IS NULL THEN ${now}
+        ELSE coalesce(${unsubscribedAt}, ${now}) END,
+      ${s.goodbye} = CASE WHEN ${eraseRequestedAt} IS NULL THEN coalesce(${words}, ${goodbye}) END
+    WHERE ${id} = ${subscriberId}`;
 }
 
 /**
  * Signups that somebody withdraws lose the name and the id that a link carries, so that it opens nothing
  * any more, and are forgotten 30 days from now.
  *
- * @param subscribers a query that gives their `id`
+ * @param whose a query that gives subscribers' ids
  */
-function withdrawSignups(subscribers: SQL, now: Seconds): SQL {
-  return sql`UPDATE signups SET id = ${randomRowId}, first_name = '', created_at = ${now}
-    WHERE confirmed_at IS NULL AND subscriber_id IN (SELECT id FROM (${subscribers}))`;
+function withdrawSignups(whose: SQL, now: Seconds): SQL {
+  const g = bare(signups);
+  return sql`UPDATE ${signups} SET ${g.id} = ${randomRowId}, ${g.firstName} = '', ${g.createdAt} = ${now}
+    WHERE ${signups.confirmedAt} IS NULL AND ${signups.subscriberId} IN (${whose})`;
 }
 
 /**
@@ -59,60 +80,56 @@ function withdrawSignups(subscribers: SQL, now: Seconds): SQL {
  */
 export async function refuseMail(db: Database, claims: NotMeClaims, now: Seconds): Promise<void> {
   const { subscriberId, addressHash } = claims;
-  const owner = sql`SELECT id FROM subscribers
-    WHERE id = ${subscriberId} AND email_hash = ${addressHash} AND erase_requested_at IS NULL`;
-  await db.batch([
-    insertRefusal(sql`SELECT ${addressHash} AS hash`, now),
-    withdrawSignups(owner, now),
-    sql`UPDATE subscribers SET unsubscribed_at = ${now}
-        WHERE id IN (${owner}) AND confirmed_at IS NULL`,
-    sql`DELETE FROM links WHERE subscriber_id = ${subscriberId} AND purpose = 'address'
-          AND email_hash = ${addressHash} AND used_at IS NULL`,
-  ]);
+  const { id, emailHash, confirmedAt, eraseRequestedAt } = subscribers;
+  const owner = sql`SELECT ${id} FROM ${subscribers} WHERE ${id} = ${subscriberId}
+    AND ${emailHash} = ${addressHash} AND ${eraseRequestedAt} IS NULL`;
+  await db.commit({
+    refusal: insertRefusal(sql`SELECT ${addressHash} AS hash`, now),
+    signups: withdrawSignups(owner, now),
+    goodbye: sql`UPDATE ${subscribers} SET ${bare(subscribers).unsubscribedAt} = ${now}
+      WHERE ${id} IN (${owner}) AND ${confirmedAt} IS NULL`,
+    links: sql`DELETE FROM ${links} WHERE ${links.subscriberId} = ${subscriberId}
+      AND ${links.purpose} = 'address' AND ${links.emailHash} = ${addressHash} AND ${links.usedAt} IS NULL`,
+  });
 }
 
 /** Whether the owner of an address has said "this was not me" since an instant. */
 export async function hasRefused(db: Database, hash: string, since: number): Promise<boolean> {
-  const [row] = await db.all<{ refused: number }>(
-    sql`SELECT ${isRefused(sql`${hash}`, since)} AS refused`,
-  );
+  const [row] = await db.all(select({ refused: isTrue(isRefused(sql`${hash}`, since)) }, sql``));
   return row?.refused === 1;
 }
-
-/**
- * Whether a subscriber (columns of `s`) takes no course and has been asked whether they would: never
- * confirmed, or left and since then sent another confirmation, which anybody can cause.
- */
-const isStranger = sql`(s.confirmed_at IS NULL OR (s.unsubscribed_at IS NOT NULL AND EXISTS
-  (SELECT 1 FROM deliveries d WHERE d.subscriber_id = s.id AND d.lane = 'prompt'
-    AND d.due_at > s.unsubscribed_at AND d.kind = 'confirm'
-    AND d.state NOT IN ('skipped', 'failed', 'bounced'))))`;
 
 /** Whose mail ends with an unsubscribe link; null where nobody is known. */
 export async function readRecipient(
   db: Database,
   subscriberId: number,
 ): Promise<'learner' | 'stranger' | null> {
-  const [row] = await db.all<{ stranger: number }>(
-    sql`SELECT ${isStranger} AS stranger FROM subscribers s WHERE s.id = ${subscriberId}`,
+  const [row] = await db.all(
+    select(
+      { stranger: isTrue(isStranger) },
+      sql`FROM ${subscribers} WHERE ${subscribers.id} = ${subscriberId}`,
+    ),
   );
   if (!row) return null;
   return row.stranger === 1 ? 'stranger' : 'learner';
 }
 
-/** What somebody said as they left. */
-export interface Goodbye {
-  subscriberId: number;
+const GOODBYE = {
+  subscriberId: subscribers.id,
   /** When they unsubscribed, epoch seconds of course time. */
-  at: number;
-  words: string;
-}
+  at: notNull(subscribers.unsubscribedAt),
+  words: notNull(subscribers.goodbye),
+};
+
+/** What somebody said as they left. */
+export type Goodbye = RowOf<typeof GOODBYE>;
 
 /** The latest goodbyes with words, newest first; up to `limit`. */
 export function readGoodbyes(db: Database, limit: number): Promise<Goodbye[]> {
-  return db.all<Goodbye>(
-    sql`SELECT id AS subscriberId, unsubscribed_at AS at, goodbye AS words FROM subscribers
-        WHERE goodbye IS NOT NULL AND unsubscribed_at IS NOT NULL
-        ORDER BY unsubscribed_at DESC LIMIT ${limit}`,
-  );
+  return db.orm
+    .select(GOODBYE)
+    .from(subscribers)
+    .where(and(isNotNull(subscribers.goodbye), isNotNull(subscribers.unsubscribedAt)))
+    .orderBy(desc(subscribers.unsubscribedAt))
+    .limit(limit);
 }

@@ -1,35 +1,38 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { DAY, type Seconds } from '../../clock.ts';
 import type { Database } from '../../db/client.ts';
-import { isSuppressed, randomRowId } from '../../db/statements.ts';
+import { bare } from '../../db/names.ts';
+import { deliveries, devices, links, subscribers } from '../../db/schema.ts';
+import { isTrue, type RowOf, select } from '../../db/select.ts';
+import { isSuppressed } from '../../db/statements.ts';
+import { owe } from '../../delivery/owe.ts';
 import { askedBy, isCapped, mayHaveArrived } from '../../suppression/caps.ts';
-import { type Limits, mayCause } from '../../suppression/strangers.ts';
+import { mayCause } from '../../suppression/strangers.ts';
 import { CAPS, type Cap, STRANGERS_LIFETIME, TRY_CAP } from '../../suppression/suppression.ts';
 
-/** A single-use link as it stands, with its subscriber. */
-export interface LinkRow {
-  id: number;
-  purpose: 'open' | 'address' | 'undo' | 'erase';
-  subscriberId: number;
-  email: string | null;
-  emailHash: string | null;
-  expiresAt: Seconds;
-  usedAt: number | null;
-  linkVersion: number;
+const LINK = {
+  id: links.id,
+  purpose: links.purpose,
+  subscriberId: links.subscriberId,
+  email: links.email,
+  emailHash: links.emailHash,
+  expiresAt: links.expiresAt,
+  usedAt: links.usedAt,
+  linkVersion: subscribers.linkVersion,
   /** The subscriber's address now. */
-  currentHash: string;
-  lockedUntil: number | null;
-}
+  currentHash: subscribers.emailHash,
+  lockedUntil: subscribers.lockedUntil,
+};
+
+/** A single-use link as it stands, with its subscriber. */
+export type LinkRow = RowOf<typeof LINK>;
 
 export async function readLink(db: Database, id: number): Promise<LinkRow | null> {
-  const [row] = await db.all<LinkRow>(
-    sql`SELECT l.id, l.purpose, l.subscriber_id AS subscriberId, l.email,
-          l.email_hash AS emailHash, l.expires_at AS expiresAt, l.used_at AS usedAt,
-          s.link_version AS linkVersion, s.email_hash AS currentHash,
-          s.locked_until AS lockedUntil
-        FROM links l JOIN subscribers s ON s.id = l.subscriber_id
-        WHERE l.id = ${id} AND s.erase_requested_at IS NULL`,
-  );
+  const [row] = await db.orm
+    .select(LINK)
+    .from(links)
+    .innerJoin(subscribers, eq(subscribers.id, links.subscriberId))
+    .where(and(eq(links.id, id), isNull(subscribers.eraseRequestedAt)));
   return row ?? null;
 }
 
@@ -55,8 +58,26 @@ function askedFor(subscriberId: number, purpose: NewLink['purpose']): SQL {
   const theirs = askedBy(subscriberId, [purpose]);
   if (purpose === 'address') return theirs;
   if (purpose === 'erase') return sql`${theirs} AND ${mayHaveArrived}`;
-  return sql`${theirs} AND ${mayHaveArrived} AND due_at >= coalesce((SELECT max(due_at)
-    FROM deliveries WHERE ${askedBy(subscriberId, ['link'])}), 0)`;
+  const ended = sql`(SELECT max(${deliveries.dueAt}) FROM ${deliveries}
+    WHERE ${askedBy(subscriberId, ['link'])})`;
+  return sql`${theirs} AND ${mayHaveArrived} AND ${deliveries.dueAt} >= coalesce(${ended}, 0)`;
+}
+
+/** Links of the learner's that do the same. */
+const isSame = ({ subscriberId, purpose }: NewLink): SQL =>
+  sql`${links.subscriberId} = ${subscriberId} AND ${links.purpose} = ${purpose}`;
+
+/** Whether mail may go to the address that is to be confirmed. */
+function mayGo({ to, now }: NewLink): SQL {
+  if (!to) return sql`1`;
+  const hash = sql`${to.hash}`;
+  const limits = {
+    cap: CAPS.stranger,
+    tries: TRY_CAP,
+    day: now - DAY,
+    month: now - STRANGERS_LIFETIME,
+  };
+  return sql`(NOT ${isSuppressed(hash)} AND ${mayCause(hash, limits)})`;
 }
 
 /**
@@ -68,44 +89,54 @@ export async function insertLink(
   link: NewLink,
 ): Promise<'owed' | 'fresh' | 'capped' | 'suppressed'> {
   const { id, purpose, subscriberId, to, now } = link;
-  const own = sql`(SELECT email_hash FROM subscribers WHERE id = ${subscriberId})`;
-  const suppressed = to ? sql`0` : isSuppressed(own);
-  const limits: Limits = {
-    cap: CAPS.stranger,
-    tries: TRY_CAP,
-    day: now - DAY,
-    month: now - STRANGERS_LIFETIME,
+  const own = sql`(SELECT ${subscribers.emailHash} FROM ${subscribers}
+    WHERE ${subscribers.id} = ${subscriberId})`;
+  const stands = {
+    suppressed: isTrue(to ? sql`0` : isSuppressed(own)),
+    fresh:
+      isTrue(sql`EXISTS (SELECT 1 FROM ${links} WHERE ${isSame(link)} AND ${links.usedAt} IS NULL
+      AND ${links.createdAt} > ${now - link.fresh} AND ${links.email} IS ${to?.email ?? null})`),
   };
-  const hash = sql`${to?.hash ?? null}`;
-  const goes = to ? sql`(NOT ${isSuppressed(hash)} AND ${mayCause(hash, limits)})` : sql`1`;
   const capped = isCapped(askedFor(subscriberId, purpose), link.cap, now);
-  const fresh = sql`EXISTS (SELECT 1 FROM links WHERE subscriber_id = ${subscriberId}
-    AND purpose = ${purpose} AND used_at IS NULL AND created_at > ${now - link.fresh}
-    AND email IS ${to?.email ?? null})`;
-  const made = sql`EXISTS (SELECT 1 FROM links WHERE id = ${id})`;
-  const [before, , , , owed] = await db.batch([
-    sql`SELECT ${suppressed} AS suppressed, ${fresh} AS fresh`,
-    sql`INSERT INTO links (id, purpose, subscriber_id, email, email_hash, created_at, expires_at)
-        SELECT ${id}, ${purpose}, id, ${to?.email ?? null}, ${to?.hash ?? null}, ${now},
-          ${link.expiresAt}
-        FROM subscribers WHERE id = ${subscriberId} AND erase_requested_at IS NULL
-          AND NOT ${suppressed} AND NOT ${fresh} AND NOT ${capped}`,
+  const made = sql`EXISTS (SELECT 1 FROM ${links} WHERE ${links.id} = ${id})`;
+  const { before, owed } = await db.commit({
+    before: select(stands, sql``),
+    made: makeLink(link, sql`NOT ${stands.suppressed} AND NOT ${stands.fresh} AND NOT ${capped}`),
     // The newest link of its kind is the one that counts.
-    sql`UPDATE deliveries SET state = 'skipped' WHERE lane = 'prompt' AND state = 'owed'
-          AND subscriber_id = ${subscriberId} AND link_id IN (SELECT id FROM links
-            WHERE subscriber_id = ${subscriberId} AND purpose = ${purpose} AND id <> ${id})
-          AND ${made}`,
-    sql`DELETE FROM links WHERE subscriber_id = ${subscriberId} AND purpose = ${purpose}
-          AND used_at IS NULL AND id <> ${id} AND ${made}`,
-    sql`INSERT INTO deliveries (id, kind, lane, subscriber_id, link_id, to_hash, state, due_at)
-        SELECT ${randomRowId}, ${purpose}, 'prompt', ${subscriberId}, ${id}, ${to?.hash ?? null},
-          CASE WHEN ${goes} THEN 'owed' ELSE 'skipped' END, ${now}
-        WHERE ${made}`,
-  ]);
-  if ((owed?.meta.changes ?? 0) > 0) return 'owed';
-  const was = before?.results[0];
-  if (was?.suppressed === 1) return 'suppressed';
-  return was?.fresh === 1 ? 'fresh' : 'capped';
+    skipped: skipOlder(link, made),
+    forgotten: sql`DELETE FROM ${links} WHERE ${isSame(link)} AND ${links.usedAt} IS NULL
+      AND ${links.id} <> ${id} AND ${made}`,
+    owed: owe(purpose, {
+      to: subscriberId,
+      link: id,
+      toHash: to?.hash ?? null,
+      due: now,
+      goes: mayGo(link),
+      where: made,
+    }),
+  });
+  if (owed.changed > 0) return 'owed';
+  if (before.row?.suppressed === 1) return 'suppressed';
+  return before.row?.fresh === 1 ? 'fresh' : 'capped';
+}
+
+function makeLink({ id, purpose, subscriberId, to, now, expiresAt }: NewLink, where: SQL): SQL {
+  const l = bare(links);
+  return sql`INSERT INTO ${links} (${l.id}, ${l.purpose}, ${l.subscriberId}, ${l.email},
+      ${l.emailHash}, ${l.createdAt}, ${l.expiresAt})
+    SELECT ${id}, ${purpose}, ${subscribers.id}, ${to?.email ?? null}, ${to?.hash ?? null}, ${now},
+      ${expiresAt}
+    FROM ${subscribers} WHERE ${subscribers.id} = ${subscriberId}
+      AND ${subscribers.eraseRequestedAt} IS NULL AND ${where}`;
+}
+
+/** Mails that are owed with a link which another takes the place of. */
+function skipOlder(link: NewLink, where: SQL): SQL {
+  const { lane, state, subscriberId, linkId } = deliveries;
+  return sql`UPDATE ${deliveries} SET ${bare(deliveries).state} = 'skipped'
+    WHERE ${lane} = 'prompt' AND ${state} = 'owed' AND ${subscriberId} = ${link.subscriberId}
+      AND ${linkId} IN (SELECT ${links.id} FROM ${links} WHERE ${isSame(link)} AND ${links.id} <> ${link.id})
+      AND ${where}`;
 }
 
 /** Ends every personal link and opened device, and owes the learner a mail with a new link. */
@@ -115,25 +146,27 @@ export async function renewLinks(
   linkVersion: number,
   now: Seconds,
 ): Promise<boolean> {
-  const asRead = sql`id = ${subscriberId} AND link_version = ${linkVersion}
-    AND erase_requested_at IS NULL`;
-  const known = sql`EXISTS (SELECT 1 FROM subscribers WHERE ${asRead})`;
-  const results = await db.batch([
+  const isStill = sql`${subscribers.id} = ${subscriberId} AND ${subscribers.linkVersion} = ${linkVersion}
+    AND ${subscribers.eraseRequestedAt} IS NULL`;
+  const known = sql`EXISTS (SELECT 1 FROM ${subscribers} WHERE ${isStill})`;
+  const { renewed } = await db.commit({
     // The way back after a change of address belongs to the address before.
-    sql`DELETE FROM links WHERE subscriber_id = ${subscriberId} AND purpose <> 'undo' AND ${known}`,
-    sql`DELETE FROM devices WHERE subscriber_id = ${subscriberId} AND ${known}`,
-    sql`INSERT INTO deliveries (id, kind, lane, subscriber_id, state, due_at)
-        SELECT ${randomRowId}, 'link', 'prompt', ${subscriberId}, 'owed', ${now} WHERE ${known}`,
-    sql`UPDATE subscribers SET link_version = link_version + 1 WHERE ${asRead}`,
-  ]);
-  return (results.at(-1)?.meta.changes ?? 0) > 0;
+    links: sql`DELETE FROM ${links} WHERE ${links.subscriberId} = ${subscriberId}
+      AND ${links.purpose} <> 'undo' AND ${known}`,
+    devices: sql`DELETE FROM ${devices} WHERE ${devices.subscriberId} = ${subscriberId} AND ${known}`,
+    owed: owe('link', { to: subscriberId, due: now, where: known }),
+    renewed: sql`UPDATE ${subscribers}
+      SET ${bare(subscribers).linkVersion} = ${subscribers.linkVersion} + 1 WHERE ${isStill}`,
+  });
+  return renewed.changed > 0;
 }
 
 /** Forgets links that have expired, with the addresses in them, and devices; up to `limit` of each. */
 export async function deleteExpired(db: Database, now: Seconds, limit: number): Promise<void> {
-  await db.batch([
-    sql`DELETE FROM links WHERE id IN (SELECT id FROM links WHERE expires_at <= ${now} LIMIT ${limit})`,
-    sql`DELETE FROM devices WHERE id IN
-        (SELECT id FROM devices WHERE expires_at <= ${now} LIMIT ${limit})`,
-  ]);
+  await db.commit({
+    links: sql`DELETE FROM ${links} WHERE ${links.id} IN (SELECT ${links.id} FROM ${links}
+      WHERE ${links.expiresAt} <= ${now} LIMIT ${limit})`,
+    devices: sql`DELETE FROM ${devices} WHERE ${devices.id} IN (SELECT ${devices.id} FROM ${devices}
+      WHERE ${devices.expiresAt} <= ${now} LIMIT ${limit})`,
+  });
 }

@@ -1,29 +1,41 @@
-import { sql } from 'drizzle-orm';
+import { and, asc, eq, type SQL, sql } from 'drizzle-orm';
 import type { Seconds } from '../../clock.ts';
 import type { Database } from '../../db/client.ts';
+import { bare } from '../../db/names.ts';
+import { logEntries, subscribers } from '../../db/schema.ts';
+import { type RowOf, select } from '../../db/select.ts';
+
+const ENTRY = {
+  id: logEntries.id,
+  subscriberId: logEntries.subscriberId,
+  lesson: logEntries.lesson,
+  /** Plain, where it was written before texts were sealed. Otherwise empty. */
+  text: logEntries.text,
+  sealed: logEntries.sealed,
+  keyId: logEntries.keyId,
+  rev: logEntries.rev,
+  savedAt: logEntries.savedAt,
+  /** The learner's, hex; null where nothing was sealed yet. */
+  salt: subscribers.logSalt,
+};
 
 /** What a learner wrote below a lesson, as it is stored. */
-export interface LogRow {
-  id: number;
-  subscriberId: number;
-  lesson: number;
-  /** Plain, where it was written before texts were sealed. Otherwise empty. */
-  text: string;
-  sealed: string | null;
-  keyId: string | null;
-  rev: number;
-  savedAt: number;
-  /** The learner's, hex; null where nothing was sealed yet. */
-  salt: string | null;
-}
+export type LogRow = RowOf<typeof ENTRY>;
 
-const ENTRY = sql`SELECT l.id, l.subscriber_id AS subscriberId, l.lesson, l.text, l.sealed,
-    l.key_id AS keyId, l.rev, l.saved_at AS savedAt, s.log_salt AS salt
-  FROM log_entries l JOIN subscribers s ON s.id = l.subscriber_id`;
+const isTheirs = eq(subscribers.id, logEntries.subscriberId);
+
+/** One learner's entry below one lesson. */
+const isEntry = (subscriberId: number, lesson: number) =>
+  and(eq(logEntries.subscriberId, subscriberId), eq(logEntries.lesson, lesson));
 
 /** All that a learner wrote, in the order of the lessons. */
 export function readLog(db: Database, subscriberId: number): Promise<LogRow[]> {
-  return db.all<LogRow>(sql`${ENTRY} WHERE l.subscriber_id = ${subscriberId} ORDER BY l.lesson`);
+  return db.orm
+    .select(ENTRY)
+    .from(logEntries)
+    .innerJoin(subscribers, isTheirs)
+    .where(eq(logEntries.subscriberId, subscriberId))
+    .orderBy(asc(logEntries.lesson));
 }
 
 /** What a learner wrote below one lesson; null where they have not. */
@@ -32,50 +44,70 @@ export async function readLogRow(
   subscriberId: number,
   lesson: number,
 ): Promise<LogRow | null> {
-  const [row] = await db.all<LogRow>(
-    sql`${ENTRY} WHERE l.subscriber_id = ${subscriberId} AND l.lesson = ${lesson}`,
-  );
+  const [row] = await db.orm
+    .select(ENTRY)
+    .from(logEntries)
+    .innerJoin(subscribers, isTheirs)
+    .where(isEntry(subscriberId, lesson));
   return row ?? null;
+}
+
+/** What a learner saves below a lesson. */
+export interface Saving {
+  subscriberId: number;
+  lesson: number;
+  /** Theirs, or one that becomes theirs here; another press may have been faster with it. */
+  salt: string;
+  /** With that salt; null for an empty text. */
+  sealed: string | null;
+  keyId: string;
+  /** The `rev` that they saw; 0 where nothing stood there. */
+  base: number;
+  now: Seconds;
 }
 
 /**
  * Saves what a learner wrote, if it stands there as they last saw it.
  *
- * @param entry.salt theirs, or one that becomes theirs here; another press may have been faster with it
- * @param entry.sealed with that salt; null for an empty text
- * @param entry.base the `rev` that they saw; 0 where nothing stood there
  * @returns what stands there now; null where nothing may, or their salt is another
  */
-export async function saveEntry(
-  db: Database,
-  entry: {
-    subscriberId: number;
-    lesson: number;
-    salt: string;
-    sealed: string | null;
-    keyId: string;
-    base: number;
-    now: Seconds;
-  },
-): Promise<LogRow | null> {
-  const { subscriberId, lesson, salt, sealed, base, now } = entry;
-  const keyId = sealed === null ? null : entry.keyId;
-  const here = sql`subscriber_id = ${subscriberId} AND lesson = ${lesson}`;
-  const open = sql`EXISTS (SELECT 1 FROM subscribers WHERE id = ${subscriberId}
-    AND erase_requested_at IS NULL AND coalesce(locked_until, 0) <= ${now}
-    AND log_salt = ${salt})`;
-  const results = await db.batch([
-    sql`UPDATE subscribers SET log_salt = ${salt}
-        WHERE id = ${subscriberId} AND log_salt IS NULL AND erase_requested_at IS NULL`,
-    sql`INSERT INTO log_entries (subscriber_id, lesson, text, sealed, key_id, saved_at)
-        SELECT ${subscriberId}, ${lesson}, '', ${sealed}, ${keyId}, ${now}
-        WHERE ${base} = 0 AND ${open} ON CONFLICT DO NOTHING`,
-    sql`UPDATE log_entries SET text = '', sealed = ${sealed}, key_id = ${keyId}, rev = rev + 1,
-          saved_at = ${now}
-        WHERE ${here} AND rev = ${base} AND ${open}`,
-    sql`${ENTRY} WHERE l.subscriber_id = ${subscriberId} AND l.lesson = ${lesson}`,
-  ]);
-  return (results[3]?.results[0] as unknown as LogRow | undefined) ?? null;
+export async function saveEntry(db: Database, saving: Saving): Promise<LogRow | null> {
+  const { subscriberId, lesson, salt, now } = saving;
+  const open = sql`EXISTS (SELECT 1 FROM ${subscribers} WHERE ${subscribers.id} = ${subscriberId}
+    AND ${subscribers.eraseRequestedAt} IS NULL AND coalesce(${subscribers.lockedUntil}, 0) <= ${now}
+    AND ${subscribers.logSalt} = ${salt})`;
+  const { stands } = await db.commit({
+    salted: sql`UPDATE ${subscribers} SET ${bare(subscribers).logSalt} = ${salt}
+      WHERE ${subscribers.id} = ${subscriberId} AND ${subscribers.logSalt} IS NULL
+        AND ${subscribers.eraseRequestedAt} IS NULL`,
+    begun: beginEntry(saving, open),
+    rewritten: rewriteEntry(saving, open),
+    stands: select(
+      ENTRY,
+      sql`FROM ${logEntries} JOIN ${subscribers} ON ${isTheirs} WHERE ${isEntry(subscriberId, lesson)}`,
+    ),
+  });
+  return stands.row ?? null;
+}
+
+/** An empty text has no key. */
+const keyOf = ({ sealed, keyId }: Saving) => (sealed === null ? null : keyId);
+
+function beginEntry(saving: Saving, where: SQL) {
+  const { subscriberId, lesson, sealed, base, now } = saving;
+  const l = bare(logEntries);
+  return sql`INSERT INTO ${logEntries} (${l.subscriberId}, ${l.lesson}, ${l.text}, ${l.sealed},
+      ${l.keyId}, ${l.savedAt})
+    SELECT ${subscriberId}, ${lesson}, '', ${sealed}, ${keyOf(saving)}, ${now}
+    WHERE ${base} = 0 AND ${where} ON CONFLICT DO NOTHING`;
+}
+
+function rewriteEntry(saving: Saving, where: SQL) {
+  const { subscriberId, lesson, sealed, base, now } = saving;
+  const l = bare(logEntries);
+  return sql`UPDATE ${logEntries} SET ${l.text} = '', ${l.sealed} = ${sealed},
+      ${l.keyId} = ${keyOf(saving)}, ${l.rev} = ${logEntries.rev} + 1, ${l.savedAt} = ${now}
+    WHERE ${isEntry(subscriberId, lesson)} AND ${logEntries.rev} = ${base} AND ${where}`;
 }
 
 /**
@@ -88,19 +120,24 @@ export async function readToSeal(
   after: number,
   limit: number,
 ): Promise<LogRow[]> {
-  const plain = sql`SELECT id FROM log_entries WHERE text <> '' AND id > ${after}
-    ORDER BY id LIMIT ${limit}`;
-  const older = sql`SELECT id FROM log_entries
-    WHERE key_id IN (SELECT value FROM json_each(${JSON.stringify(keyIds)})) AND id > ${after}
-    ORDER BY id LIMIT ${limit}`;
-  const [, found] = await db.batch([
-    sql`UPDATE subscribers SET log_salt = lower(hex(randomblob(16)))
-        WHERE log_salt IS NULL AND erase_requested_at IS NULL AND id IN
-          (SELECT subscriber_id FROM log_entries WHERE id IN (${plain}))`,
-    sql`${ENTRY} WHERE l.id IN (SELECT id FROM (${plain}) UNION SELECT id FROM (${older}))
-        ORDER BY l.id LIMIT ${limit}`,
-  ]);
-  return (found?.results ?? []) as unknown as LogRow[];
+  const { id, text, keyId, subscriberId } = logEntries;
+  const plain = sql`SELECT ${id} FROM ${logEntries} WHERE ${text} <> '' AND ${id} > ${after}
+    ORDER BY ${id} LIMIT ${limit}`;
+  const older = sql`SELECT ${id} FROM ${logEntries}
+    WHERE ${keyId} IN (SELECT value FROM json_each(${JSON.stringify(keyIds)})) AND ${id} > ${after}
+    ORDER BY ${id} LIMIT ${limit}`;
+  const { found } = await db.commit({
+    salted: sql`UPDATE ${subscribers} SET ${bare(subscribers).logSalt} = lower(hex(randomblob(16)))
+      WHERE ${subscribers.logSalt} IS NULL AND ${subscribers.eraseRequestedAt} IS NULL
+        AND ${subscribers.id} IN (SELECT ${subscriberId} FROM ${logEntries} WHERE ${id} IN (${plain}))`,
+    found: select(
+      ENTRY,
+      sql`FROM ${logEntries} JOIN ${subscribers} ON ${isTheirs}
+        WHERE ${id} IN (SELECT * FROM (${plain}) UNION SELECT * FROM (${older}))
+        ORDER BY ${id} LIMIT ${limit}`,
+    ),
+  });
+  return found.rows;
 }
 
 /** Puts sealed texts in place of what was read, where nothing was saved there meanwhile. */
@@ -110,10 +147,11 @@ export async function replaceSealed(
   keyId: string,
 ): Promise<void> {
   const values = JSON.stringify(entries.map(({ id, rev, sealed }) => [id, rev, sealed]));
-  await db.batch([
-    sql`UPDATE log_entries SET text = '', sealed = v.sealed, key_id = ${keyId}
-        FROM (SELECT value ->> 0 AS id, value ->> 1 AS rev, value ->> 2 AS sealed
-          FROM json_each(${values})) v
-        WHERE log_entries.id = v.id AND log_entries.rev = v.rev`,
-  ]);
+  const l = bare(logEntries);
+  await db.commit({
+    sealed: sql`UPDATE ${logEntries} SET ${l.text} = '', ${l.sealed} = v.sealed, ${l.keyId} = ${keyId}
+      FROM (SELECT value ->> 0 AS id, value ->> 1 AS rev, value ->> 2 AS sealed
+        FROM json_each(${values})) v
+      WHERE ${logEntries.id} = v.id AND ${logEntries.rev} = v.rev`,
+  });
 }

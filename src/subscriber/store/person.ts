@@ -1,22 +1,24 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../db/client.ts';
-import { subscribers } from '../../db/schema.ts';
+import { deliveries, enrollments, subscribers } from '../../db/schema.ts';
 
 /** Whether a subscriber has ever confirmed; null where nobody is known. */
 export async function hasConfirmed(db: Database, subscriberId: number): Promise<boolean | null> {
-  const [row] = await db.all<{ confirmed: number }>(
-    sql`SELECT confirmed_at IS NOT NULL AS confirmed FROM subscribers WHERE id = ${subscriberId}`,
-  );
-  return row ? row.confirmed === 1 : null;
+  const [row] = await db.orm
+    .select({ confirmedAt: subscribers.confirmedAt })
+    .from(subscribers)
+    .where(eq(subscribers.id, subscriberId));
+  return row ? row.confirmedAt !== null : null;
 }
 
-/** Whether a mail of a subscriber's is in a batch that has not settled, and so stands frozen there. */
+/** Whether a mail of a subscriber's is in a batch that is open, and so stands frozen there. */
 export function isInFlight(subscriber: SQL): SQL {
-  return sql`(EXISTS (SELECT 1 FROM deliveries d
-      WHERE d.lane = 'prompt' AND d.subscriber_id = ${subscriber} AND d.state = 'sending')
-    OR EXISTS (SELECT 1 FROM enrollments e CROSS JOIN deliveries d ON d.enrollment_id = e.id
-      WHERE e.subscriber_id = ${subscriber} AND d.lane = 'lesson'
-        AND d.state NOT IN ('skipped', 'failed') AND d.state = 'sending'))`;
+  const { lane, state, subscriberId, enrollmentId } = deliveries;
+  return sql`(EXISTS (SELECT 1 FROM ${deliveries}
+      WHERE ${lane} = 'prompt' AND ${subscriberId} = ${subscriber} AND ${state} = 'sending')
+    OR EXISTS (SELECT 1 FROM ${enrollments} CROSS JOIN ${deliveries} ON ${enrollmentId} = ${enrollments.id}
+      WHERE ${enrollments.subscriberId} = ${subscriber} AND ${lane} = 'lesson'
+        AND ${state} NOT IN ('skipped', 'failed') AND ${state} = 'sending'))`;
 }
 
 export async function keepName(

@@ -1,139 +1,216 @@
-import { sql } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import type { Database } from '../../db/client.ts';
+import {
+  acts,
+  deliveries,
+  devices,
+  enrollments,
+  erasures,
+  events,
+  links,
+  providers,
+  signups,
+  strangers,
+  subscribers,
+  suppressions,
+} from '../../db/schema.ts';
+import { orNull, type RowOf, select } from '../../db/select.ts';
+
+const SUPPRESSION = { reason: suppressions.reason, at: suppressions.at };
+
+/** What is left of an erased person. */
+const ERASURE = {
+  consentedAt: erasures.consentedAt,
+  withdrawnAt: erasures.withdrawnAt,
+  erasedAt: erasures.erasedAt,
+};
 
 /** What is known of an address, by the address or by its hash. */
 export interface Known {
   subscriberId: number | null;
-  suppression: { reason: string; at: number } | null;
-  erasure: { consentedAt: number | null; withdrawnAt: number | null; erasedAt: number } | null;
+  suppression: RowOf<typeof SUPPRESSION> | null;
+  erasure: RowOf<typeof ERASURE> | null;
 }
 
 export async function readAddress(db: Database, email: string, hash: string): Promise<Known> {
-  const [subscriber, suppression, erasure] = await db.batch([
-    sql`SELECT id FROM subscribers WHERE email = ${email}`,
-    sql`SELECT reason, at FROM suppressions WHERE hash = ${hash}`,
-    sql`SELECT consented_at AS consentedAt, withdrawn_at AS withdrawnAt, erased_at AS erasedAt
-        FROM erasures WHERE hash = ${hash}`,
-  ]);
+  const { subscriber, suppression, erasure } = await db.commit({
+    subscriber: select(
+      { id: subscribers.id },
+      sql`FROM ${subscribers} WHERE ${eq(subscribers.email, email)}`,
+    ),
+    suppression: select(
+      SUPPRESSION,
+      sql`FROM ${suppressions} WHERE ${eq(suppressions.hash, hash)}`,
+    ),
+    erasure: select(ERASURE, sql`FROM ${erasures} WHERE ${eq(erasures.hash, hash)}`),
+  });
   return {
-    subscriberId: (subscriber?.results[0]?.id ?? null) as Known['subscriberId'],
-    suppression: (suppression?.results[0] ?? null) as Known['suppression'],
-    erasure: (erasure?.results[0] ?? null) as Known['erasure'],
+    subscriberId: subscriber.row?.id ?? null,
+    suppression: suppression.row ?? null,
+    erasure: erasure.row ?? null,
   };
 }
 
-/** Everything that is known of a subscriber, oldest first, as the tables have it. */
-export interface TimelineRows {
-  subscriber: {
-    email: string;
-    firstName: string;
-    createdAt: number;
-    confirmedAt: number | null;
-    unsubscribedAt: number | null;
-    goodbye: string | null;
-    eraseRequestedAt: number | null;
-    nudgesOffAt: number | null;
-    lockedUntil: number | null;
+const SUBSCRIBER = {
+  email: subscribers.email,
+  firstName: subscribers.firstName,
+  createdAt: subscribers.createdAt,
+  confirmedAt: subscribers.confirmedAt,
+  unsubscribedAt: subscribers.unsubscribedAt,
+  goodbye: subscribers.goodbye,
+  eraseRequestedAt: subscribers.eraseRequestedAt,
+  nudgesOffAt: subscribers.nudgesOffAt,
+  lockedUntil: subscribers.lockedUntil,
+};
+
+/** Mail that others caused to the address and that is only counted, and its owner's "not me". */
+const STRANGER = { what: strangers.what, at: strangers.at };
+
+const SIGNUP = {
+  createdAt: signups.createdAt,
+  confirmedAt: signups.confirmedAt,
+  firstName: signups.firstName,
+  page: signups.page,
+  ...orNull({ provider: providers.name }),
+  timeZone: signups.timeZone,
+  wordsVersion: signups.wordsVersion,
+};
+
+const ENROLLMENT = {
+  state: enrollments.state,
+  pauseReason: enrollments.pauseReason,
+  weekday: enrollments.weekday,
+  time: enrollments.time,
+  zone: enrollments.zone,
+  nextLesson: enrollments.nextLesson,
+  nextAt: enrollments.nextAt,
+  lastAt: enrollments.lastAt,
+  createdAt: enrollments.createdAt,
+  closedAt: enrollments.closedAt,
+  resumeAt: enrollments.resumeAt,
+  askedAt: enrollments.askedAt,
+  readWeeks: enrollments.readWeeks,
+  nudgedAt: enrollments.nudgedAt,
+};
+
+const DELIVERY = {
+  id: deliveries.id,
+  kind: deliveries.kind,
+  lesson: deliveries.lesson,
+  state: deliveries.state,
+  dueAt: deliveries.dueAt,
+  acceptedAt: deliveries.acceptedAt,
+  batch: deliveries.batchId,
+};
+
+/** Mailed links that work once. An address is the one that they put in place. */
+const LINK = {
+  purpose: links.purpose,
+  email: links.email,
+  createdAt: links.createdAt,
+  expiresAt: links.expiresAt,
+  usedAt: links.usedAt,
+};
+
+const DEVICE = { createdAt: devices.createdAt, expiresAt: devices.expiresAt };
+
+const EVENT = { kind: events.kind, delivery: events.deliveryId, at: events.at };
+
+const ACT = {
+  at: acts.at,
+  actor: acts.actor,
+  verb: acts.verb,
+  subject: acts.subject,
+  reason: acts.reason,
+};
+
+/** Everything that is known of a subscriber, oldest first. */
+const selectAll = (subscriberId: number) => {
+  const isTheirs = eq(subscribers.id, subscriberId);
+  const hash = sql`(SELECT ${subscribers.emailHash} FROM ${subscribers} WHERE ${isTheirs})`;
+  return {
+    subscriber: select(SUBSCRIBER, sql`FROM ${subscribers} WHERE ${isTheirs}`),
+    suppression: select(
+      SUPPRESSION,
+      sql`FROM ${suppressions} WHERE ${eq(suppressions.hash, hash)}`,
+    ),
+    strangers: select(
+      STRANGER,
+      sql`FROM ${strangers} WHERE ${eq(strangers.hash, hash)} ORDER BY ${strangers.at}`,
+    ),
+    signups: select(
+      SIGNUP,
+      sql`FROM ${signups} LEFT JOIN ${providers} ON ${providers.id} = ${signups.providerId}
+        WHERE ${eq(signups.subscriberId, subscriberId)} ORDER BY ${signups.createdAt}`,
+    ),
+    enrollments: select(
+      ENROLLMENT,
+      sql`FROM ${enrollments} WHERE ${eq(enrollments.subscriberId, subscriberId)}
+        ORDER BY ${enrollments.id}`,
+    ),
+    deliveries: selectDeliveries(subscriberId),
+    links: select(
+      LINK,
+      sql`FROM ${links} WHERE ${eq(links.subscriberId, subscriberId)} ORDER BY ${links.createdAt}`,
+    ),
+    devices: select(
+      DEVICE,
+      sql`FROM ${devices} WHERE ${eq(devices.subscriberId, subscriberId)}
+        ORDER BY ${devices.createdAt}`,
+    ),
+    events: select(
+      EVENT,
+      sql`FROM ${events} WHERE ${eq(events.subscriberId, subscriberId)} ORDER BY ${events.at}`,
+    ),
+    acts: select(
+      ACT,
+      sql`FROM ${acts} WHERE ${eq(acts.subscriberId, subscriberId)} ORDER BY ${acts.id}`,
+    ),
   };
-  suppression: { reason: string; at: number } | null;
-  /** Mail that others caused to the address and that is only counted, and its owner's "not me". */
-  strangers: { what: 'mail' | 'refusal'; at: number }[];
-  signups: {
-    createdAt: number;
-    confirmedAt: number | null;
-    firstName: string;
-    page: string;
-    provider: string | null;
-    timeZone: string | null;
-    wordsVersion: string;
-  }[];
-  enrollments: {
-    state: string;
-    pauseReason: string | null;
-    weekday: number;
-    time: string;
-    zone: string;
-    nextLesson: number;
-    nextAt: number | null;
-    lastAt: number | null;
-    createdAt: number;
-    closedAt: number | null;
-    resumeAt: number | null;
-    askedAt: number | null;
-    readWeeks: number;
-    nudgedAt: number | null;
-  }[];
-  deliveries: {
-    id: number;
-    kind: string;
-    lesson: number | null;
-    state: string;
-    dueAt: number;
-    acceptedAt: number | null;
-    batch: number | null;
-  }[];
-  /** Mailed links that work once. An address is the one that they put in place. */
-  links: {
-    purpose: string;
-    email: string | null;
-    createdAt: number;
-    expiresAt: number;
-    usedAt: number | null;
-  }[];
-  devices: { createdAt: number; expiresAt: number }[];
-  events: { kind: string; delivery: number; at: number }[];
-  acts: { at: number; actor: string; verb: string; subject: string | null; reason: string }[];
+};
+
+/** By one index each. */
+function selectDeliveries(subscriberId: number) {
+  const { lane, state, enrollmentId } = deliveries;
+  const theirs = sql`(SELECT ${enrollments.id} FROM ${enrollments}
+    WHERE ${eq(enrollments.subscriberId, subscriberId)})`;
+  const steps = sql`FROM ${deliveries} WHERE ${inArray(enrollmentId, theirs)} AND ${lane} = 'lesson'`;
+  const prompt = sql`FROM ${deliveries}
+    WHERE ${lane} = 'prompt' AND ${eq(deliveries.subscriberId, subscriberId)}`;
+  return sql<RowOf<typeof DELIVERY>>`${select(DELIVERY, prompt)}
+    UNION ALL ${select(DELIVERY, sql`${steps} AND ${state} NOT IN ('skipped', 'failed')`)}
+    UNION ALL ${select(DELIVERY, sql`${steps} AND ${state} IN ('skipped', 'failed')`)}
+    ORDER BY "dueAt", "lesson", "id"`;
 }
+
+type Selected = ReturnType<typeof selectAll>;
+type RowIn<Name extends keyof Selected> = Selected[Name]['_']['type'];
+
+/** Everything that is known of a subscriber, oldest first, as the tables have it. */
+export type TimelineRows = {
+  [Name in keyof Selected]: Name extends 'subscriber'
+    ? RowIn<Name>
+    : Name extends 'suppression'
+      ? RowIn<Name> | null
+      : RowIn<Name>[];
+};
 
 export async function readTimelineRows(
   db: Database,
   subscriberId: number,
 ): Promise<TimelineRows | null> {
-  const ofThem = sql`subscriber_id = ${subscriberId}`;
-  const theirs = sql`(SELECT id FROM enrollments WHERE ${ofThem})`;
-  const hash = sql`(SELECT email_hash FROM subscribers WHERE id = ${subscriberId})`;
-  const delivery = sql`SELECT id, kind, lesson, state, due_at AS dueAt, accepted_at AS acceptedAt,
-    batch_id AS batch FROM deliveries`;
-  const results = await db.batch([
-    sql`SELECT email, first_name AS firstName, created_at AS createdAt,
-          confirmed_at AS confirmedAt, unsubscribed_at AS unsubscribedAt, goodbye,
-          erase_requested_at AS eraseRequestedAt, nudges_off_at AS nudgesOffAt,
-          locked_until AS lockedUntil
-        FROM subscribers WHERE id = ${subscriberId}`,
-    sql`SELECT reason, at FROM suppressions
-        WHERE hash = ${hash}`,
-    sql`SELECT what, at FROM strangers WHERE hash = ${hash} ORDER BY at`,
-    sql`SELECT g.created_at AS createdAt, g.confirmed_at AS confirmedAt,
-          g.first_name AS firstName, g.page,
-          p.name AS provider, g.time_zone AS timeZone, g.words_version AS wordsVersion
-        FROM signups g LEFT JOIN providers p ON p.id = g.provider_id
-        WHERE g.subscriber_id = ${subscriberId} ORDER BY g.created_at`,
-    sql`SELECT state, pause_reason AS pauseReason, weekday, time, zone,
-          next_lesson AS nextLesson, next_at AS nextAt, last_at AS lastAt,
-          created_at AS createdAt, closed_at AS closedAt, resume_at AS resumeAt,
-          asked_at AS askedAt, read_weeks AS readWeeks, nudged_at AS nudgedAt
-        FROM enrollments WHERE ${ofThem} ORDER BY id`,
-    // One index each.
-    sql`${delivery} WHERE lane = 'prompt' AND ${ofThem}
-        UNION ALL ${delivery} WHERE enrollment_id IN ${theirs} AND lane = 'lesson'
-          AND state NOT IN ('skipped', 'failed')
-        UNION ALL ${delivery} WHERE enrollment_id IN ${theirs} AND lane = 'lesson'
-          AND state IN ('skipped', 'failed')
-        ORDER BY dueAt, lesson, id`,
-    sql`SELECT purpose, email, created_at AS createdAt, expires_at AS expiresAt, used_at AS usedAt
-        FROM links WHERE ${ofThem} ORDER BY created_at`,
-    sql`SELECT created_at AS createdAt, expires_at AS expiresAt FROM devices WHERE ${ofThem}
-        ORDER BY created_at`,
-    sql`SELECT kind, delivery_id AS delivery, at FROM events WHERE ${ofThem} ORDER BY at`,
-    sql`SELECT at, actor, verb, subject, reason FROM acts WHERE ${ofThem} ORDER BY id`,
-  ]);
-  const [people, suppressions, ...lists] = results.map((result) => result.results as unknown[]);
-  const subscriber = people?.[0];
-  if (!subscriber) return null;
-  const [strangers, signups, enrollments, deliveries, links, devices, events, acts] = lists;
+  const found = await db.commit(selectAll(subscriberId));
+  if (!found.subscriber.row) return null;
   return {
-    subscriber,
-    suppression: suppressions?.[0] ?? null,
-    ...{ strangers, signups, enrollments, deliveries, links, devices, events, acts },
-  } as TimelineRows;
+    subscriber: found.subscriber.row,
+    suppression: found.suppression.row ?? null,
+    strangers: found.strangers.rows,
+    signups: found.signups.rows,
+    enrollments: found.enrollments.rows,
+    deliveries: found.deliveries.rows,
+    links: found.links.rows,
+    devices: found.devices.rows,
+    events: found.events.rows,
+    acts: found.acts.rows,
+  };
 }
