@@ -1,16 +1,11 @@
 import { type Column, type GetColumnData, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import type { SelectResultFields } from 'drizzle-orm/query-builders/select.types';
 
 /** What a read gives, by the names under which it gives it: columns of the schema, or `sql<Type>`. */
 type Fields = Record<string, Column | SQL>;
 
-type ValueOf<Field> = Field extends Column
-  ? GetColumnData<Field>
-  : Field extends SQL<infer Value>
-    ? Value
-    : never;
-
 /** A row of a read of these fields. */
-export type RowOf<F extends Fields> = { [Name in keyof F]: ValueOf<F[Name]> };
+export type RowOf<F extends Fields> = SelectResultFields<F>;
 
 /**
  * A read whose rows have these names and the schema's types, wherever it runs. Drizzle's own builder

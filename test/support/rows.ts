@@ -163,7 +163,7 @@ export function into<Table extends SQLiteTable>(table: Table, ...columns: Key<Ta
 
 /** The rows that a statement gives, as SQLite has them. */
 export function query<Result = Record<string, unknown>>(statement: SQL): Promise<Result[]> {
-  return db.all<Result>(statement);
+  return db.all(statement as SQL<Result>);
 }
 
 /** Runs statements as one transaction, and gives the rows of each. */
