@@ -42,10 +42,12 @@ export function emails({
         root: HERE,
         logLevel: 'error',
       });
-      const files = readdirSync(lessons).map((name) => `${lessons}/${name}`);
+      const files = [lessons, `${HERE}/drawings`].flatMap((folder) =>
+        readdirSync(folder).map((name) => `${folder}/${name}`),
+      );
       const facts = ['course.yaml', 'course.local.yaml'].map((name) => `${HERE}/${name}`);
       for (const file of [ENTRY, ...dependencies, ...files, ...facts]) this.addWatchFile(file);
-      const { weeks, notes, imprint, pictures } = module.compileEmails(lessons, course);
+      const { weeks, notes, imprint, pictures, drawings } = module.compileEmails(lessons, course);
       const made = new Set<string>(
         [...notes, ...weeks.map(({ mail }) => mail)].map(({ kind }) => kind),
       );
@@ -61,6 +63,7 @@ export function emails({
         `const weeks = ${JSON.stringify(weeks)};`,
         `export const mails = [...${JSON.stringify(notes)}, ...weeks.map((week) => week.mail)];`,
         'export const lessons = weeks.map((week) => week.lesson);',
+        `export const drawings = ${JSON.stringify(drawings)};`,
         `export const imprint = ${JSON.stringify(imprint)};`,
         ...pictured.map(({ at }) => `imprint.people[${at}].photo = picture${at};`),
       ].join('\n');

@@ -88,6 +88,11 @@ declare module 'virtual:emails' {
   }
 
   export const mails: CompiledMail[];
+  /**
+   * The drawings as SVG for a page, by the names of their files in emails/drawings. Parts that a page
+   * colors by day and by night have classes.
+   */
+  export const drawings: Record<string, string>;
   /** The eight lessons, in order of their weeks. */
   export const lessons: CompiledLesson[];
   export const imprint: Imprint;

@@ -99,8 +99,8 @@ const frontMatter = z.strictObject(
       .int({ error: `expected a week from 1 to ${WEEKS}` })
       .min(1, { error: `expected a week from 1 to ${WEEKS}` })
       .max(WEEKS, { error: `expected a week from 1 to ${WEEKS}` }),
-    title: line('a title of at most 80 characters', 80),
-    subject: line('a subject line of at most 60 characters', 60),
+    // The subject of its mail is made of week and title, and an inbox shows 60 characters.
+    title: line('a title of at most 54 characters', 54),
     preview: line('a preview line of at most 110 characters', 110),
     promise: line('one sentence that says what the reader will have', 300),
     practice: z.strictObject(
@@ -123,7 +123,7 @@ const frontMatter = z.strictObject(
   },
   {
     error: expects(
-      'week, title, subject, preview, promise, practice, reflection, objectives, references and postTest',
+      'week, title, preview, promise, practice, reflection, objectives, references and postTest',
     ),
   },
 );

@@ -2,20 +2,22 @@ import { createHash } from 'node:crypto';
 import type { CompiledLesson, CompiledMail, Imprint } from 'virtual:emails';
 import type { ReactElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
+import type { Note, Sender } from './components/note.tsx';
 import { Prose, Runs } from './components/prose.tsx';
+import { readDrawings } from './drawings.ts';
 import { imprintFile, type MadeImprint, readImprint } from './imprint.ts';
 import { type Lesson, readLessons } from './lesson.ts';
 import { checkPlaceholders, hole } from './placeholders.ts';
-import * as address from './templates/address.tsx';
-import * as addressChanged from './templates/address-changed.tsx';
-import * as alreadyEnrolled from './templates/already-enrolled.tsx';
-import * as complete from './templates/complete.tsx';
-import * as confirm from './templates/confirm.tsx';
-import * as erase from './templates/erase.tsx';
-import * as lessonMail from './templates/lesson.tsx';
-import * as link from './templates/link.tsx';
-import * as nudge from './templates/nudge.tsx';
-import * as open from './templates/open.tsx';
+import address from './templates/address.tsx';
+import addressChanged from './templates/address-changed.tsx';
+import alreadyEnrolled from './templates/already-enrolled.tsx';
+import complete from './templates/complete.tsx';
+import confirm from './templates/confirm.tsx';
+import erase from './templates/erase.tsx';
+import LessonMail, * as lessonMail from './templates/lesson.tsx';
+import link from './templates/link.tsx';
+import nudge from './templates/nudge.tsx';
+import open from './templates/open.tsx';
 
 /** What each recipient gets in place of these is the server's to say. */
 const recipient = {
@@ -40,6 +42,8 @@ export interface CompiledCourse {
   notes: CompiledMail[];
   weeks: CompiledWeek[];
   imprint: Imprint;
+  /** For a page, by name. */
+  drawings: Record<string, string>;
   /** Absolute paths of the pictures, in the order of the imprint's people; null for nobody's. */
   pictures: (string | null)[];
 }
@@ -59,82 +63,43 @@ export function compileEmails(
       mail: compileLessonMail(lesson, made),
       lesson: compileLesson(lesson, made),
     })),
-    notes: compileNotes(),
+    notes: compileNotes(made.signature),
+    drawings: Object.fromEntries(readDrawings().map(({ name, inline }) => [name, inline])),
     imprint,
     pictures,
   };
 }
 
 /** The mails that are not lessons. */
-export function compileNotes(): CompiledMail[] {
-  const { default: Confirm } = confirm;
-  const { default: AlreadyEnrolled } = alreadyEnrolled;
-  const { default: Complete } = complete;
+export function compileNotes(signature: string | null): CompiledMail[] {
   const notMe = { notMeUrl: hole('not_me_url') };
   const signup = { ...recipient, confirmUrl: hole('confirm_url'), askedAt: hole('asked_at') };
-  const enrolled = { ...learner, ...notMe };
+  const steered = { ...learnerWithSlot, ...controls, nudgesUrl: hole('nudges_url') };
   // A kind that has no template is no program.
-  const notes: Record<Exclude<CompiledMail['kind'], 'lesson'>, CompiledMail> = {
-    confirm: finish({
-      kind: 'confirm',
-      lesson: null,
-      subject: confirm.subject,
-      text: confirm.text(signup),
-      html: renderMail(<Confirm {...signup} />),
-    }),
-    'already-enrolled': finish({
-      kind: 'already-enrolled',
-      lesson: null,
-      subject: alreadyEnrolled.subject,
-      text: alreadyEnrolled.text(enrolled),
-      html: renderMail(<AlreadyEnrolled {...enrolled} />),
-    }),
-    complete: finish({
-      kind: 'complete',
-      lesson: null,
-      subject: complete.subject,
-      text: complete.text(learnerWithSlot),
-      html: renderMail(<Complete {...learnerWithSlot} />),
-    }),
-    nudge: compileNote('nudge', nudge, {
-      ...learnerWithSlot,
-      ...controls,
-      nudgesUrl: hole('nudges_url'),
-    }),
-    open: compileNote('open', open, single),
-    erase: compileNote('erase', erase, single),
-    address: compileNote('address', address, { ...single, ...notMe }),
-    'address-changed': compileNote('address-changed', addressChanged, single),
-    link: compileNote('link', link, learner),
+  const notes: Record<Exclude<CompiledMail['kind'], 'lesson'>, Words> = {
+    confirm: wordsOf(confirm, { ...signup, signature }),
+    'already-enrolled': wordsOf(alreadyEnrolled, { ...learner, ...notMe, signature }),
+    complete: wordsOf(complete, { ...learnerWithSlot, signature }),
+    nudge: wordsOf(nudge, { ...steered, signature }),
+    open: wordsOf(open, { ...single, signature }),
+    erase: wordsOf(erase, { ...single, signature }),
+    address: wordsOf(address, { ...single, ...notMe, signature }),
+    'address-changed': wordsOf(addressChanged, { ...single, signature }),
+    link: wordsOf(link, { ...learner, signature }),
   };
-  return Object.values(notes);
+  return Object.entries(notes).map(([kind, words]) =>
+    finish({ kind: kind as CompiledMail['kind'], lesson: null, ...words }),
+  );
 }
 
-/** A template as a module: a component and its text part, made of the same words. */
-interface NoteTemplate<Props> {
-  default(props: Props): ReactElement;
-  text(props: Props): string;
-  subject: string;
-}
+type Words = Pick<CompiledMail, 'subject' | 'html' | 'text'>;
 
-function compileNote<Props>(
-  kind: CompiledMail['kind'],
-  template: NoteTemplate<Props>,
-  props: Props,
-): CompiledMail {
-  const html = renderMail(template.default(props));
-  return finish({
-    kind,
-    lesson: null,
-    subject: template.subject,
-    text: template.text(props),
-    html,
-  });
+function wordsOf<Props extends Sender>(note: Note<Props>, props: Props): Words {
+  return { subject: note.subject, text: note.text(props), html: renderMail(note(props)) };
 }
 
 /** One lesson as a mail. */
 export function compileLessonMail(lesson: Lesson, imprint: MadeImprint): CompiledMail {
-  const { default: LessonMail } = lessonMail;
   const props = {
     ...learnerWithSlot,
     ...controls,
@@ -145,7 +110,7 @@ export function compileLessonMail(lesson: Lesson, imprint: MadeImprint): Compile
   return finish({
     kind: 'lesson',
     lesson: lesson.week,
-    subject: lesson.subject,
+    subject: lessonMail.subject(lesson),
     text: lessonMail.text(props),
     html: renderMail(<LessonMail {...props} />),
   });
@@ -179,7 +144,9 @@ export function compileLesson(lesson: Lesson, imprint: MadeImprint): CompiledLes
 
 /** A mail's element as a whole HTML document. */
 export function renderMail(mail: ReactElement): string {
-  return `<!doctype html>${renderToStaticMarkup(mail)}`;
+  // React asks a page to load its pictures early; no mail program loads by a link.
+  const html = renderToStaticMarkup(mail).replace(/<link rel="preload"[^>]*>/g, '');
+  return `<!doctype html>${html}`;
 }
 
 function finish(mail: Omit<CompiledMail, 'hash'>): CompiledMail {

@@ -3,8 +3,11 @@ import { type Block, type Inline, plain } from './markdown.ts';
 /** Columns of a line in a text part; RFC 3676 section 4.2 advises 78 or fewer. */
 export const COLUMNS = 72;
 
-/** Columns that a placeholder is taken to fill once the server has put its text there. */
-const HOLE = 24;
+/**
+ * Columns that a placeholder is taken to fill once the server has put its text there: a line of its own,
+ * but for the sentence's mark after it. So no name and no time zone makes a line longer than it was made.
+ */
+const HOLE = COLUMNS - 1;
 
 /** Breaks text at spaces into lines of at most `columns`. Never inside a word or an address. */
 export function wrap(text: string, columns: number = COLUMNS): string {

@@ -1,15 +1,21 @@
+import { join } from 'node:path';
 import type { ReactElement } from 'react';
+import { imprintFile, readImprint } from '../imprint.ts';
 import { type Block, prose } from '../markdown.ts';
-import { textLink, textPart, toText, underlined } from '../text.ts';
+import { textLink, textPart, toText, underlined, wrap } from '../text.ts';
 import { Button } from './button.tsx';
 import { Footer, type FooterProps, footerText } from './footer.tsx';
-import { Layout } from './layout.tsx';
+import { COURSE, Layout } from './layout.tsx';
+import { textWithPractice, WithPractice } from './practice.tsx';
 import { Prose } from './prose.tsx';
+import { Name } from './signature.tsx';
 
 /** Whom every mail comes from. */
 export interface Sender {
   baseUrl: string;
   postalAddress: string;
+  /** Who signs the course; null for nobody. */
+  signature: string | null;
 }
 
 /** What every short mail to a subscriber is filled with. */
@@ -25,48 +31,95 @@ export interface NoteWords {
   opening: string;
   action: { label: string; href: string };
   closing: string;
-  /** Why it came and how to end it. */
+  /** Why it came. */
   why: string;
+  /** Where its reader can end the lessons, at its foot. */
+  unsubscribeUrl?: string;
+  /** What stands above the title where the course has come to its end. */
+  end?: { kicker: string; week: number; drawing: string };
+  /** Shows the button's address, too: for a mail that much hangs on. */
+  spelledOut?: true;
 }
 
-/** The mail as a document. */
-export function noteMail(words: NoteWords, recipient: Sender): ReactElement {
-  const { title, preview, action } = words;
-  const { opening, closing } = blocks(words);
+/** A kind of short mail, as React Email knows them: a component with sample values. */
+export interface Note<Props extends Sender> {
+  (props: Props): ReactElement;
+  subject: string;
+  /** The text part, made of the same words. */
+  text(props: Props): string;
+  PreviewProps: Props;
+}
+
+/** Makes a short mail of its words. */
+export function note<Props extends Sender>(
+  subject: string,
+  wordsFor: (props: Props) => NoteWords,
+  sample: Props,
+): Note<Props> {
+  const component = (props: Props) => noteMail(wordsFor(props), props);
+  return Object.assign(component, {
+    subject,
+    text: (props: Props) => noteText(wordsFor(props), props),
+    PreviewProps: sample,
+  });
+}
+
+function noteMail(words: NoteWords, around: Sender): ReactElement {
+  const { title, preview, action, end } = words;
+  const { opening, spelledOut, closing } = blocks(words);
   return (
-    <Layout preview={preview} title={title} baseUrl={recipient.baseUrl}>
-      <Prose blocks={opening} medium="mail" />
+    <Layout
+      preview={preview}
+      title={title}
+      baseUrl={around.baseUrl}
+      {...(end ? { kicker: end.kicker, reached: end } : {})}
+    >
+      <WithPractice blocks={opening} label={COURSE} />
       <Button href={action.href}>{action.label}</Button>
-      <Prose blocks={closing} medium="mail" />
-      <Footer {...footer(words, recipient)} />
+      <Prose blocks={[...spelledOut, ...closing]} medium="mail" />
+      <Name signature={around.signature} />
+      <Footer {...footer(words, around)} />
     </Layout>
   );
 }
 
-/** The same as text. */
-export function noteText(words: NoteWords, recipient: Sender): string {
+function noteText(words: NoteWords, around: Sender): string {
   const { opening, closing } = blocks(words);
   return textPart([
+    COURSE,
     underlined(words.title, '='),
-    toText(opening),
+    textWithPractice(opening, COURSE),
     textLink(words.action.label, words.action.href),
     toText(closing),
-    footerText(footer(words, recipient)),
+    around.signature === null ? '' : wrap(around.signature),
+    footerText(footer(words, around)),
   ]);
 }
 
-function blocks({ opening, closing }: NoteWords): { opening: Block[]; closing: Block[] } {
-  return { opening: prose(opening), closing: prose(closing) };
+function blocks({
+  opening,
+  closing,
+  action,
+  spelledOut,
+}: NoteWords): Record<'opening' | 'spelledOut' | 'closing', Block[]> {
+  const { href } = action;
+  const address = `If the button doesn’t open, copy this address into your browser: [${href}](${href})`;
+  return {
+    opening: prose(opening),
+    spelledOut: spelledOut ? prose(address) : [],
+    closing: prose(closing),
+  };
 }
 
-function footer({ why }: NoteWords, { postalAddress }: Sender): FooterProps {
-  return { why, postalAddress };
+function footer({ why, unsubscribeUrl }: NoteWords, { postalAddress }: Sender): FooterProps {
+  return { why, postalAddress, unsubscribeUrl };
 }
 
 /** Sample values, for the previews. */
 export const SAMPLE_SENDER = {
   baseUrl: 'https://intheroom.example',
   postalAddress: 'In the Room, 12 Linden Street, Portland, OR 97205, USA',
+  signature: readImprint(imprintFile(join(import.meta.dirname, '..'))).signature,
 } satisfies Sender;
 
 export const SAMPLE_RECIPIENT = {

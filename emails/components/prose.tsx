@@ -1,6 +1,7 @@
 import { type CSSProperties, Fragment, type ReactNode } from 'react';
 import type { Block, Inline } from '../markdown.ts';
 import { look } from './look.ts';
+import { Table } from './table.tsx';
 
 interface Props {
   /** A mail carries its styles on the elements; a page has a stylesheet and linked citations. */
@@ -9,9 +10,21 @@ interface Props {
 
 type Paragraph = Extract<Block, { type: 'paragraph' }>;
 
+interface ProseProps extends Props {
+  blocks: Block[];
+  /** The look of its headings in a mail, where they are none of the text's sections. */
+  heading?: 'heading' | 'cardHeading';
+  /** Leaves out the element around an only paragraph, inside one that stands for it. */
+  bare?: boolean;
+}
+
 /** Blocks of text as HTML. */
-export function Prose({ blocks, medium }: Props & { blocks: Block[] }) {
-  return each(blocks, (block) => <BlockOf block={block} medium={medium} />);
+export function Prose({ blocks, medium, heading = 'heading', bare = false }: ProseProps) {
+  const [only] = blocks;
+  if (bare && blocks.length === 1 && only?.type === 'paragraph') {
+    return <Runs runs={only.children} medium={medium} />;
+  }
+  return each(blocks, (block) => <BlockOf block={block} medium={medium} heading={heading} />);
 }
 
 /** Runs of text as HTML, without an element around them. */
@@ -19,13 +32,17 @@ export function Runs({ runs, medium }: Props & { runs: Inline[] }) {
   return each(runs, (run, at) => <Run run={run} next={runs[at + 1]} medium={medium} />);
 }
 
-function BlockOf({ block, medium }: Props & { block: Block }) {
+function BlockOf({
+  block,
+  medium,
+  heading,
+}: Props & { block: Block; heading: 'heading' | 'cardHeading' }) {
   const style = styleFor(medium);
   switch (block.type) {
     case 'heading': {
       const Tag = block.depth === 2 ? 'h2' : 'h3';
       return (
-        <Tag style={style(block.depth === 2 ? 'heading' : 'subheading')}>
+        <Tag style={style(block.depth === 2 ? heading : 'subheading')}>
           <Runs runs={block.children} medium={medium} />
         </Tag>
       );
@@ -33,23 +50,37 @@ function BlockOf({ block, medium }: Props & { block: Block }) {
     case 'paragraph':
       return <ParagraphOf block={block} medium={medium} margin="paragraph" />;
     case 'quote': {
-      const name = medium === 'web' && block.exchange ? 'exchange' : undefined;
+      const turns = each(block.blocks, (inner) =>
+        inner.type === 'paragraph' ? (
+          <ParagraphOf block={inner} medium={medium} margin="turn" />
+        ) : (
+          <BlockOf block={inner} medium={medium} heading={heading} />
+        ),
+      );
+      if (medium === 'web') {
+        const name = block.exchange ? 'exchange' : undefined;
+        return <blockquote className={name}>{turns}</blockquote>;
+      }
+      // Outlook gives room inside to nothing but a cell.
       return (
-        <blockquote className={name} style={style('quote')}>
-          {each(block.blocks, (inner) =>
-            inner.type === 'paragraph' ? (
-              <ParagraphOf block={inner} medium={medium} margin="turn" />
-            ) : (
-              <BlockOf block={inner} medium={medium} />
-            ),
-          )}
+        <blockquote style={look.quote}>
+          <Table>
+            <tr>
+              <td
+                className={block.exchange ? 'ink raised' : 'ink sunk'}
+                style={block.exchange ? look.scene : look.box}
+              >
+                {turns}
+              </td>
+            </tr>
+          </Table>
         </blockquote>
       );
     }
     case 'list': {
       const items = each(block.items, (item) => (
         <li style={style('item')}>
-          <Item blocks={item} medium={medium} />
+          <Prose blocks={item} medium={medium} bare />
         </li>
       ));
       if (!block.ordered) return <ul style={style('list')}>{items}</ul>;
@@ -61,7 +92,7 @@ function BlockOf({ block, medium }: Props & { block: Block }) {
       );
     }
     case 'rule':
-      return <hr className={medium === 'mail' ? 'rule' : undefined} style={style('rule')} />;
+      return <hr className={medium === 'mail' ? 'line' : undefined} style={style('rule')} />;
   }
 }
 
@@ -72,21 +103,22 @@ function ParagraphOf({
 }: Props & { block: Paragraph; margin: 'paragraph' | 'turn' }) {
   const style = styleFor(medium);
   const runs = <Runs runs={block.children} medium={medium} />;
+  const [only] = block.children;
+  if (medium === 'mail' && block.children.length === 1 && only?.type === 'link') {
+    return (
+      <p style={look.tapRow}>
+        <a href={only.href} style={look.tap}>
+          <Runs runs={only.children} medium={medium} />
+        </a>
+      </p>
+    );
+  }
   if (!block.aside) return <p style={style(margin)}>{runs}</p>;
   return (
     <p className={medium === 'mail' ? 'soft' : 'aside'} style={style('aside')}>
       <em>{runs}</em>
     </p>
   );
-}
-
-/** A list item of one paragraph needs no paragraph element of its own. */
-function Item({ blocks, medium }: Props & { blocks: Block[] }) {
-  const [only] = blocks;
-  if (blocks.length === 1 && only?.type === 'paragraph') {
-    return <Runs runs={only.children} medium={medium} />;
-  }
-  return <Prose blocks={blocks} medium={medium} />;
 }
 
 /** A figure such as "r = .28" is never broken over two lines. */

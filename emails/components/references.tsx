@@ -10,8 +10,8 @@ const HEADING = 'References';
 export function References({ works }: { works: CitedWork[] }) {
   return (
     <>
-      <h2 style={look.heading}>{HEADING}</h2>
-      <ol style={look.list}>
+      <h2 style={look.referencesHeading}>{HEADING}</h2>
+      <ol className="soft" style={look.references}>
         {works.map((work) => (
           <li key={work.number} style={look.reference}>
             <Runs runs={work.text} medium="mail" />

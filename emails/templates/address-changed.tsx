@@ -1,27 +1,19 @@
-import {
-  type NoteWords,
-  noteMail,
-  noteText,
-  type Recipient,
-  SAMPLE_RECIPIENT,
-} from '../components/note.tsx';
+import { type NoteWords, note, type Recipient, SAMPLE_RECIPIENT } from '../components/note.tsx';
 
 export interface AddressChangedProps extends Recipient {
   /** Puts this address back, after one more button. */
   singleUrl: string;
 }
 
-export const subject = 'In the Room: your lessons now go to another address';
-
 /** Tells the address before that the lessons go elsewhere, and how to undo it. */
-export default function AddressChanged(props: AddressChangedProps) {
-  return noteMail(words(props), props);
-}
-
-/** The text part. */
-export function text(props: AddressChangedProps): string {
-  return noteText(words(props), props);
-}
+export default note<AddressChangedProps>(
+  'In the Room: your lessons now go to another address',
+  words,
+  {
+    ...SAMPLE_RECIPIENT,
+    singleUrl: 'https://intheroom.example/address/a.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',
+  },
+);
 
 function words({ greeting, singleUrl, unsubscribeUrl }: AddressChangedProps): NoteWords {
   return {
@@ -43,13 +35,7 @@ can be exported or erased from the new address.
 `,
     why: `
 This address had the lessons of In the Room until now.
-
-[Unsubscribe from the course](${unsubscribeUrl})
 `,
+    unsubscribeUrl,
   };
 }
-
-AddressChanged.PreviewProps = {
-  ...SAMPLE_RECIPIENT,
-  singleUrl: 'https://intheroom.example/address/a.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',
-} satisfies AddressChangedProps;

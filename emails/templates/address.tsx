@@ -1,10 +1,4 @@
-import {
-  type NoteWords,
-  noteMail,
-  noteText,
-  SAMPLE_SENDER,
-  type Sender,
-} from '../components/note.tsx';
+import { type NoteWords, note, SAMPLE_SENDER, type Sender } from '../components/note.tsx';
 
 export interface AddressProps extends Sender {
   /** Puts this address in place of the present one, after one more button. */
@@ -13,17 +7,12 @@ export interface AddressProps extends Sender {
   notMeUrl: string;
 }
 
-export const subject = 'In the Room: is this your new address?';
-
 /** Asks the owner of a new address whether the lessons may come there. */
-export default function Address(props: AddressProps) {
-  return noteMail(words(props), props);
-}
-
-/** The text part. */
-export function text(props: AddressProps): string {
-  return noteText(words(props), props);
-}
+export default note<AddressProps>('In the Room: is this your new address?', words, {
+  ...SAMPLE_SENDER,
+  singleUrl: 'https://intheroom.example/address/a.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',
+  notMeUrl: 'https://intheroom.example/not-me/n.1k.Tt5rYcW0aLzE7nUvPd1oKfHb',
+});
 
 function words({ singleUrl, notMeUrl }: AddressProps): NoteWords {
   return {
@@ -50,9 +39,3 @@ This address was entered on a learner’s course page.
 `,
   };
 }
-
-Address.PreviewProps = {
-  ...SAMPLE_SENDER,
-  singleUrl: 'https://intheroom.example/address/a.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',
-  notMeUrl: 'https://intheroom.example/not-me/n.1k.Tt5rYcW0aLzE7nUvPd1oKfHb',
-} satisfies AddressProps;

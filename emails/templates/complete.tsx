@@ -1,55 +1,26 @@
-import { Button } from '../components/button.tsx';
-import { Footer, footerText } from '../components/footer.tsx';
-import { Layout } from '../components/layout.tsx';
-import { Prose } from '../components/prose.tsx';
-import { prose } from '../markdown.ts';
-import { textLink, textPart, toText, underlined } from '../text.ts';
+import { type NoteWords, note, type Recipient, SAMPLE_RECIPIENT } from '../components/note.tsx';
+import { WEEKS } from '../lesson.ts';
 
-export interface CompleteProps {
-  greeting: string;
+export interface CompleteProps extends Recipient {
   /** The learner's page. */
   learnUrl: string;
-  unsubscribeUrl: string;
-  /** The hour at which the lessons came: "Tuesdays at 07:30, Europe/Berlin time". */
+  /** The hour at which the lessons came: "Tuesdays at 7:30 am, Europe/Berlin time". */
   slot: string;
-  baseUrl: string;
-  postalAddress: string;
 }
-
-export const subject = 'In the Room: what you have now, and how to keep it';
-
-const title = 'What you have now, and how to keep it';
-const preview = 'The eight practices on one page, a way to keep one of them, and where to reread.';
-const action = 'Open your course page';
 
 /** The closing note, a week after the eighth lesson. */
-export default function Complete(props: CompleteProps) {
-  const { opening, closing } = words(props);
-  return (
-    <Layout preview={preview} kicker="After week 8" title={title} baseUrl={props.baseUrl}>
-      <Prose blocks={opening} medium="mail" />
-      <Button href={props.learnUrl}>{action}</Button>
-      <Prose blocks={closing} medium="mail" />
-      <Footer {...footer(props)} />
-    </Layout>
-  );
-}
+export default note<CompleteProps>('In the Room: what you have now, and how to keep it', words, {
+  ...SAMPLE_RECIPIENT,
+  learnUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',
+  slot: 'Tuesdays at 7:30 am, Europe/Berlin time',
+});
 
-/** The text part. */
-export function text(props: CompleteProps): string {
-  const { opening, closing } = words(props);
-  return textPart([
-    underlined(subject, '='),
-    toText(opening),
-    textLink(action, props.learnUrl),
-    toText(closing),
-    footerText(footer(props)),
-  ]);
-}
-
-function words({ greeting }: CompleteProps) {
+function words({ greeting, learnUrl, slot, unsubscribeUrl }: CompleteProps): NoteWords {
   return {
-    opening: prose(`
+    title: 'What you have now, and how to keep it',
+    preview: 'The eight practices on one page, a way to keep one of them, and where to reread.',
+    end: { kicker: `After week ${WEEKS}`, week: WEEKS + 1, drawing: 'closing' },
+    opening: `
 ${greeting}
 
 You have had the eighth lesson, and there is no ninth. This note puts what you have practiced in one
@@ -84,30 +55,14 @@ supervision before it goes into a session.
 ## Where to reread
 
 All eight lessons, with their references, stay on your course page.
-`),
-    closing: prose('This was the last mail of the course. Thank you for reading.'),
-  };
-}
-
-function footer({ learnUrl, unsubscribeUrl, slot, postalAddress }: CompleteProps) {
-  return {
+`,
+    action: { label: 'Open your course page', href: learnUrl },
+    closing: 'This was the last mail of the course. Thank you for reading.',
     why: `
-You signed up for In the Room and confirmed this address. The lessons came at your
-hour: ${slot}.
+You signed up for In the Room and confirmed this address. The lessons came at your hour: ${slot}.
 
 [Read the lessons again](${learnUrl})
-
-[Unsubscribe from the course](${unsubscribeUrl})
 `,
-    postalAddress,
+    unsubscribeUrl,
   };
 }
-
-Complete.PreviewProps = {
-  greeting: 'Hello Ana,',
-  learnUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',
-  unsubscribeUrl: 'https://intheroom.example/unsubscribe/u1.Tt5rYcW0aLzE7nUvPd1oKfHb',
-  slot: 'Tuesdays at 07:30, Europe/Berlin time',
-  baseUrl: 'https://intheroom.example',
-  postalAddress: 'In the Room, 12 Linden Street, Portland, OR 97205, USA',
-} satisfies CompleteProps;

@@ -1,27 +1,15 @@
-import {
-  type NoteWords,
-  noteMail,
-  noteText,
-  type Recipient,
-  SAMPLE_RECIPIENT,
-} from '../components/note.tsx';
+import { type NoteWords, note, type Recipient, SAMPLE_RECIPIENT } from '../components/note.tsx';
 
 export interface EraseProps extends Recipient {
   /** Erases everything, after one more button. */
   singleUrl: string;
 }
 
-export const subject = 'In the Room: erase everything about you?';
-
 /** Asks whether a learner really wants everything erased. */
-export default function Erase(props: EraseProps) {
-  return noteMail(words(props), props);
-}
-
-/** The text part. */
-export function text(props: EraseProps): string {
-  return noteText(words(props), props);
-}
+export default note<EraseProps>('In the Room: erase everything about you?', words, {
+  ...SAMPLE_RECIPIENT,
+  singleUrl: 'https://intheroom.example/erase/e.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',
+});
 
 function words({ greeting, singleUrl, unsubscribeUrl }: EraseProps): NoteWords {
   return {
@@ -43,12 +31,8 @@ everything stays as it is.
     why: `
 You take In the Room, and this was asked for on your course page.
 
-[Unsubscribe from the course](${unsubscribeUrl}), which keeps your record.
+Unsubscribing instead keeps your record.
 `,
+    unsubscribeUrl,
   };
 }
-
-Erase.PreviewProps = {
-  ...SAMPLE_RECIPIENT,
-  singleUrl: 'https://intheroom.example/erase/e.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',
-} satisfies EraseProps;

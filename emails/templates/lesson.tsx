@@ -3,11 +3,14 @@ import { Button } from '../components/button.tsx';
 import { Footer, footerText } from '../components/footer.tsx';
 import { COURSE, Layout } from '../components/layout.tsx';
 import { look } from '../components/look.ts';
+import { SAMPLE_RECIPIENT } from '../components/note.tsx';
+import { textWithPractice, WithPractice } from '../components/practice.tsx';
 import { Prose } from '../components/prose.tsx';
 import { References, referencesText } from '../components/references.tsx';
-import { imprintFile, type MadeImprint, paragraphOf, readImprint } from '../imprint.ts';
+import { Signature, signatureText } from '../components/signature.tsx';
+import { imprintFile, type MadeImprint, readImprint } from '../imprint.ts';
 import { type Lesson, readLesson, WEEKS } from '../lesson.ts';
-import { type Block, prose } from '../markdown.ts';
+import { prose } from '../markdown.ts';
 import { textLink, textPart, toText, underlined, wrap } from '../text.ts';
 
 export interface LessonMailProps {
@@ -33,60 +36,60 @@ const action = 'Open your course page';
 
 /** A lesson of the course. */
 export default function LessonMail(props: LessonMailProps) {
-  const { lesson } = props;
+  const { lesson, baseUrl, lessonUrl } = props;
+  const { week } = lesson;
   return (
     <Layout
       preview={lesson.preview}
       kicker={kicker(lesson)}
       title={lesson.title}
-      baseUrl={props.baseUrl}
+      baseUrl={baseUrl}
+      reached={{ week, drawing: `lesson-${week}` }}
+      pageUrl={lessonUrl}
     >
       <Prose blocks={prose(props.greeting)} medium="mail" />
       <p style={look.lead}>{lesson.promise}</p>
-      <Prose blocks={lesson.blocks} medium="mail" />
-      <References works={lesson.references} />
-      <Prose blocks={signed(props)} medium="mail" />
+      <WithPractice blocks={lesson.blocks} label={cardLabel(lesson)} />
+      <Signature imprint={props.imprint} week={week} baseUrl={baseUrl} />
       <Prose blocks={fromHere(lesson)} medium="mail" />
       <Button href={props.learnUrl}>{action}</Button>
-      <Prose blocks={inBrowser(props)} medium="mail" />
+      <References works={lesson.references} />
       <Footer {...footer(props)} />
     </Layout>
   );
+}
+
+/** Found again by its number and title, and sorted by them. */
+export function subject({ week, title }: Lesson): string {
+  return `${week}/${WEEKS} · ${title}`;
 }
 
 /** The text part. */
 export function text(props: LessonMailProps): string {
   const { lesson } = props;
   return textPart([
-    `${COURSE}\n${kicker(lesson)}`,
+    `${COURSE} · ${lesson.week} of ${WEEKS}`,
     underlined(lesson.title, '='),
+    kicker(lesson),
+    textLink('Read in a browser', props.lessonUrl),
     props.greeting,
     wrap(lesson.promise),
-    toText(lesson.blocks),
-    referencesText(lesson.references),
-    toText(signed(props)),
+    textWithPractice(lesson.blocks, cardLabel(lesson)),
+    signatureText({ imprint: props.imprint, week: lesson.week, baseUrl: props.baseUrl }),
     toText(fromHere(lesson)),
     textLink(action, props.learnUrl),
-    toText(inBrowser(props)),
+    referencesText(lesson.references),
     footerText(footer(props)),
   ]);
 }
 
-function kicker({ week, minutes }: Lesson): string {
-  return `Week ${week} of ${WEEKS}, about ${minutes} minutes to read`;
+function kicker({ minutes }: Lesson): string {
+  return `About ${minutes} minutes to read`;
 }
 
-/** Who wrote and reviewed it, and whom to ask. */
-function signed({ lesson, imprint, baseUrl }: LessonMailProps): Block[] {
-  const ask = imprint.answers
-    ? 'Questions and corrections are welcome: answer this mail.'
-    : `[Whom to ask about them](${baseUrl})`;
-  return [
-    ...prose('## Who stands behind this'),
-    paragraphOf(imprint.foot(lesson.week)),
-    ...prose(ask),
-    ...(imprint.signature === null ? [] : [paragraphOf([imprint.signature])]),
-  ];
+/** A card may be photographed and passed on without its mail. */
+function cardLabel({ week }: Lesson): string {
+  return `${COURSE} · ${week} of ${WEEKS} · to try this week`;
 }
 
 function fromHere({ week }: Lesson) {
@@ -101,26 +104,22 @@ Your course page shows where you are and what comes when. ${next}
 `);
 }
 
-function inBrowser({ lessonUrl }: LessonMailProps) {
-  return prose(`[Read this lesson in your browser](${lessonUrl})`);
-}
-
 function footer({ hourUrl, pauseUrl, unsubscribeUrl, slot, postalAddress }: LessonMailProps) {
   return {
     why: `
-You signed up for In the Room and confirmed this address.
+You signed up for In the Room and confirmed this address. Your hour: ${slot}.
 
-Your hour: ${slot}. [This hour does not suit me](${hourUrl})
+[This hour does not suit me](${hourUrl})
 
 [Pause the lessons](${pauseUrl})
-
-[Unsubscribe from the course](${unsubscribeUrl})
 `,
+    unsubscribeUrl,
     postalAddress,
   };
 }
 
 LessonMail.PreviewProps = {
+  ...SAMPLE_RECIPIENT,
   // Read when it is looked at.
   get lesson() {
     return readLesson(join(import.meta.dirname, '../lessons'), 1);
@@ -128,13 +127,9 @@ LessonMail.PreviewProps = {
   get imprint() {
     return readImprint(imprintFile(join(import.meta.dirname, '..')));
   },
-  greeting: 'Hello Ana,',
   learnUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',
   lessonUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g/lessons/1',
   hourUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g?do=hour#hour',
   pauseUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g?do=pause#pause',
-  unsubscribeUrl: 'https://intheroom.example/unsubscribe/u1.Tt5rYcW0aLzE7nUvPd1oKfHb',
-  slot: 'Tuesdays at 07:30, Europe/Berlin time',
-  baseUrl: 'https://intheroom.example',
-  postalAddress: 'In the Room, 12 Linden Street, Portland, OR 97205, USA',
+  slot: 'Tuesdays at 7:30 am, Europe/Berlin time',
 } satisfies LessonMailProps;

@@ -1,27 +1,15 @@
-import {
-  type NoteWords,
-  noteMail,
-  noteText,
-  type Recipient,
-  SAMPLE_RECIPIENT,
-} from '../components/note.tsx';
+import { type NoteWords, note, type Recipient, SAMPLE_RECIPIENT } from '../components/note.tsx';
 
 export interface LinkProps extends Recipient {
   /** The learner’s page. */
   learnUrl: string;
 }
 
-export const subject = 'In the Room: a new link to your course page';
-
 /** Brings a learner the link that replaces all earlier ones. */
-export default function Link(props: LinkProps) {
-  return noteMail(words(props), props);
-}
-
-/** The text part. */
-export function text(props: LinkProps): string {
-  return noteText(words(props), props);
-}
+export default note<LinkProps>('In the Room: a new link to your course page', words, {
+  ...SAMPLE_RECIPIENT,
+  learnUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',
+});
 
 function words({ greeting, learnUrl, unsubscribeUrl }: LinkProps): NoteWords {
   return {
@@ -40,13 +28,7 @@ Devices on which you had opened your private pages are closed again.
 `,
     why: `
 You signed up for In the Room and confirmed your address.
-
-[Unsubscribe from the course](${unsubscribeUrl})
 `,
+    unsubscribeUrl,
   };
 }
-
-Link.PreviewProps = {
-  ...SAMPLE_RECIPIENT,
-  learnUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',
-} satisfies LinkProps;

@@ -1,10 +1,4 @@
-import {
-  type NoteWords,
-  noteMail,
-  noteText,
-  type Recipient,
-  SAMPLE_RECIPIENT,
-} from '../components/note.tsx';
+import { type NoteWords, note, type Recipient, SAMPLE_RECIPIENT } from '../components/note.tsx';
 
 export interface NudgeProps extends Recipient {
   /** The learner’s page. */
@@ -17,17 +11,16 @@ export interface NudgeProps extends Recipient {
   slot: string;
 }
 
-export const subject = 'In the Room: the last two lessons can wait';
-
 /** Once in a course, to somebody who marks lessons as read and has left two in a row unmarked. */
-export default function Nudge(props: NudgeProps) {
-  return noteMail(words(props), props);
-}
-
-/** The text part. */
-export function text(props: NudgeProps): string {
-  return noteText(words(props), props);
-}
+export default note<NudgeProps>('In the Room: the last two lessons can wait', words, {
+  ...SAMPLE_RECIPIENT,
+  learnUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',
+  hourUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g?do=hour#hour',
+  pauseUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g?do=pause#pause',
+  nudgesUrl:
+    'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g?do=nudges#nudges',
+  slot: 'Tuesdays at 7:30 am, Europe/Berlin time',
+});
 
 function words(props: NudgeProps): NoteWords {
   const { greeting, learnUrl, hourUrl, pauseUrl, nudgesUrl, slot, unsubscribeUrl } = props;
@@ -43,23 +36,19 @@ program saw the missing marks; no person did.
 `,
     action: { label: 'Open your course page', href: learnUrl },
     closing: `
-Your hour is ${slot}. [This hour does not suit me](${hourUrl})
+Your hour: ${slot}.
 
-If you would rather have some weeks to yourself: [Pause the lessons](${pauseUrl})
+[This hour does not suit me](${hourUrl})
 
-This note comes once in a course and not again. You can also
-[turn it off for good](${nudgesUrl}), or [unsubscribe from the course](${unsubscribeUrl}).
+If you would rather have some weeks to yourself:
+
+[Pause the lessons](${pauseUrl})
+
+This note comes once in a course and not again.
+
+[Turn it off for good](${nudgesUrl})
 `,
     why: 'You signed up for In the Room and confirmed this address.',
+    unsubscribeUrl,
   };
 }
-
-Nudge.PreviewProps = {
-  ...SAMPLE_RECIPIENT,
-  learnUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',
-  hourUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g?do=hour#hour',
-  pauseUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g?do=pause#pause',
-  nudgesUrl:
-    'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g?do=nudges#nudges',
-  slot: 'Tuesdays at 7:30 am, Europe/Berlin time',
-} satisfies NudgeProps;

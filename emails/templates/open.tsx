@@ -1,27 +1,15 @@
-import {
-  type NoteWords,
-  noteMail,
-  noteText,
-  type Recipient,
-  SAMPLE_RECIPIENT,
-} from '../components/note.tsx';
+import { type NoteWords, note, type Recipient, SAMPLE_RECIPIENT } from '../components/note.tsx';
 
 export interface OpenProps extends Recipient {
   /** Opens what is private on one device, once. */
   singleUrl: string;
 }
 
-export const subject = 'In the Room: open your private pages';
-
 /** Opens log, export, name, address and erasure on the device where the learner asked. */
-export default function Open(props: OpenProps) {
-  return noteMail(words(props), props);
-}
-
-/** The text part. */
-export function text(props: OpenProps): string {
-  return noteText(words(props), props);
-}
+export default note<OpenProps>('In the Room: open your private pages', words, {
+  ...SAMPLE_RECIPIENT,
+  singleUrl: 'https://intheroom.example/open/o.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',
+});
 
 function words({ greeting, singleUrl, unsubscribeUrl }: OpenProps): NoteWords {
   return {
@@ -43,13 +31,7 @@ If it wasn’t you, do nothing, and nothing is opened. Somebody may have a lesso
 `,
     why: `
 You take In the Room, and this was asked for on your course page.
-
-[Unsubscribe from the course](${unsubscribeUrl})
 `,
+    unsubscribeUrl,
   };
 }
-
-Open.PreviewProps = {
-  ...SAMPLE_RECIPIENT,
-  singleUrl: 'https://intheroom.example/open/o.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',
-} satisfies OpenProps;

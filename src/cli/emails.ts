@@ -1,4 +1,5 @@
 /** `npm run emails`: every mail with sample values, read anew at each reload, for whoever edits them. */
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -30,12 +31,19 @@ main(async () => {
       response.writeHead(status, { 'content-type': `text/${type}; charset=utf-8` }).end(body);
     };
     const path = new URL(request.url ?? '/', 'http://localhost').pathname.slice(1);
+    if (/^drawings\/[\w-]+\.png$/.test(path)) {
+      readFile(join(ROOT, 'public', path)).then(
+        (picture) => response.writeHead(200, { 'content-type': 'image/png' }).end(picture),
+        () => answer(404, 'plain', 'There is no such drawing.'),
+      );
+      return;
+    }
     mails().then(
       (all) => {
         const mail = all.find(({ name }) => path === name || path === `${name}.txt`);
         if (path === '') answer(200, 'html', index(all));
         else if (!mail) answer(404, 'plain', 'There is no such mail.');
-        else if (path === mail.name) answer(200, 'html', mail.html);
+        else if (path === mail.name) answer(200, 'html', drawnHere(mail.html));
         else answer(200, 'plain', mail.text);
       },
       // A lesson with a mistake says which, and is read again at the next reload.
@@ -47,6 +55,11 @@ main(async () => {
   });
   say(`Every mail, with sample values: http://localhost:${values.port}\nStop with Ctrl+C.`);
 });
+
+/** The sample's address serves nothing: its drawings come from here. */
+function drawnHere(html: string): string {
+  return html.replaceAll(/ src="https:[^"]*(\/drawings\/)/g, ' src="$1');
+}
 
 function index(mails: PreviewMail[]): string {
   const plain = (text: string) => text.replace(/[&<"]/g, (sign) => `&#${sign.charCodeAt(0)};`);

@@ -42,7 +42,7 @@ async function open<Result>(
 }
 
 function linkIn(mail: Mail | undefined, kind: string): string {
-  const link = new RegExp(`https?://\\S+/${kind}/[^\\s?#]+`).exec(mail?.text ?? '')?.[0];
+  const link = new RegExp(`https?://\\S+/${kind}/[^\\s?#/]+`).exec(mail?.text ?? '')?.[0];
   if (!link) throw new Error(`${mail?.subject ?? 'no mail'}: has no ${kind} link`);
   return new URL(link).pathname;
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -74,6 +74,17 @@ describe('what is built for production', () => {
     const config = filledIn();
     expect([...buildProblems(config), ...settingProblems(config)]).toEqual([]);
     expect(exampleValues(config)).toEqual([]);
+  });
+
+  test('has every picture that a mail ever loaded, to be kept for a year by whoever loads it', async () => {
+    const served = join(outDir, 'client');
+    const kept = await readdir(join(ROOT, 'public/drawings'));
+    expect(kept.length).toBeGreaterThan(9);
+    expect(await readdir(join(served, 'drawings'))).toEqual(kept);
+    const headers = await readFile(join(served, '_headers'), 'utf8');
+    expect(headers).toMatch(
+      /^\/drawings\/\*\n {2}Cache-Control: public, max-age=31536000, immutable$/m,
+    );
   });
 
   test('has its own queues, each with a dead-letter queue, and its own rate limit', () => {

@@ -55,7 +55,7 @@ describe('a writer who makes a mistake in the front matter is told the file, the
         ...front,
         objectives: [front.objectives[0], { ...front.objectives[1], id: 'B' }],
       }),
-      'objectives[1].id: expected an id such as "3b": the week and a small letter, got "B" (line 11)',
+      'objectives[1].id: expected an id such as "3b": the week and a small letter, got "B" (line 10)',
     ],
     [
       'an objective of another week',
@@ -80,8 +80,8 @@ describe('a writer who makes a mistake in the front matter is told the file, the
     ],
     [
       'a subject too long for an inbox',
-      (front) => ({ ...front, subject: 'So long '.repeat(8) }),
-      'subject: expected a subject line of at most 60 characters, got 64 characters (line 4)',
+      (front) => ({ ...front, title: 'So long '.repeat(8).trim() }),
+      'title: expected a title of at most 54 characters, got 63 characters (line 3)',
     ],
     [
       'a preview line that is missing',
@@ -106,7 +106,7 @@ describe('a writer who makes a mistake in the front matter is told the file, the
     [
       'a reference without a year',
       (front) => ({ ...front, references: [{ ...front.references[0], year: 'n.d.' }] }),
-      'references[0].year: expected a year such as 2018, got "n.d." (line 17)',
+      'references[0].year: expected a year such as 2018, got "n.d." (line 16)',
     ],
     [
       'a DOI written as a link',
@@ -114,12 +114,12 @@ describe('a writer who makes a mistake in the front matter is told the file, the
         ...front,
         references: [{ ...front.references[0], doi: 'https://doi.org/10.1037/h0045357' }],
       }),
-      'references[0].doi: expected a DOI such as 10.1037/pst0000162, without https://doi.org/, got "https://doi.org/10.1037/h0045357" (line 20)',
+      'references[0].doi: expected a DOI such as 10.1037/pst0000162, without https://doi.org/, got "https://doi.org/10.1037/h0045357" (line 19)',
     ],
     [
       'an asterisk without its partner',
       (front) => ({ ...front, references: [{ ...front.references[0], source: '*Emotion, 3(1)' }] }),
-      'references[0].source: expected a second * after each *, as in *Psychotherapy*, got "*Emotion, 3(1)" (line 19)',
+      'references[0].source: expected a second * after each *, as in *Psychotherapy*, got "*Emotion, 3(1)" (line 18)',
     ],
     [
       'emphasis with underscores',
@@ -127,7 +127,7 @@ describe('a writer who makes a mistake in the front matter is told the file, the
         ...front,
         references: [{ ...front.references[0], source: '_Emotion_, 3(1)' }],
       }),
-      'references[0].source: expected * for emphasis and no _, got "_Emotion_, 3(1)" (line 19)',
+      'references[0].source: expected * for emphasis and no _, got "_Emotion_, 3(1)" (line 18)',
     ],
     [
       'a reference that the text never cites',

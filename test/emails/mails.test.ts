@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
 import { SHIPPED_COURSE } from '../../emails/compile.ts';
 import { readImprint } from '../../emails/imprint.ts';
 import { parseLesson } from '../../emails/lesson.ts';
@@ -48,7 +49,9 @@ describe.each(previews)('the preview of %s', (name, { html, text }) => {
 
 describe.each(mails)('the mail %s', (_, mail) => {
   it('stays far below the 102 KB at which Gmail cuts a mail off', () => {
-    expect(Buffer.byteLength(mail.html)).toBeLessThan(60 * 1024);
+    // As it is sent: no value that the server fills in is longer.
+    const html = mail.html.replaceAll(/\{\{\w+\}\}/g, 'x'.repeat(300));
+    expect(Buffer.byteLength(html)).toBeLessThan(60 * 1024);
     expect(Buffer.byteLength(mail.text)).toBeLessThan(30 * 1024);
   });
 
@@ -60,7 +63,7 @@ describe.each(mails)('the mail %s', (_, mail) => {
 
   it('holds every placeholder that its kind has, in both parts', () => {
     const needed = PLACEHOLDERS_OF[mail.kind].filter((name) => name !== 'base_url');
-    expect(holesIn(mail.html)).toEqual(expect.arrayContaining(needed));
+    expect(holesIn(mail.html)).toEqual(expect.arrayContaining([...needed, 'base_url']));
     expect(holesIn(mail.text)).toEqual(expect.arrayContaining(needed));
   });
 
@@ -92,7 +95,16 @@ describe.each(mails)('the mail %s', (_, mail) => {
 
   it('reads well without pictures, aloud, in the dark and with large letters', () => {
     expect(mail.html).toMatch(/^<!doctype html><html [^>]*lang="en"/);
-    expect(mail.html).not.toMatch(/<img|background-image|url\(/);
+    expect(mail.html).not.toMatch(/background-image|url\(/);
+    // What a picture shows is said, or stands beside it; without one nothing is held open.
+    const pictures = mail.html.match(/<img[^>]*>/g) ?? [];
+    expect(pictures.length).toBe(['lesson', 'complete'].includes(mail.kind) ? 2 : 1);
+    for (const [at, picture] of pictures.entries()) {
+      expect(picture).toMatch(at === 0 ? / alt=""/ : / alt="[A-Z][^"]{20,100}\."/);
+      expect(picture).toMatch(/ src="\{\{base_url\}\}\/drawings\/[\w-]+\.png"/);
+      expect(picture).toMatch(/ width="\d+"/);
+      expect(picture).not.toContain(' height=');
+    }
     expect(mail.html.match(/<h1/g)).toHaveLength(1);
     for (const table of mail.html.match(/<table[^>]*>/g) ?? []) {
       expect(table).toContain('role="presentation"');
@@ -101,6 +113,15 @@ describe.each(mails)('the mail %s', (_, mail) => {
     expect(mail.html).toContain('@media (prefers-color-scheme:dark)');
     const sizes = mail.html.replaceAll(/<sup[^>]*>/g, '').matchAll(/font-size:(\d+)px/g);
     for (const [, size] of sizes) expect(Number(size)).toBeGreaterThanOrEqual(16);
+  });
+
+  it('has links to press one at a time, and the one that ends the lessons far from any other', () => {
+    // A link that stands alone is as tall as a thumb, by its own room around its line.
+    const alone = mail.html.match(/<p style="[^"]*"><a [^>]*>[^<]*<\/a><\/p>/g) ?? [];
+    for (const link of alone) expect(link).toMatch(/<a [^>]*display:inline-block;padding:10px 0/);
+    const [, end] = mail.html.split('does not\nreplace therapy');
+    const last = (end ?? mail.html.split('emergency help')[1] ?? '').match(/<a /g) ?? [];
+    expect(last).toHaveLength(['confirm', 'address'].includes(mail.kind) ? 0 : 1);
   });
 
   it('has a subject and a preview that fit an inbox', () => {
@@ -135,7 +156,8 @@ describe.each(lessons)('%s', (_, mail, lesson) => {
     const text = mail.text.replaceAll(/\s*\[[\d, ]+\]/g, '').replaceAll(/[*\s]+/g, ' ');
     const html = visible(mail.html);
     for (const part of [html, text]) {
-      expect(part).toContain(`Week ${lesson.week} of 8, about ${lesson.minutes} minutes to read`);
+      expect(part).toContain(`${lesson.week} of 8`);
+      expect(part).toContain(`About ${lesson.minutes} minutes to read`);
       expect(part).toContain(lesson.title);
       expect(part).toContain(lesson.promise);
     }
@@ -168,6 +190,33 @@ describe.each(lessons)('%s', (_, mail, lesson) => {
   });
 });
 
+describe.each(lessons)('the mail of %s', (_, mail, lesson) => {
+  it('is found by its number and its title, and read in a browser from its head', () => {
+    expect(mail.subject).toBe(`${lesson.week}/8 · ${lesson.title}`);
+    expect(mail.html.indexOf('{{lesson_url}}')).toBeLessThan(mail.html.indexOf('<h1'));
+    expect(mail.text.indexOf('{{lesson_url}}')).toBeLessThan(mail.text.indexOf('{{greeting}}'));
+  });
+
+  it('shows on its first lines how far the course has come', () => {
+    expect(mail.html.match(/<td [^>]*class="on"/g)).toHaveLength(lesson.week);
+    expect(mail.html.match(/<td [^>]*class="off"/g) ?? []).toHaveLength(8 - lesson.week);
+    expect(mail.text).toMatch(new RegExp(`^In the Room · ${lesson.week} of 8\n`));
+  });
+
+  it('has the practice on a card that says where it is from, whole', () => {
+    const label = `In the Room · ${lesson.week} of 8 · to try this week`;
+    const steps = [...(/<ol>(.*?)<\/ol>/s.exec(lesson.html)?.[1] ?? '').matchAll(/<li>/g)];
+    const [, card = ''] = mail.html.split(label);
+    const [inside = ''] = card.split('</table></td></tr></tbody></table>');
+    expect(inside.match(/<h2/g)).toHaveLength(1);
+    expect(inside.match(/class="clay"/g)).toHaveLength(steps.length);
+    expect(steps.length).toBeGreaterThan(2);
+    const [, sheet = ''] = mail.text.split(`${'_'.repeat(72)}\n\n`);
+    expect(sheet.startsWith(label)).toBe(true);
+    expect(sheet.match(/^\d\. /gm)).toHaveLength(steps.length);
+  });
+});
+
 describe('the confirmation', () => {
   const confirm = notes.find(({ kind }) => kind === 'confirm');
 
@@ -191,7 +240,7 @@ describe('the confirmation', () => {
 describe('the closing note', () => {
   it('calls each of the eight practices what its lesson calls it', () => {
     const note = notes.find(({ kind }) => kind === 'complete');
-    const items = [...(note?.html ?? '').matchAll(/<li[^>]*><strong>(.*?)<\/strong>/g)];
+    const items = [...(note?.html ?? '').matchAll(/<td[^>]*><strong>(.*?)<\/strong>/g)];
     const practices = items.map(([, name]) => name ?? '');
     expect(practices).toHaveLength(8);
     const unknown = practices.filter((name, at) => {
@@ -199,6 +248,21 @@ describe('the closing note', () => {
       return !lesson?.includes(name.toLowerCase());
     });
     expect(unknown).toEqual([]);
+  });
+});
+
+describe('a course that somebody signs', () => {
+  const person = { name: 'Ana Example', role: 'author', degree: 'PsyD', bio: 'Sees adults.' };
+  const course = { people: [person], reviews: [], price: 'Free.', answers: 'no' };
+  const file = join(folderOf({ 'course.yaml': stringify(course) }), 'course.yaml');
+  const signed = compileEmails(LESSONS, file);
+
+  it('has the name under every mail, in both parts, and else none has a name', () => {
+    for (const mail of [...signed.notes, ...signed.weeks.map((week) => week.mail)]) {
+      expect(mail.html).toMatch(/<p style="[^"]*font-style:italic[^"]*">Ana Example, PsyD<\/p>/);
+      expect(mail.text).toContain('\nAna Example, PsyD\n');
+    }
+    for (const [, { html, text }] of mails) expect(html + text).not.toContain('PsyD');
   });
 });
 

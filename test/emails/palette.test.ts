@@ -24,7 +24,7 @@ test('pages, mails, the widget and the frame have one palette', () => {
   expect([day.size, night.size]).toEqual([expect.any(Number), expect.any(Number)]);
   const palette = new Set([...day.values(), ...night.values()]);
   expect(palette.size).toBeGreaterThan(25);
-  const strangers = globSync(['emails/**/*.{ts,tsx}', 'src/{web,widget}/**/*.{ts,tsx,css}'], {
+  const strangers = globSync(['emails/**/*.{ts,tsx,svg}', 'src/{web,widget}/**/*.{ts,tsx,css}'], {
     cwd: ROOT,
   })
     .filter((path) => !path.endsWith('tokens.css'))

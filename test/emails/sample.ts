@@ -8,7 +8,6 @@ export function sampleFront(week = 3) {
   return {
     week,
     title: 'A sample',
-    subject: 'A sample subject',
     preview: 'A sample preview.',
     promise: 'You will have a sample.',
     objectives: [

@@ -802,7 +802,7 @@ export const promises: Promises = {
       'enrollment/private.test.ts: erasure > is confirmed by mail, and leaves the fingerprint and the dates',
     ],
     [
-      'Unsubscribe from the course, which keeps your record.',
+      'Unsubscribing instead keeps your record.',
       'enrollment/learner-page.test.ts: the learner’s page > says that they have unsubscribed; what was sent stays to be read',
     ],
   ],
@@ -816,7 +816,7 @@ export const promises: Promises = {
       'delivery/course.test.ts: a course > brings lesson 1 at once, then one a week at the learner’s hour, then a closing note',
     ],
     [
-      'about … minutes to read',
+      'About … minutes to read',
       'emails/content.test.ts: lesson %i > takes the time that lesson 1 announces, and has one numbered list: what to do',
     ],
   ],
@@ -844,7 +844,7 @@ export const promises: Promises = {
       'enrollment/controls.test.ts: the nudge > comes once, three days after the second lesson in a row without a mark',
     ],
     [
-      'You can also turn it off for good',
+      'Turn it off for good',
       'enrollment/controls.test.ts: the nudge > does not come after a mark, when turned off, while paused, or after a goodbye',
     ],
   ],
@@ -1148,6 +1148,10 @@ export const promises: Promises = {
     [
       'There are no tracking pixels, no rewritten links, no analytics, and no requests from these pages to anybody else',
       'web/headers.test.ts: every answer > is framed by nobody, loads nothing from elsewhere, runs no inline script',
+    ],
+    [
+      'A mail’s drawings come from this site, at the same addresses for everybody.',
+      'emails/mails.test.ts: the mail %s > reads well without pictures, aloud, in the dark and with large letters',
     ],
     [
       'We set one cookie, and only when you open the private part of your page on a device: it keeps that part open there for 90 days, and you can close it earlier, from another device too.',

@@ -10,7 +10,7 @@ export const SLOT = { weekday: '2', time: '07:30', time_zone: 'Europe/Berlin' };
 /** The path of the newest link of a kind that was mailed to an address. */
 export async function mailedPath(visitor: Visitor, email: string, kind: string): Promise<string> {
   const mails = await visitor.mails(email);
-  const path = new RegExp(`(?<=://[^/]+)/${kind}/[^\\s"?#]+`).exec(mails.at(-1)?.text ?? '')?.[0];
+  const path = new RegExp(`(?<=://[^/]+)/${kind}/[^\\s"?#/]+`).exec(mails.at(-1)?.text ?? '')?.[0];
   if (!path) throw new Error(`no ${kind} link in ${mails.at(-1)?.subject ?? 'no mail'}`);
   return path;
 }

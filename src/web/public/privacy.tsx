@@ -73,8 +73,9 @@ export function PrivacyPage({ contact, postalAddress, turnstile }: PrivacyPagePr
 
         <h2>What we do not keep</h2>
         <p>
-          Whether or when you open an email, and which links you follow. There are no tracking
-          pixels, no rewritten links, no analytics, and no requests from these pages to anybody else
+          Whether or when you open an email, and which links you follow. A mail’s drawings come from
+          this site, at the same addresses for everybody. There are no tracking pixels, no rewritten
+          links, no analytics, and no requests from these pages to anybody else
           {turnstile && ', but for the check at the signup form that is described below'}. We set
           one cookie, and only when you open the private part of your page on a device: it keeps
           that part open there for 90 days, and you can close it earlier, from another device too.
