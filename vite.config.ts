@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { cloudflare } from '@cloudflare/vite-plugin';
 import { defineConfig } from 'vite';
 import { emails, SHIPPED_COURSE } from './emails/compile.ts';
+import { pageScripts } from './src/cli/page-scripts.ts';
 import { TEMPLATES } from './src/delivery/kinds.ts';
 import { widget } from './src/widget/compile.ts';
 
@@ -19,6 +20,7 @@ export default defineConfig({
     // Settings of its own are given to whatever must run the same on every machine.
     emails({ needed: TEMPLATES, ...(configPath ? { course: SHIPPED_COURSE } : {}) }),
     widget(),
+    pageScripts(),
     cloudflare({
       ...(configPath ? { configPath } : {}),
       persistState: state ? { path: state } : true,

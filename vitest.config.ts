@@ -2,6 +2,7 @@ import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { emails, SHIPPED_COURSE } from './emails/compile.ts';
 import { ownSettings } from './src/cli/own-settings.ts';
+import { pageScripts } from './src/cli/page-scripts.ts';
 import { TEMPLATES } from './src/delivery/kinds.ts';
 import { widget } from './src/widget/compile.ts';
 
@@ -29,6 +30,7 @@ export default defineConfig({
           // What an operator wrote on this machine changes no test.
           emails({ needed: TEMPLATES, course: SHIPPED_COURSE }),
           widget(),
+          pageScripts(),
           cloudflareTest(async () => ({
             wrangler: { configPath: ownSettings() },
             miniflare: {

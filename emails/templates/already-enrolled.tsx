@@ -22,9 +22,9 @@ function words(props: AlreadyEnrolledProps): NoteWords {
     opening: `
 ${greeting}
 
-Somebody, probably you, entered this address again to sign up for In the Room. You already have a
-place in the course, so nothing changes: the lessons you have had stay yours, and none will come
-twice.
+Somebody, probably you, entered this address again: to sign up for In the Room, or to find the way
+back to it. You have a place in the course, so nothing changes: the lessons you have had stay yours,
+and none will come twice.
 
 If you were looking for your lessons, or for the place to change your hour or pause, they are on
 your course page.

@@ -13,13 +13,22 @@ const STILL_USEFUL = DAY;
 /** Forms of one address that are kept beside the one whose useful link was mailed. */
 const FORMS_KEPT = 9;
 
-export interface NewSignup {
+/** An address that somebody typed in. */
+export interface Asked {
+  email: string;
+  emailHash: string;
+  /** Who asked: anybody through a form, or the holder of a link mailed to the address. */
+  askedBy: keyof typeof CAPS;
+  now: Seconds;
+  /** How long a confirmation link lives, in seconds. */
+  linkLifetime: number;
+}
+
+export interface NewSignup extends Asked {
   /** Of its own, or what the form's stamp says: then a second press of that form is the same signup. */
   id: number;
   /** Given to the subscriber if the address is new. */
   subscriberId: number;
-  email: string;
-  emailHash: string;
   firstName: string;
   /** Null where the browser named none; then it is the provider's. */
   timeZone: string | null;
@@ -30,11 +39,6 @@ export interface NewSignup {
   vouched: boolean;
   page: string;
   wordsVersion: string;
-  /** Who asked: anybody through a form, or the holder of a link mailed to the address. */
-  askedBy: keyof typeof CAPS;
-  now: Seconds;
-  /** How long a confirmation link lives, in seconds. */
-  linkLifetime: number;
 }
 
 /**
@@ -86,11 +90,26 @@ export async function insertSignup(
           ${unlessAgain('provider_id')}, ${unlessAgain('time_zone')}, ${unlessAgain('page')},
           ${unlessAgain('words_version')}, ${unlessAgain('created_at')}
         RETURNING (SELECT origins FROM providers WHERE id = provider_id) AS origins`,
-    oweAnswer(subscriber, signup),
+    oweAnswer(
+      subscriber,
+      signup,
+      () => sql`EXISTS (SELECT 1 FROM signups WHERE id = ${signup.id} AND subscriber_id = s.id)`,
+    ),
   ]);
   const [stored] = results[1]?.results ?? [];
   if (!stored) return null;
   return { origins: typeof stored.origins === 'string' ? JSON.parse(stored.origins) : [] };
+}
+
+/**
+ * Owes the mail that leads somebody back: the note with the link to their page, or once more the
+ * confirmation that they have not answered yet. One statement, the same whoever the address belongs to.
+ */
+export async function insertWayBack(db: Database, asked: Asked): Promise<void> {
+  const subscriber = sql`(SELECT id FROM subscribers WHERE email = ${asked.email})`;
+  await db.batch([
+    oweAnswer(subscriber, asked, ({ enrolled, link }) => sql`(${enrolled} OR ${link} IS NOT NULL)`),
+  ]);
 }
 
 export async function isStored(db: Database, signupId: number): Promise<boolean> {
@@ -99,21 +118,27 @@ export async function isStored(db: Database, signupId: number): Promise<boolean>
 }
 
 /**
- * The mail that a signup calls for: a confirmation, or for somebody who takes the course already a
- * note with the link to their page. None where the address is suppressed, or has had enough mail
- * that strangers can cause, or its owner has said "this was not me".
+ * The mail that an address calls for where somebody types it in: a confirmation, or for somebody who
+ * takes the course already a note with the link to their page. None where the address is suppressed, or
+ * has had enough mail that strangers can cause, or its owner has said "this was not me".
+ *
+ * @param calls what must hold besides, for a subscriber `s` and the signup whose link a confirmation carries
  */
-function oweAnswer(subscriber: SQL, signup: NewSignup): SQL {
-  const { now, emailHash } = signup;
+function oweAnswer(
+  subscriber: SQL,
+  asked: Asked,
+  calls: (person: { enrolled: SQL; link: SQL }) => SQL,
+): SQL {
+  const { now, emailHash } = asked;
   const limits: Limits = {
-    cap: CAPS[signup.askedBy],
+    cap: CAPS[asked.askedBy],
     tries: TRY_CAP,
     day: now - DAY,
     month: now - STRANGERS_LIFETIME,
   };
   const enrolled = sql`(s.confirmed_at IS NOT NULL AND s.unsubscribed_at IS NULL)`;
   // Every mail of an address carries the same link for as long as that link is useful.
-  const link = sql`(SELECT g.id FROM signups g WHERE g.subscriber_id = s.id AND ${isUseful(signup)}
+  const link = sql`(SELECT g.id FROM signups g WHERE g.subscriber_id = s.id AND ${isUseful(asked)}
     ORDER BY NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.subscriber_id = s.id
         AND d.lane = 'prompt' AND d.signup_id = g.id), g.created_at LIMIT 1)`;
   return sql`INSERT INTO deliveries
@@ -122,13 +147,13 @@ function oweAnswer(subscriber: SQL, signup: NewSignup): SQL {
       CASE WHEN ${enrolled} THEN NULL ELSE ${link} END, ${emailHash}, 'owed', ${now}
     FROM subscribers s
     WHERE s.id = ${subscriber}
-      AND EXISTS (SELECT 1 FROM signups WHERE id = ${signup.id} AND subscriber_id = s.id)
+      AND ${calls({ enrolled, link })}
       AND NOT EXISTS (SELECT 1 FROM suppressions WHERE hash = ${emailHash})
       AND ${mayCause(sql`${emailHash}`, limits)}`;
 }
 
 /** Whether a signup (columns of `g`) is pending and its link has a while to live. */
-function isUseful({ now, linkLifetime }: NewSignup): SQL {
+function isUseful({ now, linkLifetime }: Asked): SQL {
   return sql`(g.confirmed_at IS NULL AND g.created_at > ${now - linkLifetime + STILL_USEFUL})`;
 }
 

@@ -66,7 +66,7 @@ describe.skipIf(!hasBrowser())('the course in a browser', () => {
     await page.goto(server.url);
     await page.getByLabel('Email address').fill(email);
     await page.getByRole('button', { name: /send me/i }).click();
-    await page.waitForURL('**/signup/check-inbox');
+    await page.waitForURL('**/signup/check-inbox**');
     await openTheMail(page);
   }
 

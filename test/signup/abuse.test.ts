@@ -129,10 +129,8 @@ describe('a form of ours that is sent a second time', () => {
       const answers =
         when === 'at once' ? await Promise.all([press(), press()]) : [await press(), await press()];
       for (const answer of answers) {
-        expect([answer.status, answer.headers.get('location')]).toEqual([
-          303,
-          '/signup/check-inbox',
-        ]);
+        expect(answer.status).toBe(303);
+        expect(answer.headers.get('location')).toMatch(/^\/signup\/check-inbox\?provider=/);
       }
       expect(await count(signups)).toBe(1);
       expect(await prompts()).toBe(1);

@@ -88,7 +88,7 @@ describe('a string that breaks naive programs', { timeout: 120_000 }, () => {
       ];
       const response = await ways[index % 3]?.();
       expect(response?.status, text).toBe(303);
-      expect(response?.headers.get('location')).toBe('/signup/check-inbox');
+      expect(response?.headers.get('location')).toMatch(/^\/signup\/check-inbox[?#]/);
     });
     const kept = await pick(signups, ['firstName', 'timeZone']);
     expect(kept).toHaveLength(strings.length);

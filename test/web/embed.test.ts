@@ -319,13 +319,13 @@ describe('a plain form on a provider’s page', () => {
     await plantProvider({ key: 'pk_cedar', origins: ['https://cedar.example'] });
     const response = await send(visitor(), { provider, redirect });
     expect(response.status).toBe(303);
-    expect(response.headers.get('location')).toBe('/signup/check-inbox');
+    expect(response.headers.get('location')).toMatch(/^\/signup\/check-inbox[?#]/);
     expect(await count(signups)).toBe(1);
   });
 
   it('without a provider goes to our own page, wherever it wants to go', async () => {
     const response = await send(visitor(), { redirect: `${ORIGIN}/thank-you` });
-    expect(response.headers.get('location')).toBe('/signup/check-inbox');
+    expect(response.headers.get('location')).toMatch(/^\/signup\/check-inbox[?#]/);
   });
 
   it.each([

@@ -27,6 +27,8 @@ async function answers(anyone: Visitor): Promise<[string, Response][]> {
     '/privacy',
     '/lessons/1',
     '/signup/check-inbox',
+    '/my-page',
+    '/my-page/sent',
     '/nowhere',
     '/healthz',
     '/mailbox',

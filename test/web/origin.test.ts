@@ -31,6 +31,7 @@ const RULES: Record<string, 'ours' | 'anybody'> = {
   '/learn/:token/erase': 'ours',
   '/learn/:token/revoke': 'ours',
   '/learn/:token/log': 'ours',
+  '/my-page': 'ours',
   '/open/:token': 'ours',
   '/address/:token': 'ours',
   '/erase/:token': 'ours',

@@ -38,6 +38,9 @@ async function everyPath(anyone: Visitor): Promise<string[]> {
     '/lessons/2',
     '/signup',
     '/signup/check-inbox',
+    '/signup/check-inbox?meant=gmail.com',
+    '/my-page',
+    '/my-page/sent',
     expired,
     pending,
     learner.confirmPath,
@@ -184,7 +187,7 @@ describe('the pages', { timeout: 30_000 }, () => {
       }
     }
     expect([...checked].map((action) => action.split('/')[1]).sort()).toEqual(
-      expect.arrayContaining(['confirm', 'learn', 'signup', 'unsubscribe']),
+      expect.arrayContaining(['confirm', 'learn', 'my-page', 'signup', 'unsubscribe']),
     );
   });
 

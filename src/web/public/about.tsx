@@ -17,6 +17,7 @@ export function AboutPage({ imprint, contact }: AboutPageProps) {
       styles={[proseStyle]}
       title="About the course"
       description="Where In the Room comes from, how it treats evidence, and what it is not."
+      door
     >
       <article class="prose page">
         <h1>About the course</h1>

@@ -1,13 +1,42 @@
+import { ButtonLink } from '../ui/fields.tsx';
 import { NotePage } from '../ui/page.tsx';
+import { ExpectedMail, type ExpectedMailProps, inboxScripts } from './expected-mail.tsx';
+
+interface CheckInboxPageProps {
+  mail: ExpectedMailProps;
+  /** The domain that was probably meant, where what was typed looks like a slip. */
+  meant: string | null;
+}
 
 /** After a signup. It reads the same whatever the address was: new, confirmed or never mailed. */
-export function CheckInboxPage() {
+export function CheckInboxPage({ mail, meant }: CheckInboxPageProps) {
   return (
-    <NotePage title="Check your inbox" heading="Now look in your inbox" room="lit" robots="noindex">
+    <NotePage
+      title="Check your inbox"
+      heading="Now look in your inbox"
+      room="lit"
+      robots="noindex"
+      scripts={inboxScripts}
+      door
+    >
       <p class="lead">
         There should be an email from us with a link. Open it, choose your hour, press the button,
         and lesson 1 comes at once.
       </p>
+      {meant && (
+        <div class="notice">
+          <p>
+            <strong>Did you mean {meant}?</strong> What you typed after the @ is nearly that. If it
+            was a slip, sign up again; if not, all is well.
+          </p>
+          <p class="actions">
+            <ButtonLink href={mail.change} quiet>
+              Change the address
+            </ButtonLink>
+          </p>
+        </div>
+      )}
+      <ExpectedMail {...mail} />
       <p>The link works for seven days. Until you press the button, nothing more is sent.</p>
       <h2>If nothing has come</h2>
       <ul>
@@ -18,9 +47,6 @@ export function CheckInboxPage() {
           earlier email works for seven days.
         </li>
         <li>If you already take the course, you get a short note in its place.</li>
-        <li>
-          If there may have been a slip in the address, <a href="/#signup">sign up again</a>.
-        </li>
       </ul>
     </NotePage>
   );

@@ -17,6 +17,7 @@ export function PrivacyPage({ contact, postalAddress, turnstile }: PrivacyPagePr
       styles={[proseStyle]}
       title="Privacy"
       description="What In the Room keeps about you, why, for how long, and how to have it erased."
+      door
     >
       <article class="prose page">
         <h1>Privacy</h1>

@@ -1,17 +1,42 @@
-import { Hono } from 'hono';
-import { imprint, lessonOf, lessons } from '../../course/course.ts';
+import { Hono, type Context as HonoContext } from 'hono';
+import { compiledMails, imprint, lessonOf, lessons } from '../../course/course.ts';
 import { DomainError } from '../../errors.ts';
 import { findProvider } from '../../provider/find-provider.ts';
 import { pageOn } from '../../provider/provider.ts';
+import { mailWayBack } from '../../signup/mail-way-back.ts';
+import { isMailbox, meantAddress } from '../../signup/typo.ts';
 import { answerFor } from '../errors.ts';
 import type { App } from '../middleware/context.ts';
 import { type Fields, readFields, smallBody, wantsJson } from '../middleware/form.ts';
+import { FIND_PATH } from '../ui/layout.tsx';
 import { AboutPage } from './about.tsx';
 import { CheckInboxPage } from './check-inbox.tsx';
+import { FindPage, FindPageSentPage } from './find-page.tsx';
 import { LandingPage } from './landing.tsx';
 import { PrivacyPage } from './privacy.tsx';
 import { SamplePage } from './sample.tsx';
-import { formAgain, newForm, takeSignup } from './take-signup.ts';
+import { formAgain, newForm, refuseBurst, refuseFilledTrap, takeSignup } from './take-signup.ts';
+
+const INBOX_PATH = '/signup/check-inbox';
+
+/** What somebody looks for in their inbox, by the kind of mail. */
+function expected(c: HonoContext<App>, kind: 'confirm' | 'already-enrolled', change: string) {
+  const subject = compiledMails.find((mail) => mail.kind === kind)?.subject ?? '';
+  return { from: c.var.ctx.settings.mailFrom, subject, change };
+}
+
+/** A page's address with what was typed in its fragment, of which no server and no log learns. */
+const withTyped = (path: string, email: string) => `${path}#${new URLSearchParams({ to: email })}`;
+
+/** The page after a signup. A slip in the address shows in its query by what was meant, and no more. */
+function inboxOf({ email = '', provider = '' }: Fields): string {
+  const meant = meantAddress(email)?.split('@')[1];
+  const query = new URLSearchParams({
+    ...(provider ? { provider } : {}),
+    ...(meant ? { meant } : {}),
+  }).toString();
+  return withTyped(query ? `${INBOX_PATH}?${query}` : INBOX_PATH, email);
+}
 
 /** The pages that anybody may read, and the signup. */
 export const publicRoutes = new Hono<App>()
@@ -40,14 +65,43 @@ export const publicRoutes = new Hono<App>()
     if (!lesson) throw new DomainError('not-found', 'There is no such lesson.');
     return c.html(<SamplePage lesson={lesson} contact={c.var.ctx.settings.contact} />);
   })
-  .get('/signup/check-inbox', (c) => c.html(<CheckInboxPage />))
+  .get(INBOX_PATH, (c) => {
+    const { provider, meant = '' } = c.req.query();
+    const form = provider ? `/?${new URLSearchParams({ provider })}` : '/';
+    const mail = expected(c, 'confirm', `${form}#signup`);
+    return c.html(<CheckInboxPage mail={mail} meant={isMailbox(meant) ? meant : null} />);
+  })
+  .get(FIND_PATH, (c) => c.html(<FindPage email="" />))
+  .get(`${FIND_PATH}/sent`, (c) =>
+    c.html(<FindPageSentPage mail={expected(c, 'already-enrolled', FIND_PATH)} />),
+  )
+  .post(FIND_PATH, smallBody, async (c) => {
+    let fields: Fields = {};
+    try {
+      fields = await readFields(c);
+      await refuseBurst(c);
+      refuseFilledTrap(fields.website);
+      await mailWayBack(c.var.ctx, fields.email ?? '');
+      return c.redirect(withTyped(`${FIND_PATH}/sent`, fields.email ?? ''), 303);
+    } catch (error) {
+      if (!(error instanceof DomainError) || wantsJson(c)) throw error;
+      const answer = answerFor(error);
+      c.header('Cache-Control', 'no-store');
+      if (answer.retryAfter !== null) c.header('Retry-After', String(answer.retryAfter));
+      const field = error.field === 'email' ? 'email' : 'form';
+      const page = (
+        <FindPage email={fields.email ?? ''} error={{ field, message: answer.message }} />
+      );
+      return c.html(page, answer.status);
+    }
+  })
   .post('/signup', smallBody, async (c) => {
     let fields: Fields = {};
     try {
       fields = await readFields(c, ['provider']);
       const { origins } = await takeSignup(c, fields);
       if (wantsJson(c)) return c.json({ status: 'check-inbox' }, 202);
-      return c.redirect(pageOn(origins, fields.redirect ?? '') ?? '/signup/check-inbox', 303);
+      return c.redirect(pageOn(origins, fields.redirect ?? '') ?? inboxOf(fields), 303);
     } catch (error) {
       if (!(error instanceof DomainError) || wantsJson(c)) throw error;
       const answer = answerFor(error);

@@ -21,6 +21,7 @@ export function SamplePage(props: {
       description={lesson.preview}
       canonical={props.canonical}
       wide
+      door
     >
       <p class="sample-note">
         <span class="label">Sample</span> This is the whole of lesson {lesson.week}. Its text and

@@ -1,6 +1,7 @@
 import { consentWords, NEXT_WORDS, WORDS_VERSION } from '../../signup/consent.ts';
 import { Button, FormError, Honeypot, TextField } from '../ui/fields.tsx';
 import zoneScript from '../ui/zone.js?url&no-inline';
+import addressScript from './address.js?script';
 
 export interface SignupFormProps {
   values: { email: string; first_name: string; time_zone: string };
@@ -23,9 +24,9 @@ export interface SignupFormProps {
 
 const TURNSTILE_SCRIPT = 'https://challenges.cloudflare.com/turnstile/v0/api.js';
 
-/** The scripts that a page with this form loads: they fill in the time zone, and make the check. */
+/** The scripts that a page with this form loads: for the time zone, slips in the address, and the check. */
 export function signupScripts(turnstile?: string | undefined): string[] {
-  return turnstile ? [zoneScript, TURNSTILE_SCRIPT] : [zoneScript];
+  return [zoneScript, addressScript, ...(turnstile ? [TURNSTILE_SCRIPT] : [])];
 }
 
 /** The signup form. It posts to `/signup` and keeps what was typed. */
@@ -74,17 +75,17 @@ export function SignupForm(props: SignupFormProps) {
           </noscript>
         </div>
       )}
-      <Button>Send me the link</Button>
       <div class="form-notes">
-        <p>{NEXT_WORDS}</p>
-        <p>{consentWords(provider?.name)}</p>
         <p>
+          {consentWords(provider?.name)}{' '}
           <a href="/privacy" {...(framed ? { target: '_blank', rel: 'noopener' } : {})}>
             What we keep, and for how long
             {framed && <span class="unseen"> (opens a new tab)</span>}
           </a>
         </p>
       </div>
+      <Button>Send me the link</Button>
+      <p class="form-notes">{NEXT_WORDS}</p>
     </form>
   );
 }

@@ -32,7 +32,7 @@ export async function takeSignup(
     if (origin && origins.includes(origin)) c.header('Access-Control-Allow-Origin', origin);
   };
   try {
-    if (!ctx.settings.local && client !== null) await refuseBurst(c.env.SIGNUP_LIMIT, client);
+    await refuseBurst(c);
     refuseFilledTrap(fields.website);
     const taken = await requestSignup(ctx, {
       email: fields.email ?? '',
@@ -123,9 +123,15 @@ async function originsOf(c: HonoContext<App>, fields: Fields): Promise<string[]>
   return holder.kind === 'unknown' ? [] : holder.provider.origins;
 }
 
-/** The burst limit of one client, by the platform's own client address. */
-async function refuseBurst(limit: RateLimit, client: string): Promise<void> {
-  const { success } = await limit.limit({ key: networkOf(client) });
+/**
+ * The burst limit of one client, by the platform's own client address; on this machine there is none.
+ *
+ * @throws DomainError `too-many-requests`
+ */
+export async function refuseBurst(c: HonoContext<App>): Promise<void> {
+  const client = c.req.header('cf-connecting-ip');
+  if (c.var.ctx.settings.local || client === undefined) return;
+  const { success } = await c.env.SIGNUP_LIMIT.limit({ key: networkOf(client) });
   if (success) return;
   const message =
     'There were many signups from your network just now. Please try again in a minute.';
@@ -155,8 +161,10 @@ function networkOf(address: string): string {
 /**
  * Mostly a program has filled the field that nobody sees, sometimes a person's password manager. So it
  * is told, and the form that is shown again has that field empty: a person presses once more.
+ *
+ * @throws DomainError `hidden-field`
  */
-function refuseFilledTrap(website = ''): void {
+export function refuseFilledTrap(website = ''): void {
   if (website.trim() === '') return;
   const message =
     'Something filled in a field that people do not see, perhaps your browser or password manager, ' +

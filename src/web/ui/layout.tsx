@@ -1,10 +1,14 @@
 import font from '@fontsource-variable/literata/files/literata-latin-wght-normal.woff2?url';
 import { raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
-import { FAVICON, Mark } from './room.tsx';
+import { FAVICON } from './icon.ts';
+import { Mark } from './room.tsx';
 import stylesheet from './site.css?url';
 
 export const COURSE_NAME = 'In the Room';
+
+/** Where a learner who has lost the way asks for their link. */
+export const FIND_PATH = '/my-page';
 
 export interface LayoutProps {
   /** Without the course's name; it is added. */
@@ -15,6 +19,8 @@ export interface LayoutProps {
   robots?: 'noindex' | undefined;
   /** The full width of the page instead of one column of text. */
   wide?: boolean | undefined;
+  /** For somebody at the door: the header leads to the form, and to a lost link. */
+  door?: boolean | undefined;
   /** URLs of stylesheets that this page needs beside the one of all pages, in order. */
   styles?: string[] | undefined;
   /** URLs of scripts, loaded deferred. */
@@ -68,7 +74,16 @@ export function Layout(props: LayoutProps) {
                 <Mark />
                 {COURSE_NAME}
               </a>
-              <p class="site-kind">An eight-week email course for early-career therapists</p>
+              {props.door ? (
+                <nav class="site-door" aria-label="Begin or return">
+                  <a href={FIND_PATH}>Already taking it?</a>
+                  <a class="button" href="/#signup">
+                    Take the course
+                  </a>
+                </nav>
+              ) : (
+                <p class="site-kind">An eight-week email course for early-career therapists</p>
+              )}
             </div>
           </header>
           <main id="content" class={frame} tabindex={-1}>

@@ -3,17 +3,18 @@ import { Layout, type LayoutProps } from './layout.tsx';
 import noteStyle from './note.css?url';
 import { Room } from './room.tsx';
 
-interface NotePageProps extends Pick<LayoutProps, 'title' | 'robots' | 'scripts'> {
+interface NotePageProps extends Pick<LayoutProps, 'title' | 'robots' | 'scripts' | 'door'> {
   heading?: string;
-  /** The drawing above the heading: lamp on, lamp off, or none. */
+  /** The drawing above the heading: lamp on, lamp off, or none. With the lamp off it is an end, from which a way leads back. */
   room?: 'lit' | 'dark';
   children: Child;
 }
 
 /** A short page that says one thing: a heading, a paragraph or two, perhaps one button. */
-export function NotePage({ title, heading, room, robots, scripts, children }: NotePageProps) {
+export function NotePage(props: NotePageProps) {
+  const { title, heading, room, robots, scripts, door = room === 'dark', children } = props;
   return (
-    <Layout title={title} robots={robots} styles={[noteStyle]} scripts={scripts}>
+    <Layout title={title} robots={robots} styles={[noteStyle]} scripts={scripts} door={door}>
       <article class="note">
         {room && (
           <div class="note-room">

@@ -80,8 +80,3 @@ export function Mark() {
     </svg>
   );
 }
-
-/** The mark as the icon of the page: on a ground of its own, because tabs are light or dark. */
-export const FAVICON = `data:image/svg+xml,${encodeURIComponent(
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><rect width="24" height="24" rx="5" fill="#f6f1e7"/><path d="M3.6 8.5l2.3 11M4.9 14.6h4.3l.8 4.9M20.4 8.5l-2.3 11M19.1 14.6h-4.3l-.8 4.9" fill="none" stroke="#26221d" stroke-width="1.9" stroke-linecap="round" stroke-linejoin="round"/><circle cx="12" cy="6" r="2.7" fill="#ad4e2e"/></svg>',
-)}`;

@@ -12,7 +12,7 @@ const scenario: Scenario = (stage) => {
       await page.getByText('You are signing up through Harbor Institute').waitFor();
       await page.getByLabel('Email address').fill(email);
       await page.getByRole('button', { name: 'Send me the link' }).click();
-      await page.waitForURL('**/signup/check-inbox');
+      await page.waitForURL('**/signup/check-inbox**');
     });
     expect(await stage().signups(email)).toEqual([
       { provider: stage().provider.slug, page: '/', zone: null },
@@ -24,7 +24,7 @@ const scenario: Scenario = (stage) => {
     await stage().open('10_no_javascript', { context }, async (page) => {
       await page.getByLabel('Email address').fill(email);
       await page.getByRole('button', { name: 'Send me the link' }).click();
-      await page.waitForURL(`${stage().course}/signup/check-inbox`);
+      await page.waitForURL(`${stage().course}/signup/check-inbox**`);
     });
     expect(await stage().signups(email)).toEqual([
       { provider: stage().provider.slug, page: `${stage().site}/`, zone: null },
@@ -40,7 +40,7 @@ const scenario: Scenario = (stage) => {
       await page.getByText('a page that Harbor Institute has not named').waitFor();
       expect(await page.getByLabel('Email address').inputValue()).toBe(email);
       await page.getByRole('button', { name: 'Send me the link' }).click();
-      await page.waitForURL('**/signup/check-inbox');
+      await page.waitForURL('**/signup/check-inbox**');
     });
     expect(await stage().signups(email)).toMatchObject([{ provider: stage().provider.slug }]);
   });
