@@ -728,7 +728,7 @@ export const promises: Promises = {
   ],
   'emails/templates/already-enrolled.tsx': [
     [
-      'You already have a place in the course, so nothing changes: the lessons you have had stay yours, and none will come twice.',
+      'You have a place in the course, so nothing changes: the lessons you have had stay yours, and none will come twice.',
       'signup/mail-caps.test.ts: the mail that a stranger can cause > is a note to a learner, at most one a day and three in 30 days, and no second course',
     ],
     [
@@ -1090,6 +1090,32 @@ export const promises: Promises = {
       'signup/mail-caps.test.ts: the mail that a stranger can cause > carries the same link for as long as that has a day to live, then a new one',
     ],
   ],
+  'src/web/public/find-page.tsx': [
+    [
+      'the link to your page comes there.',
+      'signup/way-back.test.ts: somebody who has lost the link to their page > gets it by mail, with no signup and no second course',
+    ],
+    [
+      'Every lesson in your inbox leads to the same page.',
+      'emails/mails.test.ts: the mail %s > holds every placeholder that its kind has, in both parts',
+    ],
+    [
+      'an address gets at most one such mail a day and three in 30 days.',
+      'signup/way-back.test.ts: the mail that somebody can cause there > counts with what signups cause: one a day and three in 30 days',
+    ],
+    [
+      'what comes is the mail that asks you to, once more.',
+      'signup/way-back.test.ts: somebody who has lost the link to their page > who has not confirmed yet gets the confirmation once more, with the link that still works',
+    ],
+    [
+      'If you have unsubscribed, nothing comes',
+      'signup/way-back.test.ts: somebody who has lost the link to their page > gets nothing at an address that %s, and no row says that it was typed',
+    ],
+    [
+      'This page says the same for every address, so that nobody learns from it who takes the course.',
+      'signup/way-back.test.ts: asking for it > with the address of %s is answered as for nobody, with the same work',
+    ],
+  ],
   'src/web/public/landing.tsx': [
     [
       'Each lesson takes about ….',
@@ -1104,11 +1130,11 @@ export const promises: Promises = {
       'enrollment/private.test.ts: the practice log > is never in a mail or on the operator’s pages',
     ],
     [
-      'tracking pixels, and links that report your clicks',
+      'no tracking pixels and no links that report your clicks',
       'emails/mails.test.ts: the mail %s > has only links that are a placeholder as a whole or a fixed https address',
     ],
     [
-      'persuading you to stay: the link in any email ends it with one more click',
+      'the link in any email ends it with one more click.',
       'enrollment/unsubscribe.test.ts: the page behind an unsubscribe link > has one button that needs no script, and changes nothing by being opened',
     ],
     [

@@ -24,7 +24,7 @@ function readingTime(lessons: CompiledLesson[]): string {
   return `${NUMBER_WORDS[mean - 6] ?? mean} minutes`;
 }
 
-/** The front page: what the course is, its eight weeks, its limits, and the signup form. */
+/** The front page: what the course is, its eight weeks, what people ask, and the signup form. */
 export function LandingPage(props: LandingPageProps) {
   const { form, lessons, imprint, provider, canonical } = props;
   const minutes = readingTime(lessons);
@@ -42,6 +42,7 @@ export function LandingPage(props: LandingPageProps) {
       canonical={canonical}
       scripts={signupScripts(form.turnstile)}
       wide
+      door
     >
       <div class="hero">
         <div class="hero-words">
@@ -49,16 +50,20 @@ export function LandingPage(props: LandingPageProps) {
             There are two people in the room. <span>One of them is you.</span>
           </h1>
           <p class="lead">
-            In the Room is an email course for therapists in their first years of practice. Once a
-            week, for eight weeks, it takes up something that training tends to leave between the
-            lines: what to do with your own face, doubt and story while somebody else is talking.
+            An email course for therapists in their first years of practice: one lesson a week for
+            eight weeks, about what to do with your own face, doubt and story while somebody else is
+            talking.
+          </p>
+          <p class="hero-ways">
+            <span class="hero-jump">
+              <ButtonLink href="#signup">Take the course</ButtonLink>
+            </span>
+            <span>{imprint.price}</span>
+            <a href="/lessons/1">Read lesson 1 before you decide</a>
           </p>
           <p>
             Each lesson takes about {minutes}. It says what research supports and where that stops,
             and it gives you something to try in a session.
-          </p>
-          <p>
-            {imprint.price} <a href="/lessons/1">Read lesson 1 before you decide</a>
           </p>
         </div>
 
@@ -171,80 +176,63 @@ export function LandingPage(props: LandingPageProps) {
         </dl>
       </section>
 
-      <section class="band" aria-labelledby="asks">
+      <section class="band" aria-labelledby="questions">
         <div class="band-head">
-          <h2 id="asks">What it asks of you</h2>
+          <h2 id="questions">What people ask</h2>
         </div>
-        <div class="two">
+        <dl class="questions">
           <div>
-            <h3>It asks for</h3>
-            <ul class="ticks">
-              <li>an email address, and a first name if you like</li>
-              <li>about {minutes} of reading a week, and a moment in a session</li>
-              <li>somebody to take new moves to first: a supervisor, a consultant, a peer</li>
-            </ul>
+            <dt>What does it cost?</dt>
+            <dd>{imprint.price}</dd>
           </div>
           <div>
-            <h3>It does without</h3>
-            <ul class="ticks ticks-none">
-              <li>an account, a password or an app</li>
-              <li>tracking pixels, and links that report your clicks</li>
-              <li>anything about your clients</li>
-              <li>persuading you to stay: the link in any email ends it with one more click</li>
-            </ul>
+            <dt>How much time does it take?</dt>
+            <dd>
+              About {minutes} of reading a week and a moment in a session. A week in which you do
+              nothing is no debt, and your page has a pause.
+            </dd>
           </div>
-          <p class="two-foot">
-            The course by itself carries no continuing-education credit. A continuing-education
-            provider may offer it; whether there is credit, and how much, is theirs to say.
-          </p>
-        </div>
-      </section>
-
-      <section class="band" aria-labelledby="limits">
-        <div class="band-head">
-          <h2 id="limits">What it can’t tell you</h2>
-        </div>
-        <div class="limits">
+          <div>
+            <dt>Is there credit for it?</dt>
+            <dd>
+              The course by itself carries no continuing-education credit. A continuing-education
+              provider may offer it; whether there is credit, and how much, is theirs to say.
+            </dd>
+          </div>
+          <div>
+            <dt>Who is behind it?</dt>
+            <dd>
+              {imprint.statement.join(' ')} It was inspired by an article by Katie Pesch, PhD, about
+              authentic human presence in developing therapists.{' '}
+              <a href="/about#who">Who stands behind it, and whom to ask</a>
+            </dd>
+          </div>
+          <div>
+            <dt>What happens to my address?</dt>
+            <dd>
+              It is used to send you the lessons. There are no account, no tracking pixels and no
+              links that report your clicks, and the link in any email ends it with one more click.{' '}
+              <a href="/privacy">What we keep</a>
+            </dd>
+          </div>
+          <div>
+            <dt>What can it not tell me?</dt>
+            <dd>
+              Which of two things that go together brings about the other: most findings are
+              correlations, and largely from the United States and Europe. It teaches judgment and
+              hands you no protocol, so take new moves to a supervisor, a consultant or a peer
+              first.
+            </dd>
+          </div>
+        </dl>
+        <aside class="risk" aria-labelledby="risk">
+          <h3 id="risk">Risk comes before authenticity</h3>
           <p>
-            Most of the findings are correlations. They say that two things tend to go together, and
-            leave open whether one brings about the other. Several studies of self-disclosure used
-            students watching videos. The samples are largely from the United States and Europe.
+            With any sign of suicide, violence, abuse, psychosis or medical danger, or anything you
+            must report, follow your protocol, consult and document. Every lesson has a section on
+            where its own idea does not belong.
           </p>
-          <p>
-            The course teaches judgment and hands you no protocol. Misused, its ideas can harm
-            clients: disclosure that serves the therapist, boundaries that drift, risk procedures
-            that are neglected. Practice new moves in supervision first.
-          </p>
-          <aside class="risk" aria-labelledby="risk">
-            <h3 id="risk">Risk comes before authenticity</h3>
-            <p>
-              With any sign of suicide, violence, abuse, psychosis or medical danger, or anything
-              you must report, follow your protocol, consult and document. Every lesson has a
-              section on where its own idea does not belong.
-            </p>
-          </aside>
-          <p>
-            It is education. It cannot stand in for therapy, supervision, legal advice or emergency
-            help.
-          </p>
-        </div>
-      </section>
-
-      <section class="band" aria-labelledby="source">
-        <div class="band-head">
-          <h2 id="source">Where it comes from, and who signs it</h2>
-        </div>
-        <div class="limits">
-          <p>
-            The course was inspired by an article by Katie Pesch, PhD, about authentic human
-            presence in developing therapists, first published on February 20, 2017. The starting
-            point is hers. The lessons, the choice of studies and any mistakes are ours.
-          </p>
-          <p>
-            {imprint.statement.join(' ')}{' '}
-            <a href="/about#who">Who stands behind it, and whom to ask</a>
-          </p>
-        </div>
+        </aside>
       </section>
 
       <div class="closing">
