@@ -114,9 +114,15 @@ const isStore = (path: string) =>
 const isRule = (path: string) =>
   inNoun(path) &&
   (baseOf(path) === `${roomOf(path)}.ts` ||
-    ['schedule.ts', 'headers.ts', 'body.ts', 'consent.ts', 'kinds.ts', 'typo.ts'].includes(
-      baseOf(path),
-    ));
+    [
+      'schedule.ts',
+      'zones.ts',
+      'headers.ts',
+      'body.ts',
+      'consent.ts',
+      'kinds.ts',
+      'typo.ts',
+    ].includes(baseOf(path)));
 /** SQL without I/O, which the stores of all rooms put into their transactions. */
 const FRAGMENTS = [
   'src/delivery/owe.ts',

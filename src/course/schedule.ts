@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { HOUR, type Seconds } from '../clock.ts';
 import { DomainError } from '../errors.ts';
+import { clockCalled } from './zones.ts';
 
 /** When a learner wants the lessons: an ISO weekday (1 Monday to 7 Sunday), a wall time, an IANA zone. */
 export interface Slot {
@@ -263,10 +264,15 @@ export function timeInWords(time: string): string {
   return `${hour % 12 || 12}:${String(minute).padStart(2, '0')} ${hour < 12 ? 'am' : 'pm'}`;
 }
 
-/** The slot in words: "Tuesdays at 7:30 am, Europe/Berlin time". */
+/** The slot in words, for whoever needs the zone itself: "Tuesdays at 7:30 am, Europe/Berlin time". */
 export function slotInWords(slot: Slot): string {
   const zone = /^(UTC|GMT)$/.test(slot.zone) ? slot.zone : `${slot.zone.replaceAll('_', ' ')} time`;
   return `${WEEKDAYS[slot.weekday - 1]} at ${timeInWords(slot.time)}, ${zone}`;
+}
+
+/** The slot as its learner calls it: "Tuesdays at 7:30 am, Eastern time". */
+export function hourInWords({ weekday, time, zone }: Slot): string {
+  return `${WEEKDAYS[weekday - 1]} at ${timeInWords(time)}, ${clockCalled(zone)}`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { slotInWords } from '../course/schedule.ts';
+import { hourInWords } from '../course/schedule.ts';
 import type { Mail } from '../mailer/mailer.ts';
 import { CONFIRM_LIFETIME, type Tokens } from '../token.ts';
 import type { Batch, FrozenRow } from './delivery.ts';
@@ -190,7 +190,7 @@ async function valuesFor(batch: Batch, row: FrozenRow, tokens: Tokens): Promise<
   }
   if (row.lesson !== null) values.lesson_url = `${values.learn_url}/lessons/${row.lesson}`;
   if (row.weekday !== null && row.time !== null && row.zone !== null) {
-    values.slot = slotInWords({ weekday: row.weekday, time: row.time, zone: row.zone });
+    values.slot = hourInWords({ weekday: row.weekday, time: row.time, zone: row.zone });
   }
   return values;
 }

@@ -3,7 +3,9 @@ import type { Context } from '../context.ts';
 import { CLOSING_NOTE, LESSONS, lessons } from '../course/course.ts';
 import { dayInWords, type Slot, wallTimeInWords } from '../course/schedule.ts';
 import { type Depth, depthOf, deviceNamed, isLocked } from '../subscriber/device.ts';
+import { datesAhead } from './change-slot.ts';
 import { isRead } from './enrollment.ts';
+import { running } from './learner.ts';
 import { type LearnerRow, readLearner } from './store/learner.ts';
 
 export interface WeekProgress {
@@ -30,8 +32,13 @@ export interface Progress {
   /** The signup of the newest enrollment; null where nobody enrolled. */
   signupId: number | null;
   weeks: WeekProgress[];
-  /** Weeks that can be read: sent in this enrollment or, before the learner came back, in another. */
+  /**
+   * Weeks that can be read: sent in this enrollment or, before the learner came back, in another. The
+   * first lesson, which is public, can be read while its mail is on its way.
+   */
   readable: number[];
+  /** The next lesson that is not on its way yet, and when it comes if all goes as planned. */
+  comes: { lesson: number; when: string } | null;
   /** When the closing note comes, in words, once all lessons are sent. */
   closingNote: string | null;
   /** Whether the next lesson may be asked for now; otherwise from when on, in words, or never. */
@@ -102,7 +109,8 @@ export async function readProgress(
     slot: weekday === null || time === null || zone === null ? null : { weekday, time, zone },
     signupId: learner.signupId,
     weeks,
-    readable: everSent,
+    readable: weeks[0]?.state === 'sending' ? [...new Set([1, ...everSent])] : everSent,
+    comes: nextToCome(learner, now),
     closingNote:
       learner.nextLesson === CLOSING_NOTE && learner.nextAt !== null
         ? inWords(learner.nextAt)
@@ -117,6 +125,17 @@ export async function readProgress(
     subscriberId: learner.subscriberId,
     linkVersion: learner.linkVersion,
   };
+}
+
+function nextToCome(learner: LearnerRow, now: Seconds): Progress['comes'] {
+  const course = running(learner);
+  if (course?.state !== 'active') return null;
+  // What is due goes out within the minute.
+  const going = course.inFlight === 1 || (course.nextAt !== null && course.nextAt <= now);
+  const ahead = datesAhead({ ...course, inFlight: going ? 1 : 0 }, course, now);
+  const [next] = ahead;
+  if (!next || next.step > LESSONS) return null;
+  return { lesson: next.step, when: wallTimeInWords(next.at, course.zone, now) };
 }
 
 /** The lesson that waits for its hour and could come at once. */

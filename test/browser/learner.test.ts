@@ -87,11 +87,11 @@ describe.skipIf(!hasBrowser())('the learner’s page in a browser', () => {
         await page.goto(`${learn}/lessons/1`);
         await check('a lesson, log closed');
         await page.goto(learn);
-        await page.getByRole('link', { name: 'This hour does not suit me' }).click();
+        await page.getByRole('link', { name: 'Change day or time' }).click();
         await press(page, 'Show the next three dates');
         await check('three dates');
         await page.goto(learn);
-        await page.getByText('Pause the lessons').click();
+        await page.locator('#pause summary').click();
         await check('pause');
         await press(page, 'Pause');
         expect(await words(page)).toContain('Your course is paused');
@@ -163,7 +163,7 @@ describe.skipIf(!hasBrowser())('the learner’s page in a browser', () => {
     const learn = await enroll(email);
     await open({ viewport: { width: 360, height: 800 } }, async (page) => {
       await page.goto(learn);
-      await press(page, 'Send lesson 2 now');
+      await press(page, 'Send the next one now');
       await server.advance('PT1M');
       await page.goto(learn);
       expect(await words(page)).toContain('You may ask for lesson 3 on');
@@ -276,13 +276,13 @@ describe.skipIf(!hasBrowser())('the learner’s page in a browser', () => {
         origins.push(request.allHeaders().then(({ origin }) => origin));
       });
       await page.goto(learn);
-      await page.getByRole('link', { name: 'This hour does not suit me' }).click();
+      await page.getByRole('link', { name: 'Change day or time' }).click();
       await page.locator('select[name=weekday]').selectOption('5');
       await press(page, 'Show the next three dates');
       expect(await words(page)).toMatch(/Friday, .* 7:30 am/);
       await press(page, 'Change my hour');
       expect(await words(page)).toContain('Fridays at 7:30 am');
-      await page.getByText('Pause the lessons').click();
+      await page.locator('#pause summary').click();
       await press(page, 'Pause');
       await press(page, 'Go on with the course');
       await openPrivate(page, email);

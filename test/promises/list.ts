@@ -942,6 +942,14 @@ export const promises: Promises = {
   ],
   'src/web/learner/page.tsx': [
     [
+      'Lesson 1 is on its way to your inbox, and here.',
+      'enrollment/learner-page.test.ts: the learner’s page > says that lesson 1 is on its way right after the button',
+    ],
+    [
+      'nothing comes until the day you name, or until you come back.',
+      'enrollment/controls.test.ts: a pause > without a date lasts until it is resumed, and then keeps four days',
+    ],
+    [
       'Nothing more is due.',
       'enrollment/learner-page.test.ts: the learner’s page > says when the closing note comes, and later that nothing more is due',
     ],
@@ -966,7 +974,7 @@ export const promises: Promises = {
       'enrollment/unsubscribe.test.ts: the page behind an unsubscribe link > has one button that needs no script, and changes nothing by being opened',
     ],
     [
-      'Subscribed to by its address, it moves with your hour.',
+      'they move with your hour.',
       'enrollment/private.test.ts: the calendar > holds the lessons to come, by the learner’s clock through a change of it, and moves with the hour',
     ],
     [
@@ -1536,7 +1544,7 @@ export const promises: Promises = {
   ],
   'src/web/learner/next.tsx': [
     [
-      'Ahead of its time, at most one a day.',
+      'ahead of its time, at most one a day.',
       'enrollment/controls.test.ts: the next lesson now > comes once a day, however often and from however many windows it is asked for',
     ],
     [

@@ -166,7 +166,7 @@ describe('the pages', { timeout: 30_000 }, () => {
           expect(target?.status, `${href} on ${path}`).toBe(self ? status : 200);
           const id = decodeURIComponent(url.hash.slice(1));
           if (id !== '') {
-            const elements = ['h2', 'section', 'li', 'a', 'main', 'article', 'div'];
+            const elements = ['h2', 'section', 'li', 'a', 'main', 'article', 'div', 'details'];
             const ids = elements.flatMap((name) => target?.page.all(name).map((e) => e.id) ?? []);
             expect(ids, `${href} on ${path}`).toContain(id);
           }

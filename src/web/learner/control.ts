@@ -25,7 +25,7 @@ export type Says =
 
 /** The way back from a pause. */
 export const goOn = ({ state }: LearnerModel): Undo | null =>
-  state === 'paused' ? { control: 'resume', label: 'Undo: go on' } : null;
+  state === 'paused' ? { control: 'resume', label: 'Undo' } : null;
 
 /** What several controls say. */
 export const COMMON = {

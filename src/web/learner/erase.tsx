@@ -72,7 +72,7 @@ function ErasePage({ token }: { token: string }) {
         deleted, and we do not bring them back. Backups of the database hold them for up to 30 days
         more.
       </p>
-      <GoForm action={`/erase/${token}`} label="Erase everything" />
+      <GoForm action={`/erase/${token}`} label="Erase everything" grave />
       <p>
         For three years we keep a fingerprint of your address that cannot be turned back into it,
         with the dates of your consent. <a href="/privacy">Why</a>

@@ -1,4 +1,4 @@
-import { slotInWords, wallTimeInWords } from '../../course/schedule.ts';
+import { hourInWords, wallTimeInWords } from '../../course/schedule.ts';
 import { changeSlot, previewSlot } from '../../enrollment/change-slot.ts';
 import type { DomainError } from '../../errors.ts';
 import { Button, FormError } from '../ui/fields.tsx';
@@ -15,7 +15,7 @@ export const hour = control({
       undo: (_, { was }) =>
         was && {
           control: 'slot',
-          label: 'Undo: keep the hour that I had',
+          label: 'Undo',
           fields: { weekday: String(was.weekday), time: was.time, time_zone: was.zone },
         },
     },
@@ -37,7 +37,7 @@ export const hour = control({
       if (!looked) return 'bad-link';
       const { slot, dates } = looked;
       const preview = {
-        slot: slotInWords(slot),
+        slot: hourInWords(slot),
         dates: dates.map((at) => wallTimeInWords(at, slot.zone, ctx.clock.now())),
       };
       const model = await learnerModel(c, 'hour');
@@ -63,7 +63,7 @@ export function Hour({ model }: { model: LearnerModel }) {
   if (slotForm) return <HourForm token={token} form={slotForm} />;
   return (
     <p class="control-link" id="hour">
-      <a href={`/learn/${token}?do=hour#hour`}>This hour does not suit me</a>
+      <a href={`/learn/${token}?do=hour#hour`}>Change day or time</a>
     </p>
   );
 }

@@ -234,7 +234,7 @@ function LearnerLessonPage(props: LearnerLessonProps) {
       <nav class="turn" aria-label="Lessons">
         {previous !== undefined && (
           <a rel="prev" href={to(previous)}>
-            <span class="label">Before</span> Lesson {previous}
+            <span class="label">Previous</span> Lesson {previous}
           </a>
         )}
         <a href={`/learn/${token}`}>
@@ -242,7 +242,7 @@ function LearnerLessonPage(props: LearnerLessonProps) {
         </a>
         {next !== undefined && (
           <a rel="next" href={to(next)}>
-            <span class="label">After</span> Lesson {next}
+            <span class="label">Next</span> Lesson {next}
           </a>
         )}
       </nav>

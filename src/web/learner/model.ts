@@ -1,5 +1,5 @@
 import type { Context as HonoContext } from 'hono';
-import { dateAfter, nextSlot, slotInWords } from '../../course/schedule.ts';
+import { dateAfter, hourInWords, nextSlot } from '../../course/schedule.ts';
 import { LONGEST_PAUSE } from '../../enrollment/enrollment.ts';
 import { type Progress, readProgress } from '../../enrollment/progress.ts';
 import type { App } from '../middleware/context.ts';
@@ -20,11 +20,15 @@ export interface LearnerModel extends Omit<Progress, 'slot'> {
   token: string;
   /** Something to be told first, such as why it is paused. */
   note?: string | undefined;
-  /** "Tuesdays at 7:30 am, Europe/Berlin time". */
+  /** "Tuesdays at 7:30 am, Berlin time". */
   slot: string;
+  /** The lesson to read now: the first that is not marked, for whoever uses the marks, or the newest. */
+  reading: { week: number; title: string; isRead: boolean } | null;
   unsubscribeUrl: string;
   /** Shows dates and nothing else, whoever keeps the calendar. */
   calendarUrl: string;
+  /** The same, for a calendar that keeps it up to date (`webcal:`). */
+  subscribeUrl: string;
   /** What to open. */
   section?: Section | undefined;
   /** The form for another hour, where it was asked for. */
@@ -64,19 +68,33 @@ export async function learnerModel(
   // Without a date the hour has to be chosen again before anything else.
   const undatable = slot !== null && running && nextSlot(slot, now) === null;
   const opened = section ?? (undatable ? 'hour' : undefined);
+  const calendarUrl = await calendarPath(ctx, progress);
   return {
     ...progress,
     token,
     section: opened,
     note: noteFor(progress) ?? (undatable ? noDateIn(zone) : undefined),
-    slot: slot ? slotInWords(slot) : '',
-    calendarUrl: await calendarPath(ctx, progress),
+    slot: slot ? hourInWords(slot) : '',
+    reading: toRead(progress),
+    calendarUrl,
+    subscribeUrl: `${ctx.settings.baseUrl.replace(/^https?:/, 'webcal:')}${calendarUrl}`,
     unsubscribeUrl: `/unsubscribe/${await ctx.tokens.unsubscribe(progress.subscriberId)}`,
     // The list of zones is most of the page's weight: it comes when it is asked for.
     slotForm:
       slot && running && opened === 'hour' ? { values: slotValuesOf(slot), zones } : undefined,
     pauseDates: { first: dateAfter(now, 1, zone), last: dateAfter(now, LONGEST_PAUSE - 1, zone) },
   };
+}
+
+function toRead({ weeks, readable }: Progress): LearnerModel['reading'] {
+  // In this round; of an earlier one only where nothing of this has come.
+  const sent = weeks.filter(
+    ({ state, week }) => state === 'sent' || (state === 'sending' && readable.includes(week)),
+  );
+  const there = sent.length > 0 ? sent : weeks.filter(({ week }) => readable.includes(week));
+  const marks = there.some(({ read }) => read);
+  const week = (marks ? there.find(({ read }) => !read) : undefined) ?? there.at(-1);
+  return week ? { week: week.week, title: week.title, isRead: week.read } : null;
 }
 
 const WAITS: Record<NonNullable<Progress['waitsFor']>, string> = {

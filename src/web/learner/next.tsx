@@ -34,9 +34,12 @@ export function NextForm({ model }: { model: LearnerModel }) {
   return (
     <form class="pace-now" method="post" action={`/learn/${token}/next`}>
       <Button name="go" value="yes" quiet>
-        Send lesson {askNext.lesson} now
+        Send the next one now
       </Button>
-      <p>Ahead of its time, at most one a day. The one after it comes at your hour.</p>
+      <p>
+        Lesson {askNext.lesson}, ahead of its time, at most one a day. The one after it comes at
+        your hour.
+      </p>
     </form>
   );
 }

@@ -5,7 +5,7 @@ import { slotScripts } from '../ui/slot-fields.tsx';
 import { address } from './address.tsx';
 import { AgainForm, again } from './again.tsx';
 import type { Control } from './control.ts';
-import { close, open, ReachForm } from './device.tsx';
+import { close, open } from './device.tsx';
 import type { Done } from './done.ts';
 import { erase } from './erase.tsx';
 import { Hour, hour } from './hour.tsx';
@@ -14,9 +14,10 @@ import { draftsOf, logScripts } from './log-form.tsx';
 import type { LearnerModel } from './model.ts';
 import { name } from './name.tsx';
 import { NextForm, next } from './next.tsx';
+import { Now } from './now.tsx';
 import { NudgeForm, nudges } from './nudges.tsx';
 import { Path } from './path.tsx';
-import { PauseForm, pause, ResumeForm, resume } from './pause.tsx';
+import { PauseForm, pause, resume } from './pause.tsx';
 import { PrivateSection } from './private.tsx';
 import { read } from './read.tsx';
 import { resend } from './resend.tsx';
@@ -51,12 +52,14 @@ function whereabouts({ state, weeks }: LearnerModel): string {
   if (state === 'unsubscribed') return 'No more lessons are coming';
   if (state === 'paused') return 'Your course is paused';
   if (sent > 0) return `You are in week ${sent}`;
-  return weeks[0]?.state === 'next' ? 'You begin again with week 1' : 'Lesson 1 is on its way';
+  return weeks[0]?.state === 'next' ? 'You begin again with week 1' : 'You are in';
 }
 
 /** What follows from the state, in a sentence or two. */
 function Outlook({ model }: { model: LearnerModel }) {
-  const next = model.weeks.find((week) => week.state === 'next' || week.state === 'sending');
+  const { weeks, comes } = model;
+  const sending = weeks.find((week) => week.state === 'sending')?.week;
+  const first = weeks.filter(({ state }) => state === 'sent').length === 1;
   switch (model.state) {
     case 'completed':
       return <>Nothing more is due. Every lesson stays here to read again.</>;
@@ -73,20 +76,20 @@ function Outlook({ model }: { model: LearnerModel }) {
     case 'active':
       return (
         <>
-          Your hour is {model.slot}.
-          {next?.state === 'next' && next.when && (
+          {sending === 1 && <>Lesson 1 is on its way to your inbox, and here. </>}
+          {sending !== undefined && sending > 1 && <>Lesson {sending} is on its way. </>}
+          {sending === undefined && first && <>Lesson 1 is in your inbox, and here. </>}
+          {comes && (
             <>
-              {' '}
-              Lesson {next.week} comes on {next.when}.
+              Lesson {comes.lesson} comes on {comes.when}.{' '}
             </>
           )}
-          {next?.state === 'sending' && next.week > 1 && <> Lesson {next.week} is on its way.</>}
         </>
       );
   }
 }
 
-/** The learner’s page: the eight weeks as a path, every control, and the way out. */
+/** The learner’s page: what to read now, the eight weeks as a path, every control, and the way out. */
 export function LearnerPage(props: { model: LearnerModel; done?: Done | null }) {
   const { model, done } = props;
   const { state, token } = model;
@@ -111,19 +114,29 @@ export function LearnerPage(props: { model: LearnerModel; done?: Done | null }) 
             <p>{model.note}</p>
           </Notice>
         )}
-        <Path weeks={model.weeks} state={state} />
+        <Now model={model} />
+        <Path model={model} />
+        <WeekList model={model} />
         {state === 'unsubscribed' && <ReturnSection model={model} />}
         {running && <PaceSection model={model} />}
-        <WeekList model={model} />
         <PrivateSection model={model} />
-        {(running || state === 'completed') && model.waitsFor === null && (
-          <AgainForm model={model} />
-        )}
-        {running && <NudgeForm model={model} />}
-        <RevokeForm token={token} />
+        <section class="more" aria-labelledby="more">
+          <h2 id="more">More</h2>
+          {(running || state === 'completed') && model.waitsFor === null && (
+            <AgainForm model={model} />
+          )}
+          {running && <NudgeForm model={model} />}
+          <RevokeForm token={token} />
+        </section>
         {state !== 'unsubscribed' && (
           <section class="way-out" aria-labelledby="way-out">
             <h2 id="way-out">If you want to stop</h2>
+            {running && model.waitsFor === null && state === 'active' && (
+              <p>
+                A pause may be enough: nothing comes until the day you name, or until you come back.{' '}
+                <a href={`/learn/${token}?do=pause#pause`}>Pause instead</a>
+              </p>
+            )}
             <p>
               The next page has one button, and it ends the lessons. You need no reason.{' '}
               <a href={model.unsubscribeUrl}>Unsubscribe</a>
@@ -137,20 +150,21 @@ export function LearnerPage(props: { model: LearnerModel; done?: Done | null }) 
 
 /** Hour, pause, the next lesson now, and the calendar. */
 function PaceSection({ model }: { model: LearnerModel }) {
-  const { token, state, waitsFor } = model;
   return (
     <section class="pace" aria-labelledby="pace">
       <h2 id="pace">At your pace</h2>
-      {state === 'paused' && waitsFor === null && <ResumeForm token={token} />}
-      {waitsFor !== null && !model.suppressed && <ReachForm token={token} />}
-      <NextForm model={model} />
+      <p class="pace-hour">Your hour is {model.slot}.</p>
       <Hour model={model} />
-      {waitsFor === null && <PauseForm model={model} />}
+      {model.waitsFor === null && <PauseForm model={model} />}
+      <NextForm model={model} />
       <p class="control-link">
-        <a href={model.calendarUrl}>The lessons to come, for your calendar</a>
+        <a href={model.calendarUrl} download="in-the-room.ics">
+          Add to calendar
+        </a>
         <span>
-          Opened once, it keeps today’s dates. Subscribed to by its address, it moves with your
-          hour. That address shows the dates and opens nothing else.
+          A file with the dates to come, as they are today.{' '}
+          <a href={model.subscribeUrl}>Subscribe to them instead</a>, and they move with your hour.
+          That address shows the dates and opens nothing else.
         </span>
       </p>
     </section>

@@ -1,4 +1,5 @@
 import type { WeekProgress } from '../../enrollment/progress.ts';
+import type { LearnerModel } from './model.ts';
 
 /** Where the eight weeks lie on the drawing: four to the right, and four back. */
 const PLACES = [
@@ -24,30 +25,47 @@ const WAYS = [
 ];
 
 const RADIUS = 17;
+/** A finger's width, also where the drawing is at its narrowest. */
+const REACH = 29;
 
-/** The weeks as a way through a drawing, with its words for whoever cannot see it. */
-export function Path({ weeks, state }: { weeks: WeekProgress[]; state: string }) {
+/** The weeks as a way through a drawing, with its words for whoever cannot see it; what was sent leads there. */
+export function Path({ model }: { model: LearnerModel }) {
+  const { weeks, state, token, readable } = model;
   return (
-    <svg
-      class={`way way-${state}`}
-      viewBox="0 0 360 146"
-      width="360"
-      height="146"
-      role="img"
-      aria-label={`Your way through the eight weeks. ${inWords(weeks, state)}`}
-      focusable="false"
-    >
-      {WAYS.map((way, index) => (
-        <path
-          key={way}
-          class={weeks[index + 1]?.state === 'sent' ? 'way-walked' : 'way-ahead'}
-          d={way}
-        />
-      ))}
-      {weeks.map((week, index) => (
-        <Stop key={week.week} week={week} at={PLACES[index] ?? [0, 0]} />
-      ))}
-    </svg>
+    <figure>
+      <figcaption class="unseen">
+        Your way through the eight weeks. {inWords(weeks, state)}
+      </figcaption>
+      {/* biome-ignore lint/a11y/noSvgWithoutTitle: the caption says it in words */}
+      <svg
+        class={`way way-${state}`}
+        viewBox="0 0 360 146"
+        width="360"
+        height="146"
+        focusable="false"
+      >
+        {WAYS.map((way, index) => (
+          <path
+            key={way}
+            class={weeks[index + 1]?.state === 'sent' ? 'way-walked' : 'way-ahead'}
+            d={way}
+          />
+        ))}
+        {weeks.map((week, index) => {
+          const stop = <Stop week={week} at={PLACES[index] ?? [0, 0]} />;
+          if (!readable.includes(week.week)) return stop;
+          return (
+            <a
+              key={week.week}
+              href={`/learn/${token}/lessons/${week.week}`}
+              aria-label={`Lesson ${week.week}: ${week.title}`}
+            >
+              {stop}
+            </a>
+          );
+        })}
+      </svg>
+    </figure>
   );
 }
 
@@ -55,6 +73,7 @@ function Stop({ week, at: [x, y] }: { week: WeekProgress; at: readonly [number, 
   const here = week.state === 'next' || week.state === 'sending';
   return (
     <g class={`way-stop way-${week.state}${week.read ? ' way-read' : ''}`}>
+      <circle class="way-reach" cx={x} cy={y} r={REACH} />
       {here && <circle class="way-light" cx={x} cy={y} r={RADIUS + 7} />}
       <circle class="way-place" cx={x} cy={y} r={RADIUS} />
       <text x={x} y={y + 6} text-anchor="middle">

@@ -26,7 +26,7 @@ export const resume = control({
   says: {
     resumed: {
       say: 'Your course goes on.',
-      undo: ({ state }) => (state === 'active' ? { control: 'pause', label: 'Undo: pause' } : null),
+      undo: ({ state }) => (state === 'active' ? { control: 'pause', label: 'Undo' } : null),
     },
   },
   press: async ({ ctx, token }) => (await resumeCourse(ctx, token)).kind,
@@ -51,7 +51,7 @@ export function PauseForm({ model }: { model: LearnerModel }) {
     <Fold
       id="pause"
       open={model.section === 'pause'}
-      label={paused ? 'Pause until another day' : 'Pause the lessons'}
+      label={paused ? 'Pause until another day' : 'Pause'}
     >
       <form class="form" method="post" action={`/learn/${model.token}/pause`}>
         <TextField

@@ -17,13 +17,13 @@ export const revoke = control({
 
 export function RevokeForm({ token }: { token: string }) {
   return (
-    <Fold label="This link was sent to somebody else">
+    <Fold label="Not your course?">
       <form class="form" method="post" action={`/learn/${token}/revoke`}>
         <p>
           If this is not your course, or you have passed on a mail with its links, press the button.
           All links so far stop working, and the learner gets a mail with a new one.
         </p>
-        <Button name="go" value="yes" quiet>
+        <Button name="go" value="yes" grave>
           End all links and mail a new one
         </Button>
       </form>

@@ -8,10 +8,11 @@ import { NotePage } from '../ui/page.tsx';
 /** What the pages behind links share that are mailed for one deed and work once. */
 
 /** One button that POSTs to the page's own address. */
-export function GoForm({ action, label }: { action: string; label: string }) {
+export function GoForm(props: { action: string; label: string; grave?: boolean }) {
+  const { action, label, grave = false } = props;
   return (
     <form class="actions" method="post" action={action}>
-      <Button name="go" value="yes">
+      <Button name="go" value="yes" grave={grave}>
         {label}
       </Button>
     </form>

@@ -58,7 +58,7 @@ function UnsubscribePage({ token, who }: { token: string; who: Who }) {
       </p>
       <form class="actions" method="post" action={`/unsubscribe/${token}`}>
         <Mark />
-        <Button name="go" value="yes">
+        <Button name="go" value="yes" grave={!stranger}>
           {stranger ? 'This was not me' : 'Unsubscribe'}
         </Button>
       </form>

@@ -179,13 +179,15 @@ interface ButtonProps {
   name?: string;
   value?: string;
   quiet?: boolean;
+  grave?: boolean;
   children: Child;
 }
 
-/** A submit button. `quiet` is the outlined one. */
-export function Button({ quiet, children, ...rest }: ButtonProps) {
+/** A submit button. `quiet` is the outlined one, `grave` the one that ends something for good. */
+export function Button({ quiet, grave, children, ...rest }: ButtonProps) {
+  const look = grave ? ' button-grave' : quiet ? ' button-quiet' : '';
   return (
-    <button type="submit" class={quiet ? 'button button-quiet' : 'button'} {...rest}>
+    <button type="submit" class={`button${look}`} {...rest}>
       {children}
     </button>
   );

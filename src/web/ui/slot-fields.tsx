@@ -1,3 +1,4 @@
+import { COMMON_CLOCKS, placesOf, type ZoneChoice } from '../../course/zones.ts';
 import { SelectField, TextField } from './fields.tsx';
 import zoneScript from './zone.js?url&no-inline';
 
@@ -52,27 +53,10 @@ const REGIONS: Record<string, string> = {
   Antarctica: 'Antarctica',
 };
 
-/** What people call the zones of the United States, beside the city that names them. */
-const US_ZONES: Record<string, string> = {
-  'America/New_York': 'US Eastern',
-  'America/Chicago': 'US Central',
-  'America/Denver': 'US Mountain',
-  'America/Phoenix': 'US Mountain, Arizona',
-  'America/Los_Angeles': 'US Pacific',
-  'America/Anchorage': 'US Alaska',
-  'Pacific/Honolulu': 'US Hawaii',
-};
+const inOrder = new Intl.Collator('en');
 
-/** "America/Argentina/Buenos_Aires" is shown as "Buenos Aires, Argentina". */
-function zoneLabel(zone: string): string {
-  const places = zone.split('/').slice(1).reverse();
-  const label = (places.length > 0 ? places.join(', ') : zone).replaceAll('_', ' ');
-  const known = US_ZONES[zone];
-  return known ? `${label} (${known})` : label;
-}
-
-/** The zones by region, each sorted by what is shown. */
-function groupZones(zones: string[]): { region: string; zones: string[] }[] {
+/** The clocks that most readers live by, and then all places by region, each sorted by what is shown. */
+function groupZones(zones: string[]): { region: string; choices: ZoneChoice[] }[] {
   const groups = new Map<string, string[]>(Object.keys(REGIONS).map((key) => [key, []]));
   for (const zone of zones) {
     const region = zone.includes('/') ? (zone.split('/')[0] ?? '') : 'Other';
@@ -80,12 +64,14 @@ function groupZones(zones: string[]): { region: string; zones: string[] }[] {
     if (group) group.push(zone);
     else groups.set(region, [zone]);
   }
-  return [...groups]
+  const regions = [...groups]
     .filter(([, members]) => members.length > 0)
     .map(([key, members]) => ({
       region: REGIONS[key] ?? key,
-      zones: members.sort((a, b) => zoneLabel(a).localeCompare(zoneLabel(b), 'en')),
+      choices: members.flatMap(placesOf).sort((a, b) => inOrder.compare(a.label, b.label)),
     }));
+  const common = COMMON_CLOCKS.filter(({ zone }) => zones.includes(zone));
+  return [{ region: 'United States', choices: common }, ...regions];
 }
 
 /** Day, time and time zone: the learner's hour. */
@@ -94,6 +80,9 @@ export function SlotFields({ values, zones, zone, zoneHint, error }: SlotFieldsP
   // Browsers send aliases that the list leaves out; a zone that was given must be there to be chosen.
   const chosen = values.time_zone;
   const list = chosen === '' || zones.includes(chosen) ? zones : [...zones, chosen];
+  const groups = groupZones(list);
+  // A zone stands there under several places.
+  const first = groups.flatMap(({ choices }) => choices).find(({ zone }) => zone === chosen);
   return (
     <>
       <SelectField name="weekday" label="Day" error={at('weekday')} required>
@@ -121,14 +110,14 @@ export function SlotFields({ values, zones, zone, zoneHint, error }: SlotFieldsP
       >
         {chosen === '' && (
           <option value="" selected>
-            Choose a city
+            Choose a city or a clock
           </option>
         )}
-        {groupZones(list).map((group) => (
+        {groups.map((group) => (
           <optgroup key={group.region} label={group.region}>
-            {group.zones.map((name) => (
-              <option key={name} value={name} selected={name === chosen}>
-                {zoneLabel(name)}
+            {group.choices.map((choice) => (
+              <option key={choice.label} value={choice.zone} selected={choice === first}>
+                {choice.label}
               </option>
             ))}
           </optgroup>
