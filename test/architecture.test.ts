@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path/posix';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 
 /**
@@ -683,5 +685,24 @@ describe('nowhere', () => {
   it('is a module mocked: tests have the real database and a mailer of their own', () => {
     const mocks = /\bvi\s*\.\s*(mock|doMock|hoisted|fn|spyOn|stubGlobal|stubEnv)\b/;
     expect(lines(tests, mocks)).toEqual([]);
+  });
+
+  it('is a source that no typecheck reads', async () => {
+    const manifest = JSON.parse(readFileSync(join(ROOT, PACKAGE), 'utf8'));
+    const projects = [...manifest.scripts.typecheck.matchAll(/tsc -p (\S+)/g)].map(
+      ([, path]) => path,
+    );
+    expect(projects.length).toBeGreaterThan(3);
+    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+    const lists = await Promise.all(
+      projects.map((path) =>
+        promisify(execFile)(process.execPath, [tsc, '-p', join(ROOT, path), '--listFilesOnly']),
+      ),
+    );
+    const seen = new Set(
+      lists.flatMap(({ stdout }) => stdout.split('\n')).map((path) => relative(ROOT, path)),
+    );
+    const sources = [...src, ...emails, ...tests].map(({ path }) => path);
+    expect(sources.filter((path) => !seen.has(path))).toEqual([]);
   });
 });

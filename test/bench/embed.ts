@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { freePort } from '../../src/cli/local.ts';
+import { signups } from '../../src/db/schema.ts';
 import { launchBrowser, watchShifts } from '../support/browser.ts';
 import { type Findings, median, type Options } from './figure.ts';
-import { migrate, type Served, serveBuild } from './serve.ts';
+import { migrate, plantHarbor, type Served, serveBuild } from './serve.ts';
 
 /** KB of 1000 bytes. */
 const MOST = 5;
@@ -32,10 +33,7 @@ export async function benchEmbed(options: Options): Promise<Findings> {
   const browser = await launchBrowser();
   try {
     await migrate(served);
-    await served.query(
-      `INSERT INTO providers (slug, name, public_key, origins, status, created_at)
-       VALUES ('bench', 'Harbor Institute', '${KEY}', '["${site}"]', 'active', 0)`,
-    );
+    await plantHarbor(served.db, KEY, site);
     const script = await (await fetch(`${course}/embed.js`)).text();
     const weight = gzipSync(script, { level: 9 }).length / 1000;
     const { toShow, toSubmit } = await countRequests(browser, site, course, served);
@@ -110,8 +108,8 @@ async function countRequests(
   await page.getByRole('button').click();
   await page.getByText('Now look in your inbox.').waitFor();
   await page.close();
-  const [row] = await served.query<{ signups: number }>('SELECT count(*) AS signups FROM signups');
-  if (row?.signups !== 1) throw new Error('the signup through the widget was not stored');
+  if ((await served.db.orm.$count(signups)) !== 1)
+    throw new Error('the signup through the widget was not stored');
   return { toShow, toSubmit: asked - toShow };
 }
 

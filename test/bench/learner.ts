@@ -1,7 +1,17 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { sql } from 'drizzle-orm';
 import { freePort } from '../../src/cli/local.ts';
+import {
+  deliveries,
+  enrollments,
+  logEntries,
+  pulse,
+  signups,
+  subscribers,
+} from '../../src/db/schema.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { into } from '../support/into.ts';
 import { buildWorker } from './build.ts';
 import { columns, type Findings, median, type Options, quantile } from './figure.ts';
 import { call } from './ledger.ts';
@@ -36,31 +46,8 @@ interface Links {
 
 /** Somebody in the middle of a second round, who has used everything that the page offers. */
 const LEARNER = 7;
-const PLANT = [
-  `INSERT INTO subscribers (id, email, email_hash, first_name, created_at, confirmed_at)
-   VALUES (${LEARNER}, 'ana@example.org', 'hash', 'Ana', 0, 0)`,
-  `INSERT INTO signups (id, subscriber_id, first_name, page, words_version, created_at, confirmed_at)
-   VALUES (1, ${LEARNER}, 'Ana', '/', 'bench', 0, 0), (2, ${LEARNER}, 'Ana', '/learn', 'bench', 1, 1)`,
-  `INSERT INTO enrollments (id, signup_id, subscriber_id, state, weekday, time, zone, rev, next_lesson,
-     next_at, last_at, created_at, closed_at, asked_at, read_weeks)
-   VALUES (1, 1, ${LEARNER}, 'completed', 2, '07:30', 'Europe/Berlin', 12, 9, NULL, 0, 0, 1, NULL, 255),
-     (2, 2, ${LEARNER}, 'active', 5, '18:15', 'America/New_York', 9, 5, ${NOW + WEEK}, ${NOW - 3600},
-      1, NULL, ${NOW - 3600}, 7)`,
-  `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9)
-   INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, lesson, state, due_at, batch_id,
-     accepted_at)
-   SELECT iif(i = 9, 'complete', 'lesson'), 'lesson', ${LEARNER}, 1, i, 'delivered', i, 1, i FROM n
-   UNION ALL
-   SELECT 'lesson', 'lesson', ${LEARNER}, 2, i, 'delivered', i, 1, ${NOW - 5 * WEEK} + i * ${WEEK}
-   FROM n WHERE i < 5
-   UNION ALL
-   SELECT 'resend', 'prompt', ${LEARNER}, 2, i, 'sent', i, 1, ${NOW} FROM n WHERE i < 4`,
-  `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 8)
-   INSERT INTO log_entries (subscriber_id, lesson, text, saved_at)
-   SELECT ${LEARNER}, i, 'A few lines.', ${NOW} FROM n`,
-  // Health is green only after a tick.
-  'UPDATE pulse SET last_tick = unixepoch()',
-];
+const numbers = (below: number) =>
+  sql`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${below})`;
 
 /** The learner's page, its private part open: what it reads, how long it takes, and what it weighs. */
 export async function benchLearner(options: Options): Promise<Findings> {
@@ -106,7 +93,40 @@ export async function benchLearner(options: Options): Promise<Findings> {
 
 async function plant(served: Served): Promise<void> {
   await migrate(served);
-  for (const statement of PLANT) await served.query(statement);
+  const { orm } = served.db;
+  const person = { email: 'ana@example.org', emailHash: 'hash', firstName: 'Ana' };
+  await orm.insert(subscribers).values({ id: LEARNER, ...person, createdAt: 0, confirmedAt: 0 });
+  const signup = { subscriberId: LEARNER, firstName: 'Ana', wordsVersion: 'bench' };
+  await orm.insert(signups).values([
+    { id: 1, ...signup, page: '/', createdAt: 0, confirmedAt: 0 },
+    { id: 2, ...signup, page: '/learn', createdAt: 1, confirmedAt: 1 },
+  ]);
+  await orm.insert(enrollments).values([
+    {
+      ...{ id: 1, signupId: 1, subscriberId: LEARNER, state: 'completed', rev: 12 },
+      ...{ weekday: 2, time: '07:30', zone: 'Europe/Berlin', nextLesson: 9, readWeeks: 255 },
+      ...{ lastAt: 0, createdAt: 0, closedAt: 1 },
+    },
+    {
+      ...{ id: 2, signupId: 2, subscriberId: LEARNER, state: 'active', rev: 9 },
+      ...{ weekday: 5, time: '18:15', zone: 'America/New_York', nextLesson: 5, readWeeks: 7 },
+      ...{ nextAt: NOW + WEEK, lastAt: NOW - 3600, createdAt: 1, askedAt: NOW - 3600 },
+    },
+  ]);
+  await served.db.batch([
+    sql`${numbers(9)}
+      ${into(deliveries, 'kind', 'lane', 'subscriberId', 'enrollmentId', 'lesson', 'state', 'dueAt', 'batchId', 'acceptedAt')}
+      SELECT iif(i = 9, 'complete', 'lesson'), 'lesson', ${LEARNER}, 1, i, 'delivered', i, 1, i FROM n
+      UNION ALL
+      SELECT 'lesson', 'lesson', ${LEARNER}, 2, i, 'delivered', i, 1, ${NOW - 5 * WEEK} + i * ${WEEK}
+      FROM n WHERE i < 5
+      UNION ALL
+      SELECT 'resend', 'prompt', ${LEARNER}, 2, i, 'sent', i, 1, ${NOW} FROM n WHERE i < 4`,
+    sql`${numbers(8)} ${into(logEntries, 'subscriberId', 'lesson', 'text', 'savedAt')}
+      SELECT ${LEARNER}, i, 'A few lines.', ${NOW} FROM n`,
+  ]);
+  // Health is green only after a tick.
+  await orm.update(pulse).set({ lastTick: NOW });
 }
 
 /** Through the whole app on a metered database. */

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { getTableName } from 'drizzle-orm';
+import { enrollments } from '../../src/db/schema.ts';
 import { buildWorker } from './build.ts';
 import { columns, type Figure, type Findings, median, type Options } from './figure.ts';
 import { migrate, type Served, serveScript } from './serve.ts';
@@ -79,8 +81,8 @@ export async function plant(
     await call(served, `/plant-waiting?from=${from}&count=${count}`);
   }
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  const { bytes, value } = await served.onDisk('SELECT count(*) FROM enrollments');
-  if (value !== size) throw new Error(`planted ${size} enrollments, found ${value} on disk`);
+  const { bytes, rows } = await served.onDisk(getTableName(enrollments));
+  if (rows !== size) throw new Error(`planted ${size} enrollments, found ${rows} on disk`);
   findings.details.push(
     `${number(size)} enrollments: ${mega(bytes)} on disk, planted in ${seconds} s`,
   );

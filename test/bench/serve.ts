@@ -10,15 +10,19 @@ import {
 } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangler';
 import { ROOT } from '../../src/cli/local.ts';
+import { createDatabase, type Database } from '../../src/db/client.ts';
+import { providers } from '../../src/db/schema.ts';
 
 /** A Worker in a workerd of its own, with its database on disk. */
 export interface Served {
   /** Without a slash at the end. */
   url: string;
-  /** Runs statements, for set-up and for looking afterwards. */
+  /** Its database, for set-up and for looking afterwards. */
+  db: Database;
+  /** Runs a statement that is text: a migration's, or a table's that is none of the course's. */
   query<Row>(sql: string): Promise<Row[]>;
-  /** The database's file: bytes (the write-ahead log with them), and the first column of a query. */
-  onDisk(sql: string): Promise<{ bytes: number; value: unknown }>;
+  /** The database's file: bytes (the write-ahead log with them), and how many rows a table has. */
+  onDisk(table: string): Promise<{ bytes: number; rows: number }>;
   /** Resident memory of its workerd, in bytes: now, and at most since the last `forget`. */
   memory: { now(): number; peak(): number; forget(): void };
   close(): Promise<void>;
@@ -117,19 +121,20 @@ async function serve(folder: string, worker: V4WorkerOptions, port = 0): Promise
   if (workerd === undefined) throw new Error('workerd is not a child of this process');
   return {
     url,
+    db: createDatabase(d1),
     query: async <Row>(sql: string) => (await d1.prepare(sql).all<Row>()).results,
-    async onDisk(sql) {
+    async onDisk(table) {
       const files = await readdir(folder, { recursive: true });
       let bytes = 0;
-      let value: unknown;
+      let rows = 0;
       for (const file of files.filter((name) => /d1.*\.sqlite(-wal)?$/i.test(name))) {
         bytes += (await stat(join(folder, file))).size;
         if (!file.endsWith('.sqlite') || file.includes('metadata')) continue;
         const database = new DatabaseSync(join(folder, file), { readOnly: true });
-        value = Object.values(database.prepare(sql).get() ?? {})[0];
+        rows = Number(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n);
         database.close();
       }
-      return { bytes, value };
+      return { bytes, rows };
     },
     memory: memoryOf(workerd),
     close: () => miniflare.dispose(),
@@ -146,4 +151,11 @@ export async function migrate(served: Served): Promise<void> {
     );
     for (const statement of statements) await served.query(statement);
   }
+}
+
+/** The provider whose pages the bench's signups come through. */
+export async function plantHarbor(db: Database, publicKey: string, site: string): Promise<void> {
+  const origins = JSON.stringify([site]);
+  const harbor = { slug: 'bench', name: 'Harbor Institute', publicKey, origins } as const;
+  await db.orm.insert(providers).values({ ...harbor, status: 'active', createdAt: 0 });
 }

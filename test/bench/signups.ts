@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { getTableName, inArray } from 'drizzle-orm';
+import { deliveries, halts, signups } from '../../src/db/schema.ts';
 import { buildWorker } from './build.ts';
 import { columns, type Findings, median, type Options, quantile } from './figure.ts';
 import { type Load, postSignups } from './load.ts';
-import { migrate, type Served, serveBuild, serveScript } from './serve.ts';
+import { migrate, plantHarbor, type Served, serveBuild, serveScript } from './serve.ts';
 import type { Tally } from './workers/tally.ts';
 
 export const CONNECTIONS = 20;
@@ -24,8 +26,8 @@ const PATIENCE = 60_000;
 interface Contender {
   name: string;
   served: Served;
-  /** Counts its signups on disk. */
-  count: string;
+  /** Where a signup of its is a row. */
+  table: string;
   loads: Load[];
 }
 
@@ -104,12 +106,12 @@ async function start(options: Options): Promise<Contender[]> {
   const whole = await serveBuild(build, folder('whole'), VARS, false);
   const halted = await serveBuild(build, folder('halted'), VARS, false);
   for (const served of [whole, halted]) await migrate(served);
-  await halted.query("INSERT INTO halts (scope, reason, since) VALUES ('all', 'bench', 0)");
-  const count = 'SELECT count(*) FROM signups';
+  await halted.db.orm.insert(halts).values({ scope: 'all', reason: 'bench', since: 0 });
+  const table = getTableName(signups);
   return [
-    { name: 'bare insert', served: bare, count: 'SELECT count(*) FROM bare', loads: [] },
-    { name: 'signup', served: whole, count, loads: [] },
-    { name: 'signup, sending halted', served: halted, count, loads: [] },
+    { name: 'bare insert', served: bare, table: 'bare', loads: [] },
+    { name: 'signup', served: whole, table, loads: [] },
+    { name: 'signup, sending halted', served: halted, table, loads: [] },
   ];
 }
 
@@ -117,11 +119,10 @@ async function start(options: Options): Promise<Contender[]> {
 export async function drain(served: Served): Promise<void> {
   const giveUp = Date.now() + PATIENCE;
   for (;;) {
-    const [row] = await served.query<{ owed: number }>(
-      "SELECT count(*) AS owed FROM deliveries WHERE state IN ('owed', 'sending')",
-    );
-    if (row?.owed === 0) return;
-    if (Date.now() > giveUp) throw new Error(`${row?.owed} confirmations were never sent`);
+    const onTheirWay = inArray(deliveries.state, ['owed', 'sending']);
+    const owed = await served.db.orm.$count(deliveries, onTheirWay);
+    if (owed === 0) return;
+    if (Date.now() > giveUp) throw new Error(`${owed} confirmations were never sent`);
     await pause(100);
   }
 }
@@ -155,12 +156,12 @@ function describe(contenders: Contender[]): string[] {
 /** @throws Error where a signup that was answered is not on disk */
 async function lookAtDisk(contenders: Contender[], requests: number): Promise<string[]> {
   const lines: string[] = [];
-  for (const { name, served, count } of contenders) {
-    const { bytes, value } = await served.onDisk(count);
-    if (value !== requests / contenders.length) {
-      throw new Error(`${name}: ${value} rows on disk of ${requests / contenders.length}`);
+  for (const { name, served, table } of contenders) {
+    const { bytes, rows } = await served.onDisk(table);
+    if (rows !== requests / contenders.length) {
+      throw new Error(`${name}: ${rows} rows on disk of ${requests / contenders.length}`);
     }
-    lines.push(`${name}: ${value} rows on disk, ${(bytes / 1e6).toFixed(1)} MB`);
+    lines.push(`${name}: ${rows} rows on disk, ${(bytes / 1e6).toFixed(1)} MB`);
   }
   return lines;
 }
@@ -182,10 +183,7 @@ async function countRoundTrips(options: Options): Promise<Trips> {
     const details: string[] = [];
     const counts: number[] = [];
     let most = 0;
-    await served.query(
-      `INSERT INTO providers (slug, name, public_key, origins, status, created_at)
-       VALUES ('bench', 'Harbor Institute', 'pk_bench', '["https://harbor.example"]', 'active', 0)`,
-    );
+    await plantHarbor(served.db, 'pk_bench', 'https://harbor.example');
     for (const title of ['a new address', 'the same address again', 'a widget’s reader']) {
       if (title === 'a widget’s reader') await postFromWidget(served.url);
       else await postSignups(served.url, 1, 1, () => 'somebody@example.org');

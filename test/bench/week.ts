@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { getTableName } from 'drizzle-orm';
+import { deliveries, enrollments } from '../../src/db/schema.ts';
 import { buildWorker } from './build.ts';
 import type { Findings, Options } from './figure.ts';
 import { call, mega, number } from './ledger.ts';
@@ -37,13 +39,13 @@ export async function benchWeek(options: Options): Promise<Findings> {
       const count = Math.min(PLANTED_A_CALL, options.many - from);
       await call(served, `/plant-week?from=${from}&count=${count}`);
     }
-    const before = await served.onDisk('SELECT count(*) FROM enrollments');
+    const before = await served.onDisk(getTableName(enrollments));
     const began = performance.now();
     let week: Week;
     do week = await call<Week>(served, `/week?until=${UNTIL}&batches=${BATCHES_A_CALL}`);
     while (!week.done);
     const seconds = (performance.now() - began) / 1000;
-    const after = await served.onDisk('SELECT count(*) FROM deliveries');
+    const after = await served.onDisk(getTableName(deliveries));
     const perHundredThousand = (bytes: number) => mega((bytes / options.many) * 100_000);
     const told = (figure: string, measured: string) => ({
       figure,
@@ -55,7 +57,7 @@ export async function benchWeek(options: Options): Promise<Findings> {
       figures: [
         {
           figure: `a week with ${number(options.many)} lessons due: sent`,
-          measured: `${number(week.sent)} (${number(Number(after.value))} rows)`,
+          measured: `${number(week.sent)} (${number(Number(after.rows))} rows)`,
           target: 'all of them',
           met: week.sent === options.many,
         },

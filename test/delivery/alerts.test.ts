@@ -8,9 +8,10 @@ import { haltByHand } from '../../src/delivery/halt-by-hand.ts';
 import { liftHalt } from '../../src/delivery/lift-halt.ts';
 import { tick } from '../../src/delivery/tick.ts';
 import { type TestContext, testContext, work } from '../support/course.ts';
+import { into } from '../support/into.ts';
 import { scriptedMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
-import { into, value } from '../support/rows.ts';
+import { value } from '../support/rows.ts';
 
 const WHY = { actor: 'operator:mira', reason: 'a test' };
 const HALTED = { course: 'http://localhost:8787', problems: ['sending is halted (all): by-hand'] };

@@ -875,7 +875,7 @@ describe('the webhook', () => {
 
   it('answers 5xx while the database is down, so that it comes again', async () => {
     const { mail } = await sent(1);
-    await env.DB.prepare('DROP TABLE events').run();
+    await query(sql`DROP TABLE ${events}`);
     expect((await post(payload(mail, 'email.delivered'))).status).toBe(500);
   });
 

@@ -3,8 +3,9 @@ import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { describe, expect, it } from 'vitest';
 import * as schema from '../../src/db/schema.ts';
 import { strangers, subscribers } from '../../src/db/schema.ts';
+import { into } from '../support/into.ts';
 import { deviceCookie, enrollByForm } from '../support/people.ts';
-import { change, into, query } from '../support/rows.ts';
+import { change, query } from '../support/rows.ts';
 import { DAY, visitor } from '../support/visitor.ts';
 
 const EMAIL = 'ana@example.org';

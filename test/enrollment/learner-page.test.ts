@@ -12,6 +12,7 @@ import {
 } from '../../src/db/schema.ts';
 import { settingsOf } from '../../src/env.ts';
 import { meter } from '../bench/workers/meter.ts';
+import { into } from '../support/into.ts';
 import { plantLearners } from '../support/many.ts';
 import {
   deviceCookie,
@@ -21,7 +22,7 @@ import {
   SLOT,
   signUpByForm,
 } from '../support/people.ts';
-import { change, dump, into, query, remove, value } from '../support/rows.ts';
+import { change, dump, query, remove, value } from '../support/rows.ts';
 import { DAY, newAddress, see, type Visitor, visitor } from '../support/visitor.ts';
 
 const EMAIL = 'ana@example.org';

@@ -2,9 +2,10 @@ import { ne, sql } from 'drizzle-orm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { deliveries, enrollments, logEntries, subscribers } from '../../src/db/schema.ts';
 import { createSeal } from '../../src/seal.ts';
+import { into } from '../support/into.ts';
 import { broken } from '../support/ledger.ts';
 import { deviceCookie, enrollByForm } from '../support/people.ts';
-import { change, count, dump, into, pick, put, query, rows, value } from '../support/rows.ts';
+import { change, count, dump, pick, put, query, rows, value } from '../support/rows.ts';
 import { DAY, see, type Visitor, visitor, withConsole } from '../support/visitor.ts';
 
 const EMAIL = 'ana@example.org';

@@ -8,8 +8,9 @@ import { randomId } from '../../src/id.ts';
 import { SPIKE } from '../../src/provider/provider.ts';
 import { createTurnstile } from '../../src/turnstile.ts';
 import { testContext } from '../support/course.ts';
+import { into } from '../support/into.ts';
 import { ORIGIN, plantProvider } from '../support/providers.ts';
-import { change, count, into, pick, plan, put, query } from '../support/rows.ts';
+import { change, count, pick, plan, put, query } from '../support/rows.ts';
 import {
   countingDatabase,
   newAddress,

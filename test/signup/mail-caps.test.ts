@@ -8,6 +8,7 @@ import {
   strangers,
   subscribers,
 } from '../../src/db/schema.ts';
+import { into } from '../support/into.ts';
 import {
   enrollByForm,
   mailedPath,
@@ -16,7 +17,7 @@ import {
   signUpByForm,
   suppress,
 } from '../support/people.ts';
-import { change, count, into, pick, plan, query, value } from '../support/rows.ts';
+import { change, count, pick, plan, query, value } from '../support/rows.ts';
 import { DAY, type Visitor, visitor } from '../support/visitor.ts';
 
 const EMAIL = 'ana@example.org';

@@ -123,14 +123,3 @@ export async function enroll(
   if (link.kind !== 'confirmed') throw new Error(`confirmation was ${link.kind}`);
   return { email, learnToken: link.learnPath.replace('/learn/', '') };
 }
-
-/** Rows of the database, for assertions. */
-export async function rows<Row = Record<string, unknown>>(query: string): Promise<Row[]> {
-  return (await env.DB.prepare(query).all<Row>()).results;
-}
-
-/** The first row's first column. */
-export async function value(query: string): Promise<unknown> {
-  const [row] = await rows(query);
-  return row ? Object.values(row)[0] : undefined;
-}

@@ -209,11 +209,11 @@ const NEVER_AT_ANY_MOMENT = {
         WHERE ${strangers.what} = 'mail'),
     counts AS (SELECT strange,
         (SELECT count(*) FROM mails n WHERE n.whose = m.whose AND n.came <= m.came
-          AND n.came > m.came - 86400) AS day,
+          AND n.came > m.came - 86400) AS in_day,
         (SELECT count(*) FROM mails n WHERE n.whose = m.whose AND n.came <= m.came
-          AND n.came > m.came - 2592000) AS month FROM mails m)
-    SELECT count(*) FROM counts WHERE day > CASE WHEN strange THEN 1 ELSE 3 END
-      OR month > CASE WHEN strange THEN 3 ELSE 10 END`,
+          AND n.came > m.came - 2592000) AS in_month FROM mails m)
+    SELECT count(*) FROM counts WHERE in_day > CASE WHEN strange THEN 1 ELSE 3 END
+      OR in_month > CASE WHEN strange THEN 3 ELSE 10 END`,
   'a link of nobody': sql`SELECT count(*) FROM ${links} WHERE ${nobody(links.subscriberId)}`,
 };
 

@@ -3,8 +3,7 @@ import type { Context } from '../../src/context.ts';
 import type { Slot } from '../../src/course/schedule.ts';
 import { bare } from '../../src/db/names.ts';
 import { enrollments, subscribers } from '../../src/db/schema.ts';
-
-const [s, e] = [bare(subscribers), bare(enrollments)];
+import { into } from './into.ts';
 
 /**
  * Plants enrolled learners straight into the database, their next lesson due now (or at `nextAt`,
@@ -22,11 +21,9 @@ export async function plantLearners(
   const numbers = sql`WITH RECURSIVE n(i) AS (SELECT CAST(${from} AS INTEGER) + 1
     UNION ALL SELECT i + 1 FROM n WHERE i < ${from} + ${count})`;
   await ctx.db.batch([
-    sql`INSERT INTO ${subscribers} (${s.id}, ${s.email}, ${s.emailHash}, ${s.firstName},
-          ${s.createdAt}, ${s.confirmedAt})
+    sql`${into(subscribers, 'id', 'email', 'emailHash', 'firstName', 'createdAt', 'confirmedAt')}
         ${numbers} SELECT i, 'planted-' || i || '@example.org', 'hash-' || i, 'Ana', 0, 0 FROM n`,
-    sql`INSERT INTO ${enrollments} (${e.signupId}, ${e.subscriberId}, ${e.state}, ${e.weekday},
-          ${e.time}, ${e.zone}, ${e.nextLesson}, ${e.nextAt}, ${e.createdAt})
+    sql`${into(enrollments, 'signupId', 'subscriberId', 'state', 'weekday', 'time', 'zone', 'nextLesson', 'nextAt', 'createdAt')}
         ${numbers} SELECT i, i, 'active', ${weekday}, ${time}, ${zone}, ${nextLesson},
           ${nextAt}, 0 FROM n`,
     ...(count > 1000 ? [] : [await hashAddresses(ctx, from, count)]),
@@ -40,7 +37,7 @@ async function hashAddresses({ tokens }: Pick<Context, 'tokens'>, from: number, 
       return [id, await tokens.addressHash(`planted-${id}@example.org`)];
     }),
   );
-  return sql`UPDATE ${subscribers} SET ${s.emailHash} = v.hash
+  return sql`UPDATE ${subscribers} SET ${bare(subscribers).emailHash} = v.hash
     FROM (SELECT value ->> 0 AS id, value ->> 1 AS hash FROM json_each(${JSON.stringify(hashes)})) v
     WHERE ${subscribers.id} = v.id`;
 }

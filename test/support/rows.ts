@@ -155,12 +155,6 @@ export async function remove<Table extends SQLiteTable>(
   await orm.delete(table).where(condition(table, where));
 }
 
-/** The head of an `INSERT … SELECT`, where SQLite takes bare names only. */
-export function into<Table extends SQLiteTable>(table: Table, ...columns: Key<Table>[]): SQL {
-  const names = columns.map((name) => sql.identifier(columnOf(table, name).name));
-  return sql`INSERT INTO ${table} (${sql.join(names, sql`, `)})`;
-}
-
 /** The rows that a statement gives, as SQLite has them. */
 export function query<Result = Record<string, unknown>>(statement: SQL): Promise<Result[]> {
   return db.all(statement as SQL<Result>);

@@ -1,12 +1,15 @@
 import { applyD1Migrations, reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
+import { and, eq, notInArray, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { deliveries, enrollments, mailbox, pulse, subscribers } from '../../src/db/schema.ts';
 import { dispatch } from '../../src/delivery/dispatch.ts';
 import { health } from '../../src/delivery/health.ts';
 import { moveClock } from '../../src/delivery/move-clock.ts';
 import { tick } from '../../src/delivery/tick.ts';
 import recorded from '../cases/statements-0.1.0.jsonl?raw';
-import { rows, testContext, value } from '../support/course.ts';
+import { testContext } from '../support/course.ts';
+import { change, count, dump, pick, query, scalar, value } from '../support/rows.ts';
 
 /**
  * A deploy applies migrations first and replaces the Worker afterwards, so version 0.1.0 runs on for a
@@ -41,7 +44,7 @@ async function asIn010(): Promise<void> {
 async function upgrade(): Promise<void> {
   await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
   // Tests have clocks of their own, and what a migration reads is the machine's.
-  await env.DB.exec('UPDATE pulse SET awaited_from = NULL');
+  await change(pulse, { awaitedFrom: null });
 }
 
 /** What 0.1.0 still wrote later, and a migration has written for all rows by then. */
@@ -72,9 +75,10 @@ async function replay(steps: Step[]): Promise<string[]> {
 
 /** This version, at the hour at which a run ended. */
 async function takeOver() {
-  const last = await value(`SELECT max(coalesce(
-    (SELECT max(accepted_at) FROM deliveries), (SELECT max(due_at) FROM deliveries), 0),
-    (SELECT coalesce(max(created_at), 0) FROM subscribers), 1796040000)`);
+  const last = await scalar(sql`SELECT max(coalesce(
+    (SELECT max(${deliveries.acceptedAt}) FROM ${deliveries}),
+    (SELECT max(${deliveries.dueAt}) FROM ${deliveries}), 0),
+    (SELECT coalesce(max(${subscribers.createdAt}), 0) FROM ${subscribers}), 1796040000)`);
   return testContext({ start: new Date((Number(last) + 60) * 1000).toISOString() });
 }
 
@@ -93,7 +97,7 @@ describe('a database of 0.1.0 that is brought up to date while 0.1.0 runs', () =
     await dispatch(ctx, 'lesson');
     expect(ctx.lines.filter((line) => /chore-failed|failed"|illegible/.test(line))).toEqual([]);
     expect((await health(ctx)).lastTick).not.toBeNull();
-    expect(await rows('PRAGMA foreign_key_check')).toEqual([]);
+    expect(await query(sql`PRAGMA foreign_key_check`)).toEqual([]);
   });
 
   it('goes on with every course that was under way, to its end, and sends no lesson twice', async () => {
@@ -103,32 +107,38 @@ describe('a database of 0.1.0 that is brought up to date while 0.1.0 runs', () =
       if (finished >= SOME) break;
       await asIn010();
       await replay(steps);
-      const running = await rows<{ id: number; next: number }>(
+      const { results: running } = await env.DB.prepare(
         `SELECT e.id, e.next_lesson AS next FROM enrollments e JOIN subscribers s ON s.id = e.subscriber_id
          WHERE e.state = 'active' AND e.next_at IS NOT NULL AND e.next_lesson BETWEEN 2 AND 9
            AND s.erase_requested_at IS NULL AND s.unsubscribed_at IS NULL
            AND s.email_hash NOT IN (SELECT hash FROM suppressions)
            AND NOT EXISTS (SELECT 1 FROM halts)`,
-      );
+      ).all<{ id: number; next: number }>();
       if (running.length === 0 || running.length > 5) continue;
-      const before = await rows('SELECT id FROM mailbox');
+      const before = await count(mailbox);
       await upgrade();
       const ctx = await takeOver();
       await moveClock(ctx, ctx.clock.now() + 100 * 86_400);
       for (const { id, next } of running) {
-        expect(await value(`SELECT state FROM enrollments WHERE id = ${id}`)).toBe('completed');
-        const sent = await rows<{ lesson: number }>(
-          `SELECT lesson FROM deliveries WHERE enrollment_id = ${id} AND lane = 'lesson'
-             AND state NOT IN ('skipped', 'failed') ORDER BY lesson`,
+        expect(await value(enrollments, 'state', { id })).toBe('completed');
+        const sent = await pick(
+          deliveries,
+          ['lesson'],
+          and(
+            eq(deliveries.enrollmentId, id),
+            eq(deliveries.lane, 'lesson'),
+            notInArray(deliveries.state, ['skipped', 'failed']),
+          ),
+          deliveries.lesson,
         );
-        const lessons = sent.map(({ lesson }) => lesson);
+        const lessons = sent.map(({ lesson }) => Number(lesson));
         expect(lessons.filter((lesson) => lesson >= next)).toEqual(
           Array.from({ length: 10 - next }, (_, index) => next + index),
         );
         expect(new Set(lessons).size).toBe(lessons.length);
         finished += 1;
       }
-      expect((await rows('SELECT id FROM mailbox')).length).toBeGreaterThan(before.length);
+      expect(await count(mailbox)).toBeGreaterThan(before);
     }
     expect(finished).toBeGreaterThanOrEqual(SOME);
   }, 120_000);
@@ -137,9 +147,7 @@ describe('a database of 0.1.0 that is brought up to date while 0.1.0 runs', () =
 describe('what was recorded of 0.1.0', () => {
   it('wrote into every table that it had', async () => {
     await asIn010();
-    const tables = await rows<{ name: string }>(
-      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB '*[_]*migrations' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_cf_*'",
-    );
+    const tables = Object.keys(await dump()).filter((name) => !name.endsWith('_migrations'));
     const written = new Set(
       runs.flatMap(([, steps]) =>
         steps.flat().flatMap(([at, , changed]) => {
@@ -149,7 +157,7 @@ describe('what was recorded of 0.1.0', () => {
       ),
     );
     expect(tables.length).toBeGreaterThan(15);
-    expect(tables.map(({ name }) => name).filter((name) => !written.has(name))).toEqual([]);
+    expect(tables.filter((name) => !written.has(name))).toEqual([]);
   });
 
   it('is many statements, and a change that hinders one is seen', async () => {

@@ -2,11 +2,13 @@
  * The course's own verbs on a metered database, driven over HTTP by the bench: plants learners, ticks,
  * dispatches to a mailer that takes everything at once, and says what it cost.
  */
-import { sql } from 'drizzle-orm';
+
+import { lte, sql } from 'drizzle-orm';
 import type { Context } from '../../../src/context.ts';
 import { type CompiledMail, compiledMails, LESSONS, STEPS } from '../../../src/course/course.ts';
 import { nextSlot } from '../../../src/course/schedule.ts';
 import { createDatabase } from '../../../src/db/client.ts';
+import { deliveries, devices, enrollments, signups, suppressions } from '../../../src/db/schema.ts';
 import { fingerprint, makeBody } from '../../../src/delivery/body.ts';
 import { BATCH_SIZE, type Batch, type FrozenRow } from '../../../src/delivery/delivery.ts';
 import { dispatch } from '../../../src/delivery/dispatch.ts';
@@ -19,6 +21,7 @@ import { createSeal } from '../../../src/seal.ts';
 import { createTokens } from '../../../src/token.ts';
 import { app } from '../../../src/web/app.tsx';
 import { type TestClock, testClock } from '../../support/clock.ts';
+import { into } from '../../support/into.ts';
 import { plantLearners } from '../../support/many.ts';
 import { type Meter, meter } from './meter.ts';
 
@@ -141,23 +144,22 @@ async function plantDue(ctx: Context, from: number, count: number): Promise<numb
 
 /** What planted learners left behind: their signup, and the lesson before the next. */
 async function plantHistory(ctx: Context, from: number, count: number): Promise<void> {
-  const planted = sql`subscriber_id IN (
+  const { subscriberId, signupId, id, nextLesson, nextAt } = enrollments;
+  const planted = sql`${subscriberId} IN (
     WITH RECURSIVE n(i) AS (SELECT CAST(${from} AS INTEGER) + 1
       UNION ALL SELECT i + 1 FROM n WHERE i < ${from} + ${count}) SELECT i FROM n)`;
   await ctx.db.batch([
-    sql`INSERT INTO signups (id, subscriber_id, first_name, page, words_version, created_at,
-          confirmed_at)
-        SELECT signup_id, subscriber_id, 'Ana', '/', 'planted', 0, 0 FROM enrollments
+    sql`${into(signups, 'id', 'subscriberId', 'firstName', 'page', 'wordsVersion', 'createdAt', 'confirmedAt')}
+        SELECT ${signupId}, ${subscriberId}, 'Ana', '/', 'planted', 0, 0 FROM ${enrollments}
         WHERE ${planted}`,
-    sql`INSERT INTO deliveries (kind, lane, subscriber_id, enrollment_id, lesson, content, state,
-          due_at, batch_id, accepted_at)
-        SELECT 'lesson', 'lesson', subscriber_id, id, next_lesson - 1, 'planted', 'sent',
-          next_at - ${WEEK}, 1, next_at - ${WEEK}
-        FROM enrollments WHERE next_lesson > 1 AND ${planted}`,
+    sql`${into(deliveries, 'kind', 'lane', 'subscriberId', 'enrollmentId', 'lesson', 'content', 'state', 'dueAt', 'batchId', 'acceptedAt')}
+        SELECT 'lesson', 'lesson', ${subscriberId}, ${id}, ${nextLesson} - 1, 'planted', 'sent',
+          ${nextAt} - ${WEEK}, 1, ${nextAt} - ${WEEK}
+        FROM ${enrollments} WHERE ${nextLesson} > 1 AND ${planted}`,
     // One address in a hundred has bounced or complained, and its owner gets nothing any more.
-    sql`INSERT INTO suppressions (hash, reason, at)
-        SELECT 'gone-' || subscriber_id, 'bounce', 0 FROM enrollments
-        WHERE subscriber_id % 100 = 0 AND ${planted}`,
+    sql`${into(suppressions, 'hash', 'reason', 'at')}
+        SELECT 'gone-' || ${subscriberId}, 'bounce', 0 FROM ${enrollments}
+        WHERE ${subscriberId} % 100 = 0 AND ${planted}`,
   ]);
 }
 
@@ -165,10 +167,8 @@ async function plantHistory(ctx: Context, from: number, count: number): Promise<
 async function links({ db, tokens }: Context, subscriberId: number, expiresAt: number) {
   const claims = { subscriberId, linkVersion: 0 };
   const path = `/learn/${await tokens.learn(claims)}`;
-  await db.batch([
-    sql`INSERT INTO devices (id, subscriber_id, created_at, expires_at)
-        VALUES (${subscriberId}, ${subscriberId}, 0, ${expiresAt})`,
-  ]);
+  const row = { id: subscriberId, subscriberId, createdAt: 0, expiresAt };
+  await db.orm.insert(devices).values(row);
   const device = await tokens.device({ deviceId: subscriberId, linkVersion: 0 });
   return { path, cookie: `room=${device}` };
 }
@@ -336,11 +336,8 @@ async function week({ ctx, meter }: Bench, until: number, batches: number) {
     if (due === null || due >= until) return { done: true, ...soFar };
     if (due > clock.now()) clock.pass(due - clock.now());
     await tick(paced, clock.machine());
-    const [row] = await ctx.db.all<{ backlog: number }>(
-      sql`SELECT count(*) AS backlog FROM enrollments
-          WHERE next_at IS NOT NULL AND next_at <= ${clock.now()}`,
-    );
-    const backlog = row?.backlog ?? 0;
+    const waiting = lte(enrollments.nextAt, clock.now());
+    const backlog = await ctx.db.orm.$count(enrollments, waiting);
     if (backlog > soFar.backlog) {
       soFar.backlog = backlog;
       peakAt = clock.now();
@@ -380,7 +377,9 @@ function batchOf(ctx: Context, mails: CompiledMail[]): Batch {
     id: 1,
     key: 'bench',
     lane: 'lesson',
+    who: rows.map(({ enrollmentId }) => enrollmentId ?? 0),
     rows,
+    legible: true,
     mailFrom: ctx.settings.mailFrom,
     replyTo: ctx.settings.replyTo,
     baseUrl: ctx.settings.baseUrl,

@@ -3,9 +3,11 @@ import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eq, sql } from 'drizzle-orm';
 import type { Browser, BrowserContextOptions, Page, Request } from 'playwright-core';
 import { expect } from 'vitest';
 import { freePort } from '../../../src/cli/local.ts';
+import { providers, signups, subscribers } from '../../../src/db/schema.ts';
 import { SPIKE } from '../../../src/provider/provider.ts';
 import { buildProduction } from '../../bench/build.ts';
 import { migrate, type Served, serveBuild } from '../../bench/serve.ts';
@@ -141,17 +143,19 @@ export async function setStage(): Promise<Stage> {
     posted,
     operate,
     async signups(email) {
-      const literal = email.replaceAll("'", "''");
-      const rows = async (served: Served) =>
-        served.query<{ provider: string | null; page: string; zone: string | null }>(
-          `SELECT p.slug AS provider, g.page, g.time_zone AS zone FROM signups g
-             JOIN subscribers s ON s.id = g.subscriber_id LEFT JOIN providers p ON p.id = g.provider_id
-           WHERE s.email = '${literal}' ORDER BY g.created_at`,
-        );
+      const rows = ({ db }: Served) =>
+        db.orm
+          .select({ provider: providers.slug, page: signups.page, zone: signups.timeZone })
+          .from(signups)
+          .innerJoin(subscribers, eq(subscribers.id, signups.subscriberId))
+          .leftJoin(providers, eq(providers.id, signups.providerId))
+          .where(eq(subscribers.email, email))
+          .orderBy(signups.createdAt);
       return [...(await rows(course)), ...(await rows(checked))];
     },
     async rest() {
-      await course.query(`UPDATE signups SET created_at = created_at - ${SPIKE.seconds}`);
+      const createdAt = sql`${signups.createdAt} - ${SPIKE.seconds}`;
+      await course.db.orm.update(signups).set({ createdAt });
     },
     async open(scenario, visit, body) {
       const context = await browser.newContext(visit.context ?? {});
