@@ -6,14 +6,21 @@ import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
  * of `=` in SET, and in an INSERT's list. Elsewhere a column of the schema says whose it is by itself,
  * and Drizzle's `alias` does where a table stands twice.
  */
-export function bare<Table extends SQLiteTable>(
-  table: Table,
-): { [Column in keyof Table['_']['columns']]: SQL } {
+export function bare<Table extends SQLiteTable>(table: Table): Bare<Table> {
+  const known = names.get(table);
+  if (known) return known as Bare<Table>;
   const columns = Object.entries(getTableColumns(table));
-  return Object.fromEntries(
+  const made = Object.fromEntries(
     columns.map(([key, column]) => [key, sql`${sql.identifier(column.name)}`]),
-  ) as { [Column in keyof Table['_']['columns']]: SQL };
+  );
+  names.set(table, made);
+  return made as Bare<Table>;
 }
+
+type Bare<Table extends SQLiteTable> = { [Column in keyof Table['_']['columns']]: SQL };
+
+/** Made once for each table. */
+const names = new WeakMap<SQLiteTable, Record<string, SQL>>();
 
 /** Words of our own as a list in SQL: written out, so that a partial index is found by them. */
 export const textList = (words: readonly string[]): SQL =>

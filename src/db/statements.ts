@@ -58,7 +58,7 @@ export function isSuppressed(hash: SQL): SQL {
  * @param provider its id
  * @param since epoch seconds of course time
  */
-export function throughProvider(provider: SQL, since: number, most: number): SQL {
+export function throughProvider(provider: SQL, since: number | SQL, most: number): SQL {
   return sql`(SELECT count(*) FROM (SELECT 1 FROM signups
     WHERE provider_id = ${provider} AND created_at > ${since} LIMIT ${most}))`;
 }

@@ -18,7 +18,7 @@ type Owed<K extends PromptKind> = {
   /** The signup that it asks to confirm. */
   signup?: SQL;
   /** Course time, epoch seconds. */
-  due: Seconds;
+  due: Value<Seconds>;
   /** What follows FROM, where rows of a table say who gets one. */
   from?: SQL;
   where: SQL;

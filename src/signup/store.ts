@@ -1,9 +1,23 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { count, eq, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import { DAY, type Seconds } from '../clock.ts';
 import type { Database } from '../db/client.ts';
-import { forgetReasons, randomRowId, throughProvider } from '../db/statements.ts';
+import { bare } from '../db/names.ts';
+import { type Named, once } from '../db/once.ts';
+import {
+  deliveries,
+  enrollments,
+  providers,
+  signups,
+  strangers,
+  subscribers,
+  suppressions,
+} from '../db/schema.ts';
+import { orNull, type RowOf, select } from '../db/select.ts';
+import { forgetReasons, isSuppressed, throughProvider } from '../db/statements.ts';
+import { kindBy, owe } from '../delivery/owe.ts';
 import { SPIKE } from '../provider/provider.ts';
-import { forgetMails, type Limits, mayCause } from '../suppression/strangers.ts';
+import { forgetMails, mayCause } from '../suppression/strangers.ts';
 import { CAPS, STRANGERS_LIFETIME, TRY_CAP } from '../suppression/suppression.ts';
 import type { FilledForm } from './signup.ts';
 
@@ -41,6 +55,48 @@ export interface NewSignup extends Asked {
   wordsVersion: string;
 }
 
+/** What the statement that owes an address its mail is filled with. */
+interface AskedValues {
+  email: string;
+  emailHash: string;
+  now: Seconds;
+  /** From when on a link has a while to live. */
+  usefulFrom: Seconds;
+  /** From when on mail counts for a day's cap, and for a month's. */
+  dayFrom: Seconds;
+  monthFrom: Seconds;
+  dayCap: number;
+  monthCap: number;
+}
+
+const valuesOf = ({ email, emailHash, askedBy, now, linkLifetime }: Asked): AskedValues => ({
+  email,
+  emailHash,
+  now,
+  usefulFrom: now - linkLifetime + STILL_USEFUL,
+  dayFrom: now - DAY,
+  monthFrom: now - STRANGERS_LIFETIME,
+  dayCap: CAPS[askedBy].day,
+  monthCap: CAPS[askedBy].month,
+});
+
+/** What the other statements of a signup are filled with besides. */
+interface SignupValues extends AskedValues {
+  id: number;
+  subscriberId: number;
+  firstName: string;
+  timeZone: string | null;
+  providerKey: string | null;
+  origin: string | null;
+  vouched: 0 | 1;
+  page: string;
+  wordsVersion: string;
+  /** From when on signups make a spike. */
+  spikeFrom: Seconds;
+}
+
+type Signup = Named<SignupValues>;
+
 /**
  * Stores a signup and owes whatever mail it calls for, in one transaction that is the same whoever the
  * address belongs to, and whichever form it came through: everything that differs is decided in SQL.
@@ -52,53 +108,20 @@ export async function insertSignup(
   db: Database,
   signup: NewSignup,
 ): Promise<{ origins: string[] } | null> {
-  const { now, providerKey, origin } = signup;
-  const recent = throughProvider(sql`p.id`, now - SPIKE.seconds, SPIKE.signups);
-  const provider = sql`(SELECT p.id FROM providers p
-    WHERE p.public_key = ${providerKey} AND p.status = 'active'
-      AND (${origin} IS NULL OR EXISTS (SELECT 1 FROM json_each(p.origins) WHERE value = ${origin}))
-      AND (${signup.vouched ? 1 : 0} OR ${recent} < ${SPIKE.signups}))`;
-  const used = sql`EXISTS (SELECT 1 FROM signups g JOIN subscribers o ON o.id = g.subscriber_id
-    WHERE g.id = ${signup.id} AND o.email <> ${signup.email})`;
-  const known = sql`((${providerKey} IS NULL OR ${provider} IS NOT NULL) AND NOT ${used})`;
-  const zone = sql`coalesce(${signup.timeZone},
-    (SELECT time_zone FROM providers WHERE public_key = ${providerKey}))`;
-  const subscriber = sql`(SELECT id FROM subscribers WHERE email = ${signup.email})`;
-  // Past what is kept, a form takes the place of the newest whose link nobody was sent.
-  const surplus = sql`(SELECT g.id FROM signups g WHERE g.subscriber_id = ${subscriber}
-      AND ${isUseful(signup)} AND NOT EXISTS (SELECT 1 FROM deliveries d
-        WHERE d.subscriber_id = g.subscriber_id AND d.lane = 'prompt' AND d.signup_id = g.id)
-    ORDER BY g.created_at LIMIT 1 OFFSET ${FORMS_KEPT - 1})`;
-  // A second press of one form changes the name alone.
-  const unlessAgain = (name: string) => {
-    const column = sql.raw(name);
-    return sql`${column} = CASE WHEN signups.id = ${signup.id} THEN signups.${column}
-      ELSE excluded.${column} END`;
+  const { id, subscriberId, firstName, timeZone, providerKey, origin, page, wordsVersion } = signup;
+  const values: SignupValues = {
+    ...valuesOf(signup),
+    ...{ id, subscriberId, firstName, timeZone, providerKey, origin, page, wordsVersion },
+    vouched: signup.vouched ? 1 : 0,
+    spikeFrom: signup.now - SPIKE.seconds,
   };
-  const results = await db.batch([
-    sql`INSERT INTO subscribers (id, email, email_hash, created_at)
-        SELECT ${signup.subscriberId}, ${signup.email}, ${signup.emailHash}, ${now} WHERE ${known}
-        ON CONFLICT DO NOTHING`,
-    sql`INSERT INTO signups (id, subscriber_id, provider_id, first_name, time_zone, page,
-          words_version, created_at)
-        SELECT CASE WHEN EXISTS (SELECT 1 FROM signups WHERE id = ${signup.id}) THEN ${signup.id}
-            ELSE coalesce(${surplus}, ${signup.id}) END,
-          ${subscriber}, ${provider}, ${signup.firstName}, ${zone}, ${signup.page},
-          ${signup.wordsVersion}, ${now} WHERE ${known}
-        ON CONFLICT (id) DO UPDATE SET id = ${signup.id}, first_name =
-            CASE WHEN confirmed_at IS NULL THEN excluded.first_name ELSE first_name END,
-          ${unlessAgain('provider_id')}, ${unlessAgain('time_zone')}, ${unlessAgain('page')},
-          ${unlessAgain('words_version')}, ${unlessAgain('created_at')}
-        RETURNING (SELECT origins FROM providers WHERE id = provider_id) AS origins`,
-    oweAnswer(
-      subscriber,
-      signup,
-      () => sql`EXISTS (SELECT 1 FROM signups WHERE id = ${signup.id} AND subscriber_id = s.id)`,
-    ),
-  ]);
-  const [stored] = results[1]?.results ?? [];
-  if (!stored) return null;
-  return { origins: typeof stored.origins === 'string' ? JSON.parse(stored.origins) : [] };
+  const { stored } = await db.commit({
+    subscriber: insertSubscriber(values),
+    stored: insertForm(values),
+    owed: oweForForm(values),
+  });
+  if (!stored.row) return null;
+  return { origins: stored.row.origins === null ? [] : JSON.parse(stored.row.origins) };
 }
 
 /**
@@ -106,94 +129,171 @@ export async function insertSignup(
  * confirmation that they have not answered yet. One statement, the same whoever the address belongs to.
  */
 export async function insertWayBack(db: Database, asked: Asked): Promise<void> {
-  const subscriber = sql`(SELECT id FROM subscribers WHERE email = ${asked.email})`;
-  await db.batch([
-    oweAnswer(subscriber, asked, ({ enrolled, link }) => sql`(${enrolled} OR ${link} IS NOT NULL)`),
-  ]);
+  await db.commit({ owed: oweWayBack(valuesOf(asked)) });
 }
 
-export async function isStored(db: Database, signupId: number): Promise<boolean> {
-  const rows = await db.all(sql`SELECT 1 FROM signups WHERE id = ${signupId}`);
-  return rows.length > 0;
+/** The provider whose key the form carries, where it takes signups from there now. */
+function providerOf({ providerKey, origin, vouched, spikeFrom }: Signup): SQL {
+  const { id, publicKey, status, origins } = providers;
+  const recent = throughProvider(sql`${id}`, spikeFrom, SPIKE.signups);
+  return sql`(SELECT ${id} FROM ${providers} WHERE ${publicKey} = ${providerKey} AND ${status} = 'active'
+    AND (${origin} IS NULL OR EXISTS (SELECT 1 FROM json_each(${origins}) WHERE value = ${origin}))
+    AND (${vouched} OR ${recent} < ${SPIKE.signups}))`;
 }
+
+/** Whether a signup is taken: its provider takes it, and its id is nobody else's. */
+function isTaken(signup: Signup): SQL {
+  const used = sql`EXISTS (SELECT 1 FROM ${signups} JOIN ${subscribers}
+      ON ${subscribers.id} = ${signups.subscriberId}
+    WHERE ${signups.id} = ${signup.id} AND ${subscribers.email} <> ${signup.email})`;
+  return sql`((${signup.providerKey} IS NULL OR ${providerOf(signup)} IS NOT NULL) AND NOT ${used})`;
+}
+
+const insertSubscriber = once((signup: Signup) => {
+  const s = bare(subscribers);
+  return sql`INSERT INTO ${subscribers} (${s.id}, ${s.email}, ${s.emailHash}, ${s.createdAt})
+    SELECT ${signup.subscriberId}, ${signup.email}, ${signup.emailHash}, ${signup.now}
+    WHERE ${isTaken(signup)} ON CONFLICT DO NOTHING`;
+});
+
+/** Who has the address. */
+const subscriberOf = ({ email }: Named<AskedValues>): SQL =>
+  sql`(SELECT ${subscribers.id} FROM ${subscribers} WHERE ${subscribers.email} = ${email})`;
+
+/** Whether no mail carries a signup's link. */
+const isUnlinked = sql`NOT EXISTS (SELECT 1 FROM ${deliveries}
+  WHERE ${deliveries.subscriberId} = ${signups.subscriberId} AND ${deliveries.lane} = 'prompt'
+    AND ${deliveries.signupId} = ${signups.id})`;
+
+/** Whether a signup is pending and its link has a while to live. */
+const isUseful = ({ usefulFrom }: Named<AskedValues>): SQL =>
+  sql`(${signups.confirmedAt} IS NULL AND ${signups.createdAt} > ${usefulFrom})`;
+
+/**
+ * Stores what the form says. Past what is kept, it takes the place of the newest form whose link nobody
+ * was sent. A second press of one form changes the name alone.
+ */
+const insertForm = once((signup: Signup) => {
+  const g = bare(signups);
+  const isThere = sql`EXISTS (SELECT 1 FROM ${signups} WHERE ${signups.id} = ${signup.id})`;
+  const surplus = sql`(SELECT ${signups.id} FROM ${signups}
+    WHERE ${signups.subscriberId} = ${subscriberOf(signup)} AND ${isUseful(signup)} AND ${isUnlinked}
+    ORDER BY ${signups.createdAt} LIMIT 1 OFFSET ${sql.raw(String(FORMS_KEPT - 1))})`;
+  const zone = sql`coalesce(${signup.timeZone}, (SELECT ${providers.timeZone} FROM ${providers}
+    WHERE ${providers.publicKey} = ${signup.providerKey}))`;
+  const unlessAgain = (column: 'providerId' | 'timeZone' | 'page' | 'wordsVersion' | 'createdAt') =>
+    sql`${g[column]} = CASE WHEN ${signups.id} = ${signup.id} THEN ${signups[column]}
+      ELSE excluded.${g[column]} END`;
+  return sql<{ origins: string | null }>`INSERT INTO ${signups} (${g.id}, ${g.subscriberId},
+      ${g.providerId}, ${g.firstName}, ${g.timeZone}, ${g.page}, ${g.wordsVersion}, ${g.createdAt})
+    SELECT CASE WHEN ${isThere} THEN ${signup.id} ELSE coalesce(${surplus}, ${signup.id}) END,
+      ${subscriberOf(signup)}, ${providerOf(signup)}, ${signup.firstName}, ${zone}, ${signup.page},
+      ${signup.wordsVersion}, ${signup.now} WHERE ${isTaken(signup)}
+    ON CONFLICT (${g.id}) DO UPDATE SET ${g.id} = ${signup.id},
+      ${g.firstName} = CASE WHEN ${signups.confirmedAt} IS NULL THEN excluded.${g.firstName}
+        ELSE ${signups.firstName} END,
+      ${unlessAgain('providerId')}, ${unlessAgain('timeZone')}, ${unlessAgain('page')},
+      ${unlessAgain('wordsVersion')}, ${unlessAgain('createdAt')}
+    RETURNING (SELECT ${providers.origins} FROM ${providers}
+      WHERE ${providers.id} = ${signups.providerId}) AS origins`;
+});
 
 /**
  * The mail that an address calls for where somebody types it in: a confirmation, or for somebody who
  * takes the course already a note with the link to their page. None where the address is suppressed, or
  * has had enough mail that strangers can cause, or its owner has said "this was not me".
  *
- * @param calls what must hold besides, for a subscriber `s` and the signup whose link a confirmation carries
+ * @param calls what must hold besides, for a subscriber and the signup whose link a confirmation carries
  */
 function oweAnswer(
-  subscriber: SQL,
-  asked: Asked,
+  asked: Named<AskedValues>,
   calls: (person: { enrolled: SQL; link: SQL }) => SQL,
 ): SQL {
-  const { now, emailHash } = asked;
-  const limits: Limits = {
-    cap: CAPS[asked.askedBy],
-    tries: TRY_CAP,
-    day: now - DAY,
-    month: now - STRANGERS_LIFETIME,
-  };
-  const enrolled = sql`(s.confirmed_at IS NOT NULL AND s.unsubscribed_at IS NULL)`;
+  const { emailHash, dayCap, monthCap, dayFrom, monthFrom } = asked;
+  const cap = { day: dayCap, month: monthCap };
+  const mayGo = mayCause(emailHash, { cap, tries: TRY_CAP, day: dayFrom, month: monthFrom });
+  const enrolled = sql`(${subscribers.confirmedAt} IS NOT NULL AND ${subscribers.unsubscribedAt} IS NULL)`;
   // Every mail of an address carries the same link for as long as that link is useful.
-  const link = sql`(SELECT g.id FROM signups g WHERE g.subscriber_id = s.id AND ${isUseful(asked)}
-    ORDER BY NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.subscriber_id = s.id
-        AND d.lane = 'prompt' AND d.signup_id = g.id), g.created_at LIMIT 1)`;
-  return sql`INSERT INTO deliveries
-      (id, kind, lane, subscriber_id, signup_id, to_hash, state, due_at)
-    SELECT ${randomRowId}, CASE WHEN ${enrolled} THEN 'already-enrolled' ELSE 'confirm' END, 'prompt', s.id,
-      CASE WHEN ${enrolled} THEN NULL ELSE ${link} END, ${emailHash}, 'owed', ${now}
-    FROM subscribers s
-    WHERE s.id = ${subscriber}
-      AND ${calls({ enrolled, link })}
-      AND NOT EXISTS (SELECT 1 FROM suppressions WHERE hash = ${emailHash})
-      AND ${mayCause(sql`${emailHash}`, limits)}`;
+  const link = sql`(SELECT ${signups.id} FROM ${signups}
+    WHERE ${signups.subscriberId} = ${subscribers.id} AND ${isUseful(asked)}
+    ORDER BY ${isUnlinked}, ${signups.createdAt} LIMIT 1)`;
+  return owe(kindBy(enrolled, 'already-enrolled', 'confirm'), {
+    to: sql`${subscribers.id}`,
+    signup: sql`CASE WHEN ${enrolled} THEN NULL ELSE ${link} END`,
+    toHash: emailHash,
+    due: asked.now,
+    from: sql`${subscribers}`,
+    where: sql`${subscribers.id} = ${subscriberOf(asked)} AND ${calls({ enrolled, link })}
+      AND NOT ${isSuppressed(emailHash)} AND ${mayGo}`,
+  });
 }
 
-/** Whether a signup (columns of `g`) is pending and its link has a while to live. */
-function isUseful({ now, linkLifetime }: Asked): SQL {
-  return sql`(g.confirmed_at IS NULL AND g.created_at > ${now - linkLifetime + STILL_USEFUL})`;
+const oweForForm = once((signup: Signup) =>
+  oweAnswer(
+    signup,
+    () => sql`EXISTS (SELECT 1 FROM ${signups}
+      WHERE ${signups.id} = ${signup.id} AND ${signups.subscriberId} = ${subscribers.id})`,
+  ),
+);
+
+const oweWayBack = once((asked: Named<AskedValues>) =>
+  oweAnswer(asked, ({ enrolled, link }) => sql`(${enrolled} OR ${link} IS NOT NULL)`),
+);
+
+export async function isStored(db: Database, signupId: number): Promise<boolean> {
+  const [found] = await db.orm
+    .select({ signups: count() })
+    .from(signups)
+    .where(eq(signups.id, signupId));
+  return (found?.signups ?? 0) > 0;
 }
+
+const VIEW = {
+  id: signups.id,
+  subscriberId: signups.subscriberId,
+  firstName: signups.firstName,
+  timeZone: signups.timeZone,
+  confirmedAt: signups.confirmedAt,
+  linkVersion: subscribers.linkVersion,
+  /** The subscriber's. */
+  unsubscribedAt: subscribers.unsubscribedAt,
+  // The slot of their latest course; null where this would be the first.
+  ...orNull({ weekday: enrollments.weekday, time: enrollments.time, zone: enrollments.zone }),
+};
 
 /** A signup with its subscriber, as the confirmation pages need them. */
-export interface SignupView {
-  id: number;
-  subscriberId: number;
-  firstName: string;
-  timeZone: string | null;
-  confirmedAt: number | null;
-  linkVersion: number;
-  /** The subscriber's. */
-  unsubscribedAt: number | null;
-  /** The slot of their latest course; null where this would be the first. */
-  weekday: number | null;
-  time: string | null;
-  zone: string | null;
+export interface SignupView extends RowOf<typeof VIEW> {
   /** What the forms that led to this link named, oldest first; anybody may have filled them in. */
   forms: FilledForm[];
 }
 
 export async function findSignup(db: Database, id: number): Promise<SignupView | null> {
-  const [found, forms] = await db.batch([
-    sql`SELECT g.id, g.subscriber_id AS subscriberId, g.first_name AS firstName,
-          g.time_zone AS timeZone, g.confirmed_at AS confirmedAt,
-          s.link_version AS linkVersion, s.unsubscribed_at AS unsubscribedAt, e.weekday, e.time,
-          e.zone
-        FROM signups g JOIN subscribers s ON s.id = g.subscriber_id
-          LEFT JOIN enrollments e ON e.id =
-            (SELECT max(id) FROM enrollments WHERE subscriber_id = g.subscriber_id)
-        WHERE g.id = ${id}`,
-    sql`SELECT DISTINCT f.first_name AS firstName, p.public_key AS providerKey,
-          p.name AS providerName
-        FROM signups g JOIN signups f ON f.subscriber_id = g.subscriber_id
-            AND f.confirmed_at IS NULL AND f.created_at >= g.created_at
-          LEFT JOIN providers p ON p.id = f.provider_id
-        WHERE g.id = ${id} AND g.confirmed_at IS NULL ORDER BY f.created_at`,
-  ]);
-  const row = found?.results[0];
-  return row ? ({ ...row, forms: forms?.results ?? [] } as unknown as SignupView) : null;
+  const { found, forms } = await db.commit({ found: selectView(id), forms: selectForms(id) });
+  return found.row ? { ...found.row, forms: forms.rows } : null;
+}
+
+function selectView(id: number) {
+  const e = alias(enrollments, 'e');
+  const newest = sql`(SELECT max(${e.id}) FROM ${enrollments} ${e}
+    WHERE ${e.subscriberId} = ${signups.subscriberId})`;
+  return select(
+    VIEW,
+    sql`FROM ${signups} JOIN ${subscribers} ON ${subscribers.id} = ${signups.subscriberId}
+      LEFT JOIN ${enrollments} ON ${enrollments.id} = ${newest} WHERE ${signups.id} = ${id}`,
+  );
+}
+
+function selectForms(id: number) {
+  const f = alias(signups, 'f');
+  const { publicKey: providerKey, name: providerName } = providers;
+  return select(
+    { firstName: f.firstName, ...orNull({ providerKey, providerName }) },
+    sql`FROM ${signups} JOIN ${signups} ${f} ON ${f.subscriberId} = ${signups.subscriberId}
+        AND ${f.confirmedAt} IS NULL AND ${f.createdAt} >= ${signups.createdAt}
+      LEFT JOIN ${providers} ON ${providers.id} = ${f.providerId}
+      WHERE ${signups.id} = ${id} AND ${signups.confirmedAt} IS NULL
+      GROUP BY 1, 2, 3 ORDER BY min(${f.createdAt})`,
+  );
 }
 
 /**
@@ -207,10 +307,13 @@ export async function readRefusal(
   subscriberId: number,
   since: number,
 ): Promise<number | null | undefined> {
-  const [row] = await db.all<{ at: number | null }>(
-    sql`SELECT (SELECT at FROM strangers WHERE hash = s.email_hash AND what = 'refusal'
-          AND at > ${since}) AS at FROM subscribers s WHERE s.id = ${subscriberId}`,
-  );
+  const at = sql<number | null>`(SELECT ${strangers.at} FROM ${strangers}
+    WHERE ${strangers.hash} = ${subscribers.emailHash} AND ${strangers.what} = 'refusal'
+      AND ${strangers.at} > ${since})`;
+  const [row] = await db.orm
+    .select({ at: at.as('at') })
+    .from(subscribers)
+    .where(eq(subscribers.id, subscriberId));
   return row?.at;
 }
 
@@ -235,52 +338,80 @@ export interface Confirmation {
  * @returns true where this call enrolled
  */
 export async function insertEnrollment(db: Database, c: Confirmation): Promise<boolean> {
-  const subscriber = sql`(SELECT subscriber_id FROM signups WHERE id = ${c.signupId})`;
-  const open = sql`EXISTS (SELECT 1 FROM signups WHERE id = ${c.signupId} AND confirmed_at IS NULL)`;
-  const provider = sql`(SELECT id FROM providers WHERE public_key = ${c.providerKey})`;
-  const form = sql`coalesce((SELECT f.id FROM signups f WHERE f.subscriber_id = ${subscriber}
-      AND f.confirmed_at IS NULL AND f.provider_id IS ${provider}
-      AND f.created_at >= (SELECT created_at FROM signups WHERE id = ${c.signupId})
-    ORDER BY f.created_at DESC, f.id = ${c.signupId} DESC LIMIT 1), ${c.signupId})`;
-  const results = await db.batch([
-    sql`INSERT INTO enrollments
-          (signup_id, subscriber_id, state, weekday, time, zone, next_at, created_at)
-        SELECT ${c.signupId}, ${subscriber}, 'active', ${c.weekday}, ${c.time}, ${c.zone},
-          ${c.now}, ${c.now}
-        WHERE ${open} AND NOT EXISTS (SELECT 1 FROM subscribers s JOIN suppressions x
-          ON x.hash = s.email_hash WHERE s.id = ${subscriber})
-        ON CONFLICT DO NOTHING`,
-    sql`UPDATE subscribers SET confirmed_at = coalesce(confirmed_at, ${c.now}),
-          unsubscribed_at = NULL, goodbye = NULL,
-          first_name = CASE WHEN ${c.named ? 1 : 0} OR ${c.firstName} <> '' THEN ${c.firstName}
-            ELSE first_name END
-        WHERE id = ${subscriber} AND ${open}`,
-    sql`UPDATE signups SET confirmed_at = ${c.now}, first_name = ${c.firstName},
-          provider_id = ${provider}, (time_zone, page, words_version, created_at) =
-            (SELECT time_zone, page, words_version, created_at FROM signups f WHERE f.id = ${form})
-        WHERE id = ${c.signupId} AND confirmed_at IS NULL`,
-  ]);
-  return (results[0]?.meta.changes ?? 0) > 0;
+  const subscriber = sql`(SELECT ${signups.subscriberId} FROM ${signups}
+    WHERE ${signups.id} = ${c.signupId})`;
+  const pending = sql`EXISTS (SELECT 1 FROM ${signups}
+    WHERE ${signups.id} = ${c.signupId} AND ${signups.confirmedAt} IS NULL)`;
+  const { enrolled } = await db.commit({
+    enrolled: enroll(c, subscriber, pending),
+    subscriber: keepConsent(c, sql`${subscribers.id} = ${subscriber} AND ${pending}`),
+    signup: keepChoice(c, subscriber),
+  });
+  return enrolled.changed > 0;
 }
+
+/** Lesson 1 is due now. */
+function enroll(c: Confirmation, subscriber: SQL, pending: SQL): SQL {
+  const e = bare(enrollments);
+  const suppressed = sql`EXISTS (SELECT 1 FROM ${subscribers} JOIN ${suppressions}
+    ON ${suppressions.hash} = ${subscribers.emailHash} WHERE ${subscribers.id} = ${subscriber})`;
+  return sql`INSERT INTO ${enrollments} (${e.signupId}, ${e.subscriberId}, ${e.state}, ${e.weekday},
+      ${e.time}, ${e.zone}, ${e.nextAt}, ${e.createdAt})
+    SELECT ${c.signupId}, ${subscriber}, 'active', ${c.weekday}, ${c.time}, ${c.zone}, ${c.now}, ${c.now}
+    WHERE ${pending} AND NOT ${suppressed} ON CONFLICT DO NOTHING`;
+}
+
+function keepConsent(c: Confirmation, where: SQL): SQL {
+  const { confirmedAt, firstName } = subscribers;
+  const s = bare(subscribers);
+  return sql`UPDATE ${subscribers} SET ${s.confirmedAt} = coalesce(${confirmedAt}, ${c.now}),
+      ${s.unsubscribedAt} = NULL, ${s.goodbye} = NULL,
+      ${s.firstName} = CASE WHEN ${c.named ? 1 : 0} OR ${c.firstName} <> '' THEN ${c.firstName}
+        ELSE ${firstName} END
+    WHERE ${where}`;
+}
+
+/** What the person chose, with the consent of the latest form that named their provider. */
+function keepChoice(c: Confirmation, subscriber: SQL): SQL {
+  const g = bare(signups);
+  const f = alias(signups, 'f');
+  const own = alias(signups, 'own');
+  const provider = sql`(SELECT ${providers.id} FROM ${providers}
+    WHERE ${providers.publicKey} = ${c.providerKey})`;
+  const latest = sql`(SELECT ${f.id} FROM ${signups} ${f} WHERE ${f.subscriberId} = ${subscriber}
+      AND ${f.confirmedAt} IS NULL AND ${f.providerId} IS ${provider}
+      AND ${f.createdAt} >= (SELECT ${own.createdAt} FROM ${signups} ${own} WHERE ${own.id} = ${c.signupId})
+    ORDER BY ${f.createdAt} DESC, ${f.id} = ${c.signupId} DESC LIMIT 1)`;
+  return sql`UPDATE ${signups} SET ${g.confirmedAt} = ${c.now}, ${g.firstName} = ${c.firstName},
+      ${g.providerId} = ${provider},
+      (${g.timeZone}, ${g.page}, ${g.wordsVersion}, ${g.createdAt}) =
+        (SELECT ${f.timeZone}, ${f.page}, ${f.wordsVersion}, ${f.createdAt} FROM ${signups} ${f}
+          WHERE ${f.id} = coalesce(${latest}, ${c.signupId}))
+    WHERE ${signups.id} = ${c.signupId} AND ${signups.confirmedAt} IS NULL`;
+}
+
+const RENEWAL = {
+  email: subscribers.email,
+  emailHash: subscribers.emailHash,
+  // A learner may have changed their name since; what somebody unconfirmed typed stands in the signup.
+  firstName: sql<string>`CASE WHEN ${subscribers.confirmedAt} IS NULL THEN ${signups.firstName}
+    ELSE ${subscribers.firstName} END`,
+  timeZone: signups.timeZone,
+  ...orNull({ providerKey: providers.publicKey }),
+};
 
 /** What a renewed request repeats of a subscriber's newest signup. */
-export interface Renewal {
-  email: string;
-  emailHash: string;
-  firstName: string;
-  timeZone: string | null;
-  providerKey: string | null;
-}
+export type Renewal = RowOf<typeof RENEWAL>;
 
 export async function latestSignup(db: Database, subscriberId: number): Promise<Renewal | null> {
-  const [row] = await db.all<Renewal>(
-    // A learner may have changed their name since; what somebody unconfirmed typed stands in the signup.
-    sql`SELECT s.email, s.email_hash AS emailHash,
-          CASE WHEN s.confirmed_at IS NULL THEN g.first_name ELSE s.first_name END AS firstName,
-          g.time_zone AS timeZone, p.public_key AS providerKey
-        FROM signups g JOIN subscribers s ON s.id = g.subscriber_id
-          LEFT JOIN providers p ON p.id = g.provider_id AND p.status = 'active'
-        WHERE g.subscriber_id = ${subscriberId} ORDER BY g.created_at DESC LIMIT 1`,
+  const [row] = await db.all(
+    select(
+      RENEWAL,
+      sql`FROM ${signups} JOIN ${subscribers} ON ${subscribers.id} = ${signups.subscriberId}
+        LEFT JOIN ${providers} ON ${providers.id} = ${signups.providerId}
+          AND ${providers.status} = 'active'
+        WHERE ${signups.subscriberId} = ${subscriberId} ORDER BY ${signups.createdAt} DESC LIMIT 1`,
+    ),
   );
   return row ?? null;
 }
@@ -295,23 +426,32 @@ export async function deleteUnconfirmed(
   now: Seconds,
   limit: number,
 ): Promise<number> {
-  const rows = await db.all<{ id: number; subscriber: number }>(
-    sql`SELECT id, subscriber_id AS subscriber FROM signups
-        WHERE confirmed_at IS NULL AND created_at <= ${before}
-          AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.subscriber_id = signups.subscriber_id
-            AND d.lane = 'prompt' AND d.state = 'sending') LIMIT ${limit}`,
-  );
+  const rows = await db.all(selectUnconfirmed(before, limit));
   const ids = JSON.stringify(rows.map((row) => row.id));
   const people = JSON.stringify([...new Set(rows.map((row) => row.subscriber))]);
-  const unknown = sql`(SELECT s.id FROM subscribers s
-    WHERE s.id IN (SELECT value FROM json_each(${people})) AND s.confirmed_at IS NULL
-      AND NOT EXISTS (SELECT 1 FROM signups g WHERE g.subscriber_id = s.id))`;
-  await db.batch([
-    sql`DELETE FROM signups WHERE id IN (SELECT value FROM json_each(${ids}))
-        AND confirmed_at IS NULL`,
-    ...forgetMails(sql`subscriber_id IN ${unknown}`, now - STRANGERS_LIFETIME),
-    forgetReasons(sql`SELECT email_hash FROM subscribers WHERE id IN ${unknown}`, 'forgotten'),
-    sql`DELETE FROM subscribers WHERE id IN ${unknown}`,
-  ]);
+  const unknown = sql`(SELECT ${subscribers.id} FROM ${subscribers}
+    WHERE ${subscribers.id} IN (SELECT value FROM json_each(${people}))
+      AND ${subscribers.confirmedAt} IS NULL
+      AND NOT EXISTS (SELECT 1 FROM ${signups} WHERE ${signups.subscriberId} = ${subscribers.id}))`;
+  const hashes = sql`SELECT ${subscribers.emailHash} FROM ${subscribers}
+    WHERE ${subscribers.id} IN ${unknown}`;
+  await db.commit({
+    signups: sql`DELETE FROM ${signups} WHERE ${signups.id} IN (SELECT value FROM json_each(${ids}))
+      AND ${signups.confirmedAt} IS NULL`,
+    mails: forgetMails(sql`${deliveries.subscriberId} IN ${unknown}`, now - STRANGERS_LIFETIME),
+    reasons: forgetReasons(hashes, 'forgotten'),
+    subscribers: sql`DELETE FROM ${subscribers} WHERE ${subscribers.id} IN ${unknown}`,
+  });
   return rows.length;
+}
+
+/** Signups that were never confirmed, whose mail is not on its way just now. */
+function selectUnconfirmed(before: number, limit: number) {
+  const { lane, state, subscriberId } = deliveries;
+  return select(
+    { id: signups.id, subscriber: signups.subscriberId },
+    sql`FROM ${signups} WHERE ${signups.confirmedAt} IS NULL AND ${signups.createdAt} <= ${before}
+      AND NOT EXISTS (SELECT 1 FROM ${deliveries} WHERE ${subscriberId} = ${signups.subscriberId}
+        AND ${lane} = 'prompt' AND ${state} = 'sending') LIMIT ${limit}`,
+  );
 }
