@@ -30,7 +30,7 @@ export default defineConfig({
       },
     }),
   ],
-  // Served as they are, by names that never change: drawings that mails load, and `_headers` for them.
+  // Served as they are, by names that never change: drawings, icons, the share card, and `_headers` for them.
   publicDir: 'public',
   // No page of ours is a file: Vite would look through those of the tests for what to prepare.
   environments: { client: { optimizeDeps: { entries: [] } } },

@@ -164,6 +164,29 @@ describe.skipIf(!hasBrowser())('the public pages in a browser', () => {
     });
   });
 
+  it('bring the icons and the picture that systems ask for by name', async () => {
+    const manifest = await (await fetch(`${server.url}/site.webmanifest`)).json();
+    const icons = (manifest as { icons: { src: string; sizes: string }[] }).icons;
+    const wanted: [string, RegExp, string?][] = [
+      ['/favicon.ico', /icon/],
+      ['/apple-touch-icon.png', /^image\/png/, '180x180'],
+      ['/card.png', /^image\/png/, '1200x630'],
+      ...icons.map(({ src, sizes }): [string, RegExp, string] => [src, /^image\/png/, sizes]),
+    ];
+    expect(icons.length).toBeGreaterThan(2);
+    for (const [path, type, size] of wanted) {
+      const answer = await fetch(server.url + path);
+      expect([answer.status, answer.headers.get('content-type')], path).toEqual([
+        200,
+        expect.stringMatching(type),
+      ]);
+      if (size === undefined) continue;
+      // Width and height stand at the head of a PNG (RFC 2083, 4.1.1).
+      const head = Buffer.from(await answer.arrayBuffer());
+      expect(`${head.readUInt32BE(16)}x${head.readUInt32BE(20)}`, path).toBe(size);
+    }
+  });
+
   it.each<[string, BrowserContextOptions]>([
     ['in light', { colorScheme: 'light' }],
     ['in dark', { colorScheme: 'dark' }],

@@ -29,6 +29,7 @@ function headers(allow: Allowances = {}) {
       styleSrc: allow.inlineStyle ? [...self, "'unsafe-inline'"] : self,
       fontSrc: self,
       imgSrc: ["'self'", 'data:'],
+      manifestSrc: self,
       scriptSrc: scripts,
       connectSrc: self,
       formAction: allow.leadsTo && isOrigin(allow.leadsTo) ? [...self, allow.leadsTo] : self,

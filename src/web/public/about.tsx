@@ -8,15 +8,17 @@ interface AboutPageProps {
   imprint: Imprint;
   /** Whom to ask. */
   contact: string;
+  canonical: string;
 }
 
 /** Where the course comes from, who stands behind it, and how it treats evidence and people. */
-export function AboutPage({ imprint, contact }: AboutPageProps) {
+export function AboutPage({ imprint, contact, canonical }: AboutPageProps) {
   return (
     <Layout
       styles={[proseStyle]}
       title="About the course"
       description="Where In the Room comes from, how it treats evidence, and what it is not."
+      canonical={canonical}
       door
     >
       <article class="prose page">

@@ -8,15 +8,18 @@ interface PrivacyPageProps {
   postalAddress: string;
   /** Whether every signup has to pass Turnstile's check. */
   turnstile: boolean;
+  canonical: string;
 }
 
 /** What is kept, why, for how long, who else sees it, and how to have it erased. */
-export function PrivacyPage({ contact, postalAddress, turnstile }: PrivacyPageProps) {
+export function PrivacyPage(props: PrivacyPageProps) {
+  const { contact, postalAddress, turnstile, canonical } = props;
   return (
     <Layout
       styles={[proseStyle]}
       title="Privacy"
       description="What In the Room keeps about you, why, for how long, and how to have it erased."
+      canonical={canonical}
       door
     >
       <article class="prose page">

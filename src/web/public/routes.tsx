@@ -38,17 +38,44 @@ function inboxOf({ email = '', provider = '' }: Fields): string {
   return withTyped(query ? `${INBOX_PATH}?${query}` : INBOX_PATH, email);
 }
 
+/** What search engines are told of, and what may be shared. */
+const FOUND = ['/', '/about', '/lessons/1', '/privacy'];
+
+/** The address under which a page is found, whatever came along in its query. */
+const canonicalOf = (c: HonoContext<App>) => c.var.ctx.settings.baseUrl + c.req.path;
+
 /** The pages that anybody may read, and the signup. */
 export const publicRoutes = new Hono<App>()
+  .get('/robots.txt', (c) =>
+    c.text(`User-agent: *\nAllow: /\n\nSitemap: ${c.var.ctx.settings.baseUrl}/sitemap.xml\n`),
+  )
+  .get('/sitemap.xml', (c) => {
+    const { baseUrl } = c.var.ctx.settings;
+    const urls = FOUND.map((path) => `<url><loc>${baseUrl}${path}</loc></url>`).join('');
+    const open = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">';
+    const xml = `<?xml version="1.0" encoding="UTF-8"?>${open}${urls}</urlset>`;
+    return c.body(xml, 200, { 'Content-Type': 'application/xml; charset=utf-8' });
+  })
   .get('/', async (c) => {
     const key = c.req.query('provider');
     const provider = key ? await findProvider(c.var.ctx, key) : null;
     return c.html(
-      <LandingPage form={await newForm(c, provider)} lessons={lessons} imprint={imprint} />,
+      <LandingPage
+        form={await newForm(c, provider)}
+        lessons={lessons}
+        imprint={imprint}
+        canonical={canonicalOf(c)}
+      />,
     );
   })
   .get('/about', (c) =>
-    c.html(<AboutPage imprint={imprint} contact={c.var.ctx.settings.contact} />),
+    c.html(
+      <AboutPage
+        imprint={imprint}
+        contact={c.var.ctx.settings.contact}
+        canonical={canonicalOf(c)}
+      />,
+    ),
   )
   .get('/privacy', (c) => {
     const { contact, postalAddress, turnstile } = c.var.ctx.settings;
@@ -57,13 +84,20 @@ export const publicRoutes = new Hono<App>()
         contact={contact}
         postalAddress={postalAddress}
         turnstile={turnstile !== null}
+        canonical={canonicalOf(c)}
       />,
     );
   })
   .get('/lessons/1', (c) => {
     const lesson = lessonOf(1);
     if (!lesson) throw new DomainError('not-found', 'There is no such lesson.');
-    return c.html(<SamplePage lesson={lesson} contact={c.var.ctx.settings.contact} />);
+    return c.html(
+      <SamplePage
+        lesson={lesson}
+        contact={c.var.ctx.settings.contact}
+        canonical={canonicalOf(c)}
+      />,
+    );
   })
   .get(INBOX_PATH, (c) => {
     const { provider, meant = '' } = c.req.query();

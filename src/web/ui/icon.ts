@@ -1,7 +1,7 @@
 /** The mark as it is drawn for small icons: on whole pixels of a grid of 16, with a ground of its own. */
 
 const GLYPH =
-  '<path d="M3 6.5v6.5M3 10h3.5v3M13 6.5v6.5M13 10H9.5v3" fill="none" stroke="#26221d" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"/><circle cx="8" cy="4.5" r="2.25" fill="#ad4e2e"/>';
+  '<path d="M2.6 6.2l.9 6.8M3.2 10h3.3v3M13.4 6.2l-.9 6.8M12.8 10H9.5v3" fill="none" stroke="#26221d" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"/><circle cx="8" cy="4.5" r="2.25" fill="#ad4e2e"/>';
 
 /**
  * @param ground how its corners are: round for a tab, square for what the system rounds itself

@@ -7,6 +7,9 @@ import stylesheet from './site.css?url';
 
 export const COURSE_NAME = 'In the Room';
 
+/** What the share card shows, in words. */
+const CARD = 'Two chairs under a lamp. There are two people in the room. One of them is you.';
+
 /** Where a learner who has lost the way asks for their link. */
 export const FIND_PATH = '/my-page';
 
@@ -14,7 +17,7 @@ export interface LayoutProps {
   /** Without the course's name; it is added. */
   title: string;
   description?: string | undefined;
-  /** Absolute URL. */
+  /** Absolute URL of a page that may be found and shared. */
   canonical?: string | undefined;
   robots?: 'noindex' | undefined;
   /** The full width of the page instead of one column of text. */
@@ -44,18 +47,28 @@ export function Layout(props: LayoutProps) {
           <title>{title}</title>
           {props.description && <meta name="description" content={props.description} />}
           {props.robots && <meta name="robots" content={props.robots} />}
-          {props.canonical && <link rel="canonical" href={props.canonical} />}
-          {props.description && !props.robots && (
+          {props.canonical && (
             <>
-              <meta property="og:title" content={title} />
-              <meta property="og:description" content={props.description} />
+              <link rel="canonical" href={props.canonical} />
+              <meta property="og:url" content={props.canonical} />
               <meta property="og:type" content="website" />
+              <meta property="og:site_name" content={COURSE_NAME} />
+              <meta property="og:title" content={title} />
+              {props.description && <meta property="og:description" content={props.description} />}
+              <meta property="og:image" content={new URL('/card.png', props.canonical).href} />
+              <meta property="og:image:width" content="1200" />
+              <meta property="og:image:height" content="630" />
+              <meta property="og:image:alt" content={CARD} />
+              <meta name="twitter:card" content="summary_large_image" />
             </>
           )}
           <meta name="color-scheme" content="light dark" />
           <meta name="theme-color" content="#f6f1e7" media="(prefers-color-scheme: light)" />
           <meta name="theme-color" content="#1c1916" media="(prefers-color-scheme: dark)" />
+          <link rel="icon" href="/favicon.ico" sizes="32x32" />
           <link rel="icon" href={FAVICON} type="image/svg+xml" />
+          <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
+          <link rel="manifest" href="/site.webmanifest" />
           <link rel="preload" href={font} as="font" type="font/woff2" crossorigin="anonymous" />
           {[stylesheet, ...(props.styles ?? [])].map((href) => (
             <link key={href} rel="stylesheet" href={href} />

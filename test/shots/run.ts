@@ -1,0 +1,163 @@
+/**
+ * `npm run shots`: pictures of the real pages in Chromium, of the same people on the same days each time,
+ * so that whoever reads a change can compare them; and the icons and the share card, which are kept because
+ * a build has no browser.
+ *
+ *   --only name   that picture alone
+ */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { freePort, main, ROOT, say, startLocal } from '../../src/cli/local.ts';
+import { icon } from '../../src/web/ui/icon.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { ico } from './ico.ts';
+import { meet, type People } from './people.ts';
+
+const PICTURES = join(ROOT, '.github/images');
+const FILES = join(ROOT, 'public');
+
+const PHONE = { width: 390, height: 844 };
+const DESK = { width: 1280, height: 860 };
+
+interface Shot {
+  /** Of a page; or HTML that stands by itself. */
+  path?: string;
+  html?: string;
+  view: { width: number; height: number };
+  dark?: boolean;
+  /** The whole page, however long. */
+  whole?: boolean;
+}
+
+/** Every picture, by the name of its file. */
+function shots(people: People): Record<string, Shot> {
+  const { learn, confirm, mail, unsubscribe } = people;
+  return {
+    landing: { path: '/', view: DESK },
+    'landing-dark': { path: '/', view: DESK, dark: true },
+    'landing-phone': { path: '/', view: PHONE },
+    'check-inbox': {
+      path: '/signup/check-inbox?meant=gmail.com#to=ana%40gmial.com',
+      view: PHONE,
+      whole: true,
+    },
+    'my-page': { path: '/my-page', view: PHONE, whole: true },
+    confirm: { path: confirm, view: PHONE, whole: true },
+    learner: { path: learn, view: DESK },
+    'learner-phone': { path: learn, view: PHONE, whole: true },
+    lesson: { path: `${learn}/lessons/2`, view: DESK },
+    mail: { html: mail, view: { width: 640, height: 860 } },
+    unsubscribe: { path: unsubscribe, view: PHONE, whole: true },
+    missing: { path: '/nowhere', view: PHONE, whole: true },
+  };
+}
+
+main(async () => {
+  const { values } = parseArgs({ options: { only: { type: 'string' } } });
+  const wanted = (name: string) => values.only === undefined || values.only === name;
+  const state = await mkdtemp(join(tmpdir(), 'in-the-room-shots-'));
+  await mkdir(PICTURES, { recursive: true });
+  await mkdir(FILES, { recursive: true });
+  const server = await startLocal({ port: await freePort(), state, progress: say });
+  const browser = await launchBrowser();
+  try {
+    if (wanted('icons')) await drawIcons(browser);
+    if (wanted('card')) await drawCard(browser, server.url);
+    const people = await meet(server.url);
+    for (const [name, shot] of Object.entries(shots(people))) {
+      if (!wanted(name)) continue;
+      const { path = '/', html, view, dark, whole } = shot;
+      await withPage(
+        browser,
+        { viewport: view, colorScheme: dark ? 'dark' : 'light' },
+        async (page) => {
+          if (html === undefined) {
+            await page.goto(new URL(path, server.url).href, { waitUntil: 'networkidle' });
+          } else {
+            await page.setContent(html);
+          }
+          await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: whole ?? false });
+        },
+      );
+      say(`  .github/images/${name}.png`);
+    }
+  } finally {
+    await browser.close();
+    await server.close();
+    await rm(state, { recursive: true, force: true });
+  }
+  process.exit(0);
+});
+
+async function withPage(
+  browser: Browser,
+  options: BrowserContextOptions,
+  body: (page: Page) => Promise<void>,
+): Promise<void> {
+  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
+  try {
+    await body(await context.newPage());
+  } finally {
+    await context.close();
+  }
+}
+
+/** The icons that systems ask for by name, from the one drawing. */
+async function drawIcons(browser: Browser): Promise<void> {
+  const draw = async (size: number, svg: string): Promise<Buffer> => {
+    let png: Buffer = Buffer.alloc(0);
+    await withPage(browser, { viewport: { width: size, height: size } }, async (page) => {
+      const source = `data:image/svg+xml,${encodeURIComponent(svg)}`;
+      await page.setContent(
+        `<body style="margin:0"><img style="display:block" width="${size}" height="${size}" src="${source}">`,
+      );
+      png = await page.screenshot({ omitBackground: true });
+    });
+    return png;
+  };
+  const keep = (name: string, data: Buffer) => writeFile(join(FILES, name), data);
+  const small = [16, 32, 48];
+  const pictures = await Promise.all(small.map((size) => draw(size, icon('round'))));
+  await keep('favicon.ico', ico(pictures.map((png, at) => ({ size: small[at] ?? 0, png }))));
+  await keep('apple-touch-icon.png', await draw(180, icon('square', 2)));
+  await keep('icon-192.png', await draw(192, icon('round')));
+  await keep('icon-512.png', await draw(512, icon('round')));
+  // The system cuts a circle of four fifths out of it (W3C, Web Application Manifest, masks).
+  await keep('icon-maskable.png', await draw(512, icon('square', 4)));
+  say('  public: the icons');
+}
+
+/** The picture that goes along where the front page is shared. */
+async function drawCard(browser: Browser, url: string): Promise<void> {
+  const view = { width: 1200, height: 630 };
+  await withPage(
+    browser,
+    { viewport: view, colorScheme: 'light', bypassCSP: true },
+    async (page) => {
+      await page.goto(url, { waitUntil: 'networkidle' });
+      await page.evaluate(`(() => {
+      const room = document.querySelector('.room').cloneNode(true);
+      const mark = document.querySelector('.mark').cloneNode(true);
+      document.body.innerHTML = '<div class="share"><p class="share-name"></p><h1>There are two people in the room. <span>One of them is you.</span></h1><p class="share-kind">An eight-week email course for early-career therapists</p><div class="share-room"></div></div>';
+      document.querySelector('.share-name').append(mark, 'In the Room');
+      document.querySelector('.share-room').append(room);
+    })()`);
+      await page.addStyleTag({
+        content: `
+        .share { position: relative; width: 1200px; height: 630px; padding: 72px 80px; overflow: hidden; background: var(--paper); }
+        .share-name { display: flex; gap: 16px; align-items: center; font-size: 34px; font-weight: 560; }
+        .share-name .mark { width: 56px; height: 48px; }
+        .share h1 { width: 560px; margin-top: 64px; font-size: 62px; font-weight: 350; line-height: 1.1; letter-spacing: -0.018em; }
+        .share h1 span { display: block; color: var(--clay); }
+        .share-kind { width: 480px; text-wrap: balance; margin-top: 32px; color: var(--ink-2); font: 26px/1.4 var(--serif); }
+        .share-room { position: absolute; right: 40px; bottom: 56px; width: 560px; border-bottom: 3px solid var(--ink); }
+        .share-room .room { width: 100%; height: auto; max-height: none; }`,
+      });
+      await page.screenshot({ path: join(FILES, 'card.png') });
+    },
+  );
+  say('  public/card.png');
+}
