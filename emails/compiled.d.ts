@@ -42,6 +42,8 @@ declare module 'virtual:emails' {
     objectives: { id: string; text: string }[];
     /** The question that the practice log stands below. */
     reflection: string;
+    /** Its drawing as SVG, decorative. What a page colors by day and by night has classes. */
+    drawing: string;
     /** Body: headings from h2, citations as <sup class="cite"><a href="#ref-1">1</a></sup>. */
     html: string;
     references: Reference[];
@@ -88,11 +90,8 @@ declare module 'virtual:emails' {
   }
 
   export const mails: CompiledMail[];
-  /**
-   * The drawings as SVG for a page, by the names of their files in emails/drawings. Parts that a page
-   * colors by day and by night have classes.
-   */
-  export const drawings: Record<string, string>;
+  /** Drawings of no lesson, as SVG like a lesson's. */
+  export const drawings: Record<'closing' | 'mark', string>;
   /** The eight lessons, in order of their weeks. */
   export const lessons: CompiledLesson[];
   export const imprint: Imprint;

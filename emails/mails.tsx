@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import type { Note, Sender } from './components/note.tsx';
 import { Prose, Runs } from './components/prose.tsx';
-import { readDrawings } from './drawings.ts';
+import { drawing } from './drawings.ts';
 import { imprintFile, type MadeImprint, readImprint } from './imprint.ts';
 import { type Lesson, readLessons } from './lesson.ts';
 import { checkPlaceholders, hole } from './placeholders.ts';
@@ -42,8 +42,8 @@ export interface CompiledCourse {
   notes: CompiledMail[];
   weeks: CompiledWeek[];
   imprint: Imprint;
-  /** For a page, by name. */
-  drawings: Record<string, string>;
+  /** For pages; a lesson has its own. */
+  drawings: Record<'closing' | 'mark', string>;
   /** Absolute paths of the pictures, in the order of the imprint's people; null for nobody's. */
   pictures: (string | null)[];
 }
@@ -64,7 +64,7 @@ export function compileEmails(
       lesson: compileLesson(lesson, made),
     })),
     notes: compileNotes(made.signature),
-    drawings: Object.fromEntries(readDrawings().map(({ name, inline }) => [name, inline])),
+    drawings: { closing: drawing('closing').inline, mark: drawing('mark').inline },
     imprint,
     pictures,
   };
@@ -128,6 +128,7 @@ export function compileLesson(lesson: Lesson, imprint: MadeImprint): CompiledLes
     preview,
     objectives: objectives.map(({ id, text }) => ({ id, text })),
     reflection,
+    drawing: drawing(`lesson-${week}`).inline,
     html: renderToStaticMarkup(<Prose blocks={blocks} medium="web" />),
     references: lesson.references.map(({ number, text }) => ({
       number,

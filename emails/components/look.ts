@@ -92,7 +92,7 @@ export const look = {
   link: { color: CLAY },
   /** A link that stands alone: as tall as a thumb. */
   tap: { display: 'inline-block', padding: '10px 0', color: CLAY },
-  tapRow: { margin: '0 0 6px' },
+  tapRow: { margin: '0 0 12px' },
   paragraph: { margin: '0 0 20px' },
   heading: { margin: '40px 0 14px', fontSize: '24px', lineHeight: '1.3', fontWeight: 'bold' },
   subheading: { margin: '28px 0 10px', fontSize: '19px', lineHeight: '1.3', fontWeight: 'bold' },

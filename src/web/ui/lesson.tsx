@@ -44,6 +44,7 @@ export function LessonArticle({ lesson, contact }: LessonArticleProps) {
   return (
     <article class="lesson">
       <header class="lesson-head">
+        {raw(lesson.drawing)}
         <p class="lesson-week">
           <span class="lesson-numeral" aria-hidden="true">
             {lesson.week}

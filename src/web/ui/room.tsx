@@ -1,3 +1,6 @@
+import { drawings } from 'virtual:emails';
+import { raw } from 'hono/html';
+
 /** One chair in profile, facing right. The other is its mirror image. */
 function Chair({ cushion }: { cushion: 'room-clay' | 'room-plain' }) {
   return (
@@ -63,20 +66,5 @@ export function Room({ lit = true, small = false }: { lit?: boolean; small?: boo
 
 /** The mark: the same two chairs and the lamp, in seven strokes. */
 export function Mark() {
-  return (
-    <svg
-      class="mark"
-      viewBox="0 0 28 24"
-      width="35"
-      height="30"
-      aria-hidden="true"
-      focusable="false"
-    >
-      <path
-        class="mark-line"
-        d="M2.5 7L5.6 21.5M4.2 14.6H10.6L11.5 21.5M25.5 7L22.4 21.5M23.8 14.6H17.4L16.5 21.5"
-      />
-      <circle class="mark-lamp" cx="14" cy="4.6" r="2.6" />
-    </svg>
-  );
+  return <>{raw(drawings.mark)}</>;
 }
