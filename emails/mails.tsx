@@ -58,12 +58,13 @@ export function compileEmails(
 ): CompiledCourse {
   const made = readImprint(course);
   const { foot: _, pictures, ...imprint } = made;
+  const lessons = readLessons(folder);
   return {
-    weeks: readLessons(folder).map((lesson) => ({
+    weeks: lessons.map((lesson) => ({
       mail: compileLessonMail(lesson, made),
       lesson: compileLesson(lesson, made),
     })),
-    notes: compileNotes(made.signature),
+    notes: compileNotes(lessons, made.signature),
     drawings: { closing: drawing('closing').inline, mark: drawing('mark').inline },
     imprint,
     pictures,
@@ -71,7 +72,8 @@ export function compileEmails(
 }
 
 /** The mails that are not lessons. */
-export function compileNotes(signature: string | null): CompiledMail[] {
+export function compileNotes(lessons: Lesson[], signature: string | null): CompiledMail[] {
+  const practices = lessons.map(({ practice }) => practice);
   const notMe = { notMeUrl: hole('not_me_url') };
   const signup = { ...recipient, confirmUrl: hole('confirm_url'), askedAt: hole('asked_at') };
   const steered = { ...learnerWithSlot, ...controls, nudgesUrl: hole('nudges_url') };
@@ -79,7 +81,7 @@ export function compileNotes(signature: string | null): CompiledMail[] {
   const notes: Record<Exclude<CompiledMail['kind'], 'lesson'>, Words> = {
     confirm: wordsOf(confirm, { ...signup, signature }),
     'already-enrolled': wordsOf(alreadyEnrolled, { ...learner, ...notMe, signature }),
-    complete: wordsOf(complete, { ...learnerWithSlot, signature }),
+    complete: wordsOf(complete, { ...learnerWithSlot, practices, signature }),
     nudge: wordsOf(nudge, { ...steered, signature }),
     open: wordsOf(open, { ...single, signature }),
     erase: wordsOf(erase, { ...single, signature }),

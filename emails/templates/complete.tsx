@@ -1,11 +1,14 @@
+import { join } from 'node:path';
 import { type NoteWords, note, type Recipient, SAMPLE_RECIPIENT } from '../components/note.tsx';
-import { WEEKS } from '../lesson.ts';
+import { type Lesson, readLessons, WEEKS } from '../lesson.ts';
 
 export interface CompleteProps extends Recipient {
   /** The learner's page. */
   learnUrl: string;
   /** The hour at which the lessons came: "Tuesdays at 7:30 am, Europe/Berlin time". */
   slot: string;
+  /** What the lessons call their practices, week by week. */
+  practices: Lesson['practice'][];
 }
 
 /** The closing note, a week after the eighth lesson. */
@@ -13,9 +16,14 @@ export default note<CompleteProps>('In the Room: what you have now, and how to k
   ...SAMPLE_RECIPIENT,
   learnUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',
   slot: 'Tuesdays at 7:30 am, Europe/Berlin time',
+  // Read when it is looked at.
+  get practices() {
+    return readLessons(join(import.meta.dirname, '../lessons')).map(({ practice }) => practice);
+  },
 });
 
-function words({ greeting, learnUrl, slot, unsubscribeUrl }: CompleteProps): NoteWords {
+function words(props: CompleteProps): NoteWords {
+  const { greeting, learnUrl, slot, practices, unsubscribeUrl } = props;
   return {
     title: 'What you have now, and how to keep it',
     preview: 'The eight practices on one page, a way to keep one of them, and where to reread.',
@@ -28,14 +36,7 @@ place, and says how to keep it.
 
 ## Eight practices
 
-1. **Notice, name, ask**, for the minutes when you don’t know what is happening.
-2. **One minute at the door**, so that you arrive before the client does.
-3. **One plate off**, when you notice the armor and can choose.
-4. **For, fit, hold**, when a session moves you.
-5. **Own, act, invite**, where your knowledge of someone’s life ends.
-6. **Six points at the gate**, before you tell a piece of your own story.
-7. **Ask, wait, widen**, to hear what the client wants.
-8. **The last five minutes**, to learn how it was to work with you.
+${practices.map(({ name, when }, at) => `${at + 1}. **${name}**, ${when}.`).join('\n')}
 
 You will not need all eight in one hour, and some weeks you will need none of them.
 
