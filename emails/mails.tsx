@@ -108,6 +108,7 @@ export function compileLessonMail(lesson: Lesson, imprint: MadeImprint): Compile
     lesson,
     imprint,
     lessonUrl: hole('lesson_url'),
+    linesUrl: hole('lines_url'),
   };
   return finish({
     kind: 'lesson',

@@ -6,6 +6,7 @@ export const PLACEHOLDERS = [
   'confirm_url',
   'learn_url',
   'lesson_url',
+  'lines_url',
   'hour_url',
   'pause_url',
   'nudges_url',
@@ -27,7 +28,7 @@ const COMMON = [...ANYONE, 'greeting', 'unsubscribe_url'] as const;
 export const PLACEHOLDERS_OF: Record<MailKind, readonly Placeholder[]> = {
   confirm: [...COMMON, 'confirm_url', 'asked_at'],
   'already-enrolled': [...COMMON, 'not_me_url', 'learn_url'],
-  lesson: [...COMMON, 'learn_url', 'lesson_url', 'hour_url', 'pause_url', 'slot'],
+  lesson: [...COMMON, 'learn_url', 'lesson_url', 'lines_url', 'hour_url', 'pause_url', 'slot'],
   complete: [...COMMON, 'learn_url', 'slot'],
   nudge: [...COMMON, 'learn_url', 'hour_url', 'pause_url', 'nudges_url', 'slot'],
   open: [...COMMON, 'single_url'],

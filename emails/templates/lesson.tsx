@@ -22,6 +22,8 @@ export interface LessonMailProps {
   learnUrl: string;
   /** This lesson in the browser. */
   lessonUrl: string;
+  /** Its lines to say, on a page to print. */
+  linesUrl: string;
   /** The learner's page, open at another hour and at a pause. */
   hourUrl: string;
   pauseUrl: string;
@@ -51,7 +53,7 @@ export default function LessonMail(props: LessonMailProps) {
       <p style={look.lead}>{lesson.promise}</p>
       <WithPractice blocks={lesson.blocks} label={cardLabel(lesson)} />
       <Signature imprint={props.imprint} week={week} baseUrl={baseUrl} />
-      <Prose blocks={fromHere(lesson)} medium="mail" />
+      <Prose blocks={fromHere(props)} medium="mail" />
       <Button href={props.learnUrl}>{action}</Button>
       <References works={lesson.references} />
       <Footer {...footer(props)} />
@@ -76,7 +78,7 @@ export function text(props: LessonMailProps): string {
     wrap(lesson.promise),
     textWithPractice(lesson.blocks, cardLabel(lesson)),
     signatureText({ imprint: props.imprint, week: lesson.week, baseUrl: props.baseUrl }),
-    toText(fromHere(lesson)),
+    toText(fromHere(props)),
     textLink(action, props.learnUrl),
     referencesText(lesson.references),
     footerText(footer(props)),
@@ -92,13 +94,15 @@ function cardLabel({ week }: Lesson): string {
   return `${COURSE} · ${week} of ${WEEKS} · to try this week`;
 }
 
-function fromHere({ week }: Lesson) {
+function fromHere({ lesson: { week }, linesUrl }: LessonMailProps) {
   const next =
     week < WEEKS
       ? 'There you can keep a private log, change your hour, pause, or ask for the next lesson now.'
       : 'All eight lessons stay there. A short closing note follows in a week.';
   return prose(`
 ## From here
+
+[Its lines to say, on a page to print](${linesUrl})
 
 Your course page shows where you are and what comes when. ${next}
 `);
@@ -129,6 +133,8 @@ LessonMail.PreviewProps = {
   },
   learnUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',
   lessonUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g/lessons/1',
+  linesUrl:
+    'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g/lessons/1/lines',
   hourUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g?do=hour#hour',
   pauseUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g?do=pause#pause',
   slot: 'Tuesdays at 7:30 am, Europe/Berlin time',

@@ -201,7 +201,10 @@ async function valuesFor(batch: Batch, row: FrozenRow, tokens: Tokens): Promise<
   for (const part of ['hour', 'pause', 'nudges']) {
     values[`${part}_url`] = `${values.learn_url}?do=${part}#${part}`;
   }
-  if (row.lesson !== null) values.lesson_url = `${values.learn_url}/lessons/${row.lesson}`;
+  if (row.lesson !== null) {
+    values.lesson_url = `${values.learn_url}/lessons/${row.lesson}`;
+    values.lines_url = `${values.lesson_url}/lines`;
+  }
   if (row.weekday !== null && row.time !== null && row.zone !== null) {
     values.slot = hourInWords({ weekday: row.weekday, time: row.time, zone: row.zone });
   }

@@ -296,4 +296,26 @@ describe.skipIf(!hasBrowser())('the learner’s page in a browser', () => {
       expect(new Set(sent)).toEqual(new Set([server.url]));
     });
   });
+
+  it('prints each sheet on one page, of A4 and of Letter, and reads well on a phone', async () => {
+    const learn = await enroll('sheets@example.org');
+    await server.advance('P57D');
+    const weeks = [1, 2, 3, 4, 5, 6, 7, 8];
+    const sheets = ['practices', 'plan', ...weeks.map((week) => `lessons/${week}/lines`)];
+    await open({ viewport: { width: 320, height: 800 } }, async (page) => {
+      const wrong: string[] = [];
+      for (const sheet of sheets) {
+        await page.goto(`${learn}/${sheet}`);
+        for (const each of await stumbles(page)) wrong.push(`${sheet} ${each}`);
+        const width = await page.evaluate('document.documentElement.scrollWidth');
+        if (width !== 320) wrong.push(`${sheet} scrolls sideways: ${width}`);
+        for (const format of ['A4', 'Letter']) {
+          const pdf = (await page.pdf({ format })).toString('latin1');
+          const pages = pdf.match(/\/Type\s*\/Page\b/g)?.length;
+          if (pages !== 1) wrong.push(`${sheet} on ${format}: ${pages} pages`);
+        }
+      }
+      expect(wrong).toEqual([]);
+    });
+  });
 });

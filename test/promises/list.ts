@@ -1050,6 +1050,16 @@ export const promises: Promises = {
       'enrollment/unsubscribe.test.ts: every mail > carries a List-Unsubscribe header whose own address works without anything else',
     ],
   ],
+  'src/web/ui/sheet.tsx': [
+    [
+      'Your browser prints it on one sheet of paper, A4 or Letter.',
+      'browser/learner.test.ts: the learner’s page in a browser > prints each sheet on one page, of A4 and of Letter, and reads well on a phone',
+    ],
+    [
+      'What you type here is sent nowhere and kept nowhere: print it before you leave the page, or copy it to your log.',
+      'enrollment/sheets.test.ts: the sheet of practices and the plan > keeps nothing that is typed into the plan: it has fields and no form',
+    ],
+  ],
   'src/web/public/about.tsx': [
     [
       'it gives the number of studies or people behind it and one yardstick for all eight weeks says how large or small that is.',

@@ -180,7 +180,11 @@ function LearnerLessonPage(props: LearnerLessonProps) {
       <p class="crumb">
         <a href={`/learn/${token}`}>Your course</a>
       </p>
-      <LessonArticle lesson={lesson} contact={props.contact} />
+      <LessonArticle
+        lesson={lesson}
+        contact={props.contact}
+        linesUrl={`${to(lesson.week)}/lines`}
+      />
       <section class="after" id="log" aria-labelledby="log-title" {...draftsOf(props)}>
         <h2 id="log-title">Your practice log</h2>
         {props.unopened && (

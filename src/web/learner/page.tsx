@@ -24,6 +24,7 @@ import { resend } from './resend.tsx';
 import { comingBack, ReturnSection } from './return.tsx';
 import { RevokeForm, revoke } from './revoke.tsx';
 import { Said } from './said.tsx';
+import { SheetLinks } from './sheets.tsx';
 import { WeekList } from './weeks.tsx';
 
 /** Every control of the learner's page but the log: each has its address, and says here what it did. */
@@ -117,6 +118,7 @@ export function LearnerPage(props: { model: LearnerModel; done?: Done | null }) 
         <Now model={model} />
         <Path model={model} />
         <WeekList model={model} />
+        <SheetLinks model={model} />
         {state === 'unsubscribed' && <ReturnSection model={model} />}
         {running && <PaceSection model={model} />}
         <PrivateSection model={model} />

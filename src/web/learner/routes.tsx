@@ -15,6 +15,7 @@ import { badLink, deviceOf } from './link.ts';
 import { type LearnerModel, learnerModel, sectionOf } from './model.ts';
 import { notMeRoutes } from './not-me.tsx';
 import { CONTROLS, LearnerPage } from './page.tsx';
+import { sheetRoutes } from './sheets.tsx';
 import { unsubscribeRoutes } from './unsubscribe.tsx';
 
 type LearnerContext = HonoContext<App, '/learn/:token'>;
@@ -34,6 +35,7 @@ export const learnerRoutes = new Hono<App>()
   .route('/', confirmRoutes)
   .route('/', pageRoutes)
   .route('/', lessonRoutes)
+  .route('/', sheetRoutes)
   .route('/', fileRoutes)
   .route('/', deviceRoutes)
   .route('/', addressRoutes)

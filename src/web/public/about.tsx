@@ -40,6 +40,12 @@ export function AboutPage({ imprint, contact, canonical }: AboutPageProps) {
           choice of studies and any mistakes are ours. Naming her here does not mean that she
           endorses the course.
         </p>
+        <p>
+          The text of the lessons is under the license{' '}
+          <a href="https://creativecommons.org/licenses/by-sa/4.0/">CC BY-SA 4.0</a>: you may pass
+          it on and change it, if you say where it came from and what you changed, and let others do
+          the same.
+        </p>
 
         <h2 id="who">Who stands behind it</h2>
         <p>{imprint.statement.join(' ')}</p>

@@ -9,6 +9,7 @@ import { answerFor } from '../errors.ts';
 import type { App } from '../middleware/context.ts';
 import { type Fields, readFields, smallBody, wantsJson } from '../middleware/form.ts';
 import { FIND_PATH } from '../ui/layout.tsx';
+import { LinesSheet } from '../ui/sheet.tsx';
 import { AboutPage } from './about.tsx';
 import { CheckInboxPage } from './check-inbox.tsx';
 import { FindPage, FindPageSentPage } from './find-page.tsx';
@@ -128,6 +129,12 @@ export const publicRoutes = new Hono<App>()
       );
       return c.html(page, answer.status);
     }
+  })
+  .get('/lessons/1/lines', (c) => {
+    const lesson = lessonOf(1);
+    if (!lesson) throw new DomainError('not-found', 'There is no such lesson.');
+    const back = { href: '/lessons/1', label: 'Lesson 1' };
+    return c.html(<LinesSheet lesson={lesson} back={back} own={false} />);
   })
   .post('/signup', smallBody, async (c) => {
     let fields: Fields = {};

@@ -27,7 +27,7 @@ export function SamplePage(props: {
         <span class="label">Sample</span> This is the whole of lesson {lesson.week}. Its text and
         references come by email; what you will be able to do after it stands here.
       </p>
-      <LessonArticle lesson={lesson} contact={contact} />
+      <LessonArticle lesson={lesson} contact={contact} linesUrl="/lessons/1/lines" />
       <aside class="invitation" aria-labelledby="invitation">
         <Room />
         <div>

@@ -36,10 +36,12 @@ interface LessonArticleProps {
   lesson: CompiledLesson;
   /** Whom to ask about it. */
   contact: string;
+  /** The page of its lines to say. */
+  linesUrl: string;
 }
 
 /** A lesson to read: heading, text, references, and who stands behind it. */
-export function LessonArticle({ lesson, contact }: LessonArticleProps) {
+export function LessonArticle({ lesson, contact, linesUrl }: LessonArticleProps) {
   const { html, cited } = withNotes(lesson.html, lesson.references);
   return (
     <article class="lesson">
@@ -68,6 +70,9 @@ export function LessonArticle({ lesson, contact }: LessonArticleProps) {
         )}
       </header>
       <div class="prose">{raw(html)}</div>
+      <p class="to-print">
+        <a href={linesUrl}>Lines to say, on a page to print</a>
+      </p>
       {lesson.references.length > 0 && (
         <section class="references" aria-labelledby="references">
           <h2 id="references">References</h2>
