@@ -1,4 +1,4 @@
-import type { SQL, SQLWrapper } from 'drizzle-orm';
+import { Placeholder, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core';
 
@@ -11,12 +11,26 @@ export interface Result<Row> {
   row: Row | undefined;
 }
 
+/** A statement whose text is made already, with its values. */
+class Filled<Row> {
+  declare readonly row: Row;
+  readonly text: string;
+  readonly values: unknown[];
+
+  constructor(text: string, values: unknown[]) {
+    this.text = text;
+    this.values = values;
+  }
+}
+
+type Statement = SQLWrapper | Filled<unknown>;
+
 /** A statement, several in their order, or nothing where there is none to run. */
-type Entry = SQLWrapper | SQLWrapper[] | false | null | undefined;
+type Entry = Statement | Statement[] | false | null | undefined;
 
 /** The rows that `sql<Row>` says it gives; otherwise whatever SQLite has. */
 type RowOf<E> =
-  Extract<E, SQL> extends SQL<infer Row>
+  Extract<E, SQL | Filled<unknown>> extends SQL<infer Row> | Filled<infer Row>
     ? unknown extends Row
       ? Record<string, unknown>
       : Row
@@ -36,17 +50,43 @@ export interface Database {
    * Runs the statements as one transaction: all or none. Rows come back as SQLite has them, under the
    * columns' own names.
    */
-  batch(statements: SQLWrapper[]): Promise<D1Result<Record<string, unknown>>[]>;
+  batch(statements: Statement[]): Promise<D1Result<Record<string, unknown>>[]>;
   /** One statement's rows, as SQLite has them. */
-  all<Row>(statement: SQL<Row>): Promise<Row[]>;
+  all<Row>(statement: SQL<Row> | Filled<Row>): Promise<Row[]>;
 }
 
 const dialect = new SQLiteAsyncDialect();
 
+/** Where a statement's values go, by their names. */
+type Places<Values> = { readonly [Name in keyof Values]-?: Placeholder };
+
+const places = new Proxy({}, { get: (_, name) => sql.placeholder(String(name)) });
+
+/** Places of values, for what is put together before there is a statement. */
+export const placesFor = <Values extends object>() => places as Places<Values>;
+
+/**
+ * A statement of the send path, which goes out a thousand times in a wave: its text is made once, from
+ * the places of its values, and each use fills them in. Making it anew would cost as much as sending it.
+ */
+export function prepared<Values extends object, Row = Record<string, unknown>>(
+  make: (values: Places<Values>) => SQL,
+): (values: Values) => Filled<Row> {
+  let made: { sql: string; params: unknown[] } | undefined;
+  return (values) => {
+    made ??= dialect.sqlToQuery(make(placesFor<Values>()));
+    const filled = made.params.map((param) =>
+      param instanceof Placeholder ? values[param.name as keyof Values] : param,
+    );
+    return new Filled(made.sql, filled);
+  };
+}
+
 export function createDatabase(d1: D1Database): Database {
-  const prepare = (statement: SQLWrapper) => {
-    const { sql, params } = dialect.sqlToQuery(statement.getSQL());
-    return d1.prepare(sql).bind(...params);
+  const prepare = (statement: Statement) => {
+    if (statement instanceof Filled) return d1.prepare(statement.text).bind(...statement.values);
+    const { sql: text, params } = dialect.sqlToQuery(statement.getSQL());
+    return d1.prepare(text).bind(...params);
   };
   let orm: DrizzleD1Database | undefined;
   return {
@@ -72,6 +112,6 @@ export function createDatabase(d1: D1Database): Database {
       return Object.fromEntries(byName);
     },
     batch: (statements) => d1.batch<Record<string, unknown>>(statements.map(prepare)),
-    all: async <Row>(statement: SQL<Row>) => (await prepare(statement).all<Row>()).results,
+    all: async <Row>(statement: Statement) => (await prepare(statement).all<Row>()).results,
   };
 }

@@ -1,4 +1,4 @@
-import { getTableColumns, type SQL, sql } from 'drizzle-orm';
+import { getTableColumns, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 
 /**
@@ -21,6 +21,12 @@ type Bare<Table extends SQLiteTable> = { [Column in keyof Table['_']['columns']]
 
 /** Made once for each table. */
 const names = new WeakMap<SQLiteTable, Record<string, SQL>>();
+
+/** A value, or where a statement finds or gets it. */
+export type Value<T> = T | SQLWrapper;
+
+/** A number of our own, written out: no parameter, of which D1 takes a hundred. */
+export const figure = (number: number): SQL => sql.raw(String(number));
 
 /** Words of our own as a list in SQL: written out, so that a partial index is found by them. */
 export const textList = (words: readonly string[]): SQL =>

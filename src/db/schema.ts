@@ -513,10 +513,12 @@ export const events = sqliteTable(
     kind: text('kind', {
       enum: [
         'delivered',
+        // It came back, or was answered by a machine: what follows `delivered` is such an answer.
         'unclear-bounce',
         'soft-bounce',
         'hard-bounce',
         'complaint',
+        // The mailer did not send it: because the address is none, or for a reason of ours.
         'refused',
         'failed',
       ],

@@ -14,10 +14,15 @@ export type RowOf<F extends Fields> = SelectResultFields<F>;
  * @param rest from FROM on
  */
 export function select<F extends Fields>(fields: F, rest: SQL): SQL<RowOf<F>> {
+  return sql`SELECT ${listOf(fields)} ${rest}`;
+}
+
+/** These fields under their names, for SELECT and RETURNING. */
+export function listOf(fields: Fields): SQL {
   const list = Object.entries(fields).map(
     ([name, field]) => sql`${field} AS ${sql.identifier(name)}`,
   );
-  return sql`SELECT ${sql.join(list, sql`, `)} ${rest}`;
+  return sql.join(list, sql`, `);
 }
 
 /** Columns of a table that a LEFT JOIN may not find. */

@@ -1,7 +1,7 @@
 import { EARLIEST_BELIEVABLE, isNear, type Millis } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { raiseAlerts } from './raise-alerts.ts';
-import { complain, readLastTick } from './store.ts';
+import { complain, readLastTick } from './store/pulse.ts';
 
 /**
  * Whether a tick may believe the machine's clock: not one that was never set, nor one that is more than

@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { compiledMails, LESSONS } from '../course/course.ts';
 import type { Content } from './body.ts';
 import { KINDS, type Kind } from './kinds.ts';
-import { readContents, storeContents, storedContents } from './store.ts';
+import { readContents, storeContents, storedContents } from './store/contents.ts';
 
 /** The hashes that this build freezes into new deliveries: by step for lessons, by kind for the rest. */
 export interface CurrentHashes {

@@ -1,9 +1,6 @@
-import { DAY, HOUR, MINUTE, millisOf } from '../clock.ts';
-import { MAX_LATENESS } from '../course/schedule.ts';
-import type { Lane } from '../mailer/mailer.ts';
+import { DAY, HOUR, MINUTE, millisOf, type Seconds } from '../clock.ts';
+import type { batches, deliveries, events, suppressions } from '../db/schema.ts';
 import type { Kind } from './kinds.ts';
-
-export type { Kind };
 
 /** A row of a batch as it was frozen: all that is needed to make its mail again. */
 export interface FrozenRow {
@@ -35,29 +32,34 @@ export interface FrozenRow {
   linkExpiresAt?: number | null;
 }
 
-export type BatchState = 'open' | 'accepted' | 'uncertain' | 'released';
+type BatchRow = typeof batches.$inferSelect;
+
+export type BatchState = BatchRow['state'];
 
 /** A leased batch. */
-export interface Batch {
-  id: number;
-  key: string;
-  lane: Lane;
+export interface Batch
+  extends Pick<
+    BatchRow,
+    | 'id'
+    | 'key'
+    | 'lane'
+    | 'mailFrom'
+    | 'replyTo'
+    | 'baseUrl'
+    | 'postalAddress'
+    | 'keyId'
+    /** SHA-256 of the body, hex, once it was made. */
+    | 'sha256'
+    | 'attempts'
+    /** Attempts without a usable answer, this one included; 1 means that all before were answered. */
+    | 'unanswered'
+  > {
+  leaseId: string;
   /** Enrollments that were claimed for it; empty in the other lane, and once its bytes are known. */
   who: number[];
   rows: FrozenRow[];
   /** False where what was frozen cannot be read: there are no rows then, and it must not be posted. */
   legible: boolean;
-  mailFrom: string;
-  replyTo: string | null;
-  baseUrl: string;
-  postalAddress: string;
-  keyId: string;
-  /** SHA-256 of the body, hex, once it was made. */
-  sha256: string | null;
-  leaseId: string;
-  attempts: number;
-  /** Attempts without a usable answer, this one included; 1 means that all before were answered. */
-  unanswered: number;
 }
 
 /** Enrollments that were claimed for a batch and have no mail in it. */
@@ -93,34 +95,39 @@ export function backoff(attempts: number, chance: number): number {
   return Math.round(step * (1 + chance / 4));
 }
 
-/** In seconds; what a lesson may be late is three of them. */
-export const HALF_DAY = DAY / 2;
+type EventKind = typeof events.$inferSelect.kind;
+type State = typeof deliveries.$inferSelect.state;
 
-/** What waits for the days to come, under a daily cap. */
-export interface Backlog {
-  /** Mails that today still allows. */
-  left: number;
-  /** Lessons by the half UTC day in which they fall due, oldest first: 0 is the first half of tomorrow. */
-  halfDays: { halfDay: number; count: number }[];
-}
+/** From which states an event moves a mail on, and to which: forward only. */
+export const MOVES: Partial<Record<EventKind, { to: State; from: readonly State[] }>> = {
+  delivered: { to: 'delivered', from: ['sent'] },
+  'unclear-bounce': { to: 'bounced', from: ['sent'] },
+  'soft-bounce': { to: 'bounced', from: ['sent', 'delivered'] },
+  'hard-bounce': { to: 'bounced', from: ['sent', 'delivered'] },
+  complaint: { to: 'complained', from: ['sent', 'delivered', 'bounced'] },
+};
 
-/**
- * Whether the cap will hold a lesson back for more than 36 hours within three days. Lessons go out in
- * the order in which they are due, each no earlier than that, `cap` of them a day.
- */
-export function holdsBackTooLong({ left, halfDays }: Backlog, cap: number): boolean {
-  const queue = halfDays.map((each) => ({ ...each }));
-  for (let day = 0; day <= 3; day++) {
-    const began = 2 * (day - 1);
-    const oldest = queue.find(({ count }) => count > 0);
-    if (day > 0 && oldest && oldest.halfDay < began - MAX_LATENESS / HALF_DAY) return true;
-    let allowed = day === 0 ? left : cap;
-    for (const due of queue) {
-      if (due.halfDay >= began + 2) break;
-      const sent = Math.min(allowed, due.count);
-      due.count -= sent;
-      allowed -= sent;
-    }
-  }
-  return false;
-}
+/** What came back by these stays so; the rest was the answer of a machine to what had arrived. */
+export const CLEAR_BOUNCES: readonly EventKind[] = ['soft-bounce', 'hard-bounce'];
+
+/** After these the address is never mailed again, and why. */
+export const SUPPRESSES: Partial<Record<EventKind, typeof suppressions.$inferSelect.reason>> = {
+  'hard-bounce': 'bounce',
+  complaint: 'complaint',
+};
+
+/** Mails of one course that came back by these pause it: so many in so long, in seconds of machine time. */
+export const BOUNCES_THAT_PAUSE: { by: readonly EventKind[]; count: number; within: Seconds } = {
+  by: ['soft-bounce', 'unclear-bounce'],
+  count: 5,
+  within: 30 * DAY,
+};
+
+/** By these the mailer says that it took a mail and did not send it. */
+export const UNSENT: readonly EventKind[] = ['refused', 'failed'];
+
+/** How long a mail that the mailer failed to send is told of, in seconds of machine time. */
+export const FAILURES_WITHIN: Seconds = DAY;
+
+/** How often to look for what is only kept for so long, in seconds of course time. */
+export const CHORES_EVERY: Seconds = HOUR;

@@ -7,7 +7,8 @@ import { ensureContents } from './contents.ts';
 import { BATCH_SIZE, leftOut } from './delivery.ts';
 import { mendUndated } from './mend-undated.ts';
 import { send } from './send.ts';
-import { claim, lease, takeTurn } from './store.ts';
+import { claim, lease } from './store/claim.ts';
+import { takeTurn } from './store/pace.ts';
 
 /** Batches of one run: about 10 D1 queries each, of the 1,000 that an invocation may make. */
 const BATCHES_A_RUN = 80;

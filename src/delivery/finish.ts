@@ -6,7 +6,7 @@ import { TRIES } from '../tries.ts';
 import type { FrozenRow } from './delivery.ts';
 import { isStep } from './kinds.ts';
 import { mendUndated } from './mend-undated.ts';
-import { type Move, readUnmoved, recordOutcome } from './store.ts';
+import { type Move, readUnmoved, recordOutcome } from './store/outcome.ts';
 
 /**
  * Records that a batch was accepted, or that it is uncertain; the course goes on either way. The next

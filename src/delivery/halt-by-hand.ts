@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { STEPS } from '../course/course.ts';
 import type { Act } from '../db/statements.ts';
-import { halt } from './store.ts';
+import { halt } from './store/halts.ts';
 
 const SCOPES = new Set(['all', ...STEPS.map((step) => `lesson:${step}`)]);
 

@@ -1,8 +1,9 @@
 import { HOUR, instantOf, isoInstant, type Seconds, secondsOf } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { MAX_LATENESS } from '../course/schedule.ts';
-import { type Backlog, holdsBackTooLong } from './delivery.ts';
-import { type HealthRow, readBacklog, readHealth } from './store.ts';
+import { type Backlog, holdsBackTooLong } from './backlog.ts';
+import { readBacklog } from './store/pace.ts';
+import { type HealthRow, readHealth } from './store/pulse.ts';
 
 /** The scheduler is silent after this long without a tick, in seconds of machine time. */
 const SILENT_AFTER = 300;

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import type { Act } from '../db/statements.ts';
 import { LANES } from '../mailer/mailer.ts';
-import { deleteHalt } from './store.ts';
+import { deleteHalt } from './store/halts.ts';
 
 /** Lets go out again what a halt held back. Its backlog goes at once, up to 36 hours late. */
 export async function liftHalt(

@@ -1,6 +1,6 @@
 import { isoInstant } from '../clock.ts';
 import type { Context } from '../context.ts';
-import { readHalts } from './store.ts';
+import { readHalts } from './store/halts.ts';
 
 /** What is held back and why, the oldest halt first; times are ISO instants of machine time. */
 export async function listHalts(

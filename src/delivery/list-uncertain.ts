@@ -1,7 +1,7 @@
 import { isoInstant, secondsOf } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { subscriberName } from '../id.ts';
-import { readUnknown, type UnknownMail } from './store.ts';
+import { readUnknown, type UnknownMail } from './store/settle.ts';
 
 /** Mails of one answer, at most. */
 const MOST = 1000;

@@ -2,7 +2,7 @@ import { isoInstant } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { hasClock, slotInWords } from '../course/schedule.ts';
 import { subscriberName } from '../id.ts';
-import { readKnownUndated } from './store.ts';
+import { readKnownUndated } from './store/dates.ts';
 
 /** Courses of one answer, at most. */
 const MOST = 1000;

@@ -2,7 +2,7 @@ import type { Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { CLOSING_NOTE } from '../course/course.ts';
 import { dueAgain } from '../course/schedule.ts';
-import { type Among, type Mended, readUndated, settleUndated, type Undated } from './store.ts';
+import { type Among, keepMended, type Mended, readUndated, type Undated } from './store/dates.ts';
 
 /**
  * Looks after courses that run and owe something, and have neither a due time nor anything on its way,
@@ -22,7 +22,7 @@ export async function mendUndated(
   const mended: Mended = { moves: [], dates: [], suppressed: [], left: [] };
   for (const course of found) sort(course, now, mended);
   // Also where nothing was found: what was set aside before may have a date by now.
-  await settleUndated(ctx.db, mended, now);
+  await keepMended(ctx.db, mended, now);
   const left = mended.left.length;
   if (left < found.length) ctx.log.warn('dated-again', { enrollments: found.length - left });
   if (left > 0) ctx.log.error('undated', { enrollments: left, first: mended.left[0] });

@@ -2,7 +2,10 @@ import type { MovableClock, Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { LANES } from '../mailer/mailer.ts';
 import { dispatch } from './dispatch.ts';
-import { countAccepted, endBackoffs, heldBatches, keepClockOffset, nextDue } from './store.ts';
+import { nextDue } from './store/due.ts';
+import { endBackoffs } from './store/pace.ts';
+import { countAccepted, keepClockOffset } from './store/pulse.ts';
+import { heldBatches } from './store/settle.ts';
 import { tick } from './tick.ts';
 
 /** Attempts of one batch before the clock moves on without it. */
@@ -53,14 +56,14 @@ async function workOff(ctx: Context): Promise<number> {
     for (const lane of LANES) {
       while ((await dispatch(ctx, lane)).sent > 0);
     }
-    await settleHeld(ctx);
+    await waitForHeld(ctx);
     if ((await endBackoffs(ctx.db)) === 0) break;
   }
   return (await countAccepted(ctx.db, since)) - before;
 }
 
 /** The queue's own consumer may hold a batch: its outcome belongs to this instant too. */
-async function settleHeld(ctx: Context): Promise<void> {
+async function waitForHeld(ctx: Context): Promise<void> {
   const giveUp = ctx.clock.machine() + PATIENCE;
   while ((await heldBatches(ctx.db, ctx.clock.machine())) > 0 && ctx.clock.machine() < giveUp) {
     await ctx.clock.sleep(GLANCE);

@@ -1,7 +1,7 @@
 import { HOUR, type Seconds, secondsOf } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { type Problem, readProblems } from './health.ts';
-import { keepAlerts, readAlerts } from './store.ts';
+import { keepAlerts, readAlerts } from './store/pulse.ts';
 
 /** One problem is told at most once in this time, in seconds of machine time. */
 const AGAIN_AFTER = HOUR;

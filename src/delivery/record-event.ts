@@ -3,7 +3,8 @@ import type { MailEvent } from '../mailer/events.ts';
 import { bareAddress } from '../mailer/mailer.ts';
 import { equalInConstantTime } from '../token.ts';
 import { finish } from './finish.ts';
-import { applyEvent, type MailedRow, readMailed, readRows, settleUncertain } from './store.ts';
+import { applyEvent, type MailedRow, readMailed } from './store/events.ts';
+import { proveSent, readRows } from './store/settle.ts';
 
 /**
  * Applies what the mailer says became of a mail of ours. An event counts where sender and recipient are
@@ -22,7 +23,7 @@ export async function recordEvent(ctx: Context, event: MailEvent): Promise<boole
     // What cannot be recorded now comes again.
     if (!(await finish(ctx, batch, 'sent'))) throw new Error('slots kept changing under an event');
   } else if (row.state === 'uncertain') {
-    await settleUncertain(ctx.db, row.batchId, ctx.clock.now());
+    await proveSent(ctx.db, row.batchId, ctx.clock.now());
   }
   const { isNew, halted } = await applyEvent(ctx.db, event, row, {
     now: ctx.clock.now(),

@@ -7,7 +7,10 @@ import { ContentError, fingerprint, makeBody } from './body.ts';
 import { contentsFor, isOfThisBuild } from './contents.ts';
 import { type Batch, backoff } from './delivery.ts';
 import { finish } from './finish.ts';
-import { delayLanes, halt, keepFingerprint, release, retryLater, split } from './store.ts';
+import { keepFingerprint } from './store/claim.ts';
+import { halt } from './store/halts.ts';
+import { release, retryLater, split } from './store/outcome.ts';
+import { delayLanes } from './store/pace.ts';
 
 /** What came of one attempt: mails accepted, and whether the lane may go on at once. */
 export interface Attempt {
@@ -39,7 +42,7 @@ export async function send(ctx: Context, batch: Batch): Promise<Attempt> {
     answer: answer.kind,
     reason: 'reason' in answer ? answer.reason : null,
   });
-  return settle(ctx, batch, answer);
+  return act(ctx, batch, answer);
 }
 
 /** The batch's bytes, the same at every attempt; null where they cannot be made or may not be posted. */
@@ -79,8 +82,8 @@ async function frozenBody(ctx: Context, batch: Batch): Promise<Uint8Array<ArrayB
   return null;
 }
 
-/** Acts on an answer. */
-async function settle(ctx: Context, batch: Batch, answer: Answer): Promise<Attempt> {
+/** Does what an answer proves. */
+async function act(ctx: Context, batch: Batch, answer: Answer): Promise<Attempt> {
   const { db, clock } = ctx;
   const wait = () => clock.machine() + backoff(batch.attempts, Math.random());
   switch (answer.kind) {

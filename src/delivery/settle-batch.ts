@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import type { Act } from '../db/statements.ts';
 import { LANES } from '../mailer/mailer.ts';
 import { finish } from './finish.ts';
-import { disownOpen, disownUncertain, readBatch, settleUncertain } from './store.ts';
+import { disownOpen, disownUncertain, proveSent, readBatch } from './store/settle.ts';
 
 /** What came of it. */
 export type Settled =
@@ -47,7 +47,7 @@ export async function settleBatch(
   };
   if (verdict.accepted) {
     const rows = { id: batchId, rows: batch.rows };
-    if (!open) await settleUncertain(db, batchId, clock.now(), act);
+    if (!open) await proveSent(db, batchId, clock.now(), act);
     else if (!(await finish(ctx, rows, 'sent', [], act))) return { kind: 'busy' };
   } else {
     if (batch.held) return { kind: 'busy' };

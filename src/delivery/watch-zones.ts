@@ -1,9 +1,7 @@
 import type { Context } from '../context.ts';
 import { redate, zoneRules } from '../course/schedule.ts';
-import { keepZoneRules, readDated, reschedule } from './store.ts';
-
-/** Courses of one tick while due times are computed anew; the next one goes on. */
-const COURSES_A_TICK = 2000;
+import { readDated, reschedule } from './store/dates.ts';
+import { keepZoneRules } from './store/pulse.ts';
 
 /** The runtime's own rules cannot change while it runs: they are read once a year, in each isolate. */
 const known = new Map<number, Promise<string>>();
@@ -28,10 +26,12 @@ async function fingerprint(year: number): Promise<string> {
  *
  * @param kept what stands in the database: by which rules due times were computed, and how far a new
  * computation has come (null where none is under way)
+ * @param atMost courses of one tick while due times are computed anew; the next one goes on
  */
 export async function watchZones(
   ctx: Context,
   kept: { rules: string | null; from: number | null },
+  atMost: number,
 ): Promise<void> {
   const now = ctx.clock.now();
   const rules = await rulesOf(new Date(now * 1000).getUTCFullYear());
@@ -44,13 +44,13 @@ export async function watchZones(
     await keepZoneRules(ctx.db, rules, from);
   }
   if (from === null) return;
-  const courses = await readDated(ctx.db, from, now, COURSES_A_TICK);
+  const courses = await readDated(ctx.db, from, now, atMost);
   const moves = courses.flatMap(({ id, rev, nextAt, lastAt, ...slot }) => {
     const to = redate(slot, nextAt, lastAt, now);
     return to === nextAt ? [] : [{ id, rev, from: nextAt, to }];
   });
   if (moves.length > 0) await reschedule(ctx.db, moves);
   ctx.log.info('redated', { looked: courses.length, moved: moves.length });
-  const last = courses.length < COURSES_A_TICK ? null : (courses.at(-1)?.id ?? null);
+  const last = courses.length < atMost ? null : (courses.at(-1)?.id ?? null);
   await keepZoneRules(ctx.db, rules, last);
 }

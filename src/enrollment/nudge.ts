@@ -2,9 +2,6 @@ import type { Context } from '../context.ts';
 import { learnerOf } from './learner.ts';
 import { insertNudges, keepNudges } from './store/mails.ts';
 
-/** As many as one request of the mailer takes: nobody waits behind a wave of nudges. */
-const NUDGES_A_TICK = 100;
-
 /** Turns the nudge off, or on again. */
 export async function setNudges(
   ctx: Context,
@@ -21,8 +18,8 @@ export async function setNudges(
  * Owes the nudges that fall due: once in an enrollment, three days after the second lesson in a row
  * that stands unread, and only to somebody who has marked one as read before.
  */
-export async function nudgeDue(ctx: Context): Promise<void> {
-  const owed = await insertNudges(ctx.db, ctx.clock.now(), NUDGES_A_TICK);
+export async function nudgeDue(ctx: Context, atMost: number): Promise<void> {
+  const owed = await insertNudges(ctx.db, ctx.clock.now(), atMost);
   ctx.log.info('nudged', { enrollments: owed });
   if (owed > 0) await ctx.wake('prompt');
 }

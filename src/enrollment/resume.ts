@@ -5,9 +5,6 @@ import { TRIES } from '../tries.ts';
 import { personOf, steer } from './learner.ts';
 import { letGoOn, readResuming, resumeAll, resumeEnrollment } from './store/course.ts';
 
-/** What one tick takes on at most; the next one goes on. */
-const PAUSES_A_TICK = 500;
-
 /**
  * Ends a pause of the learner's own: the next lesson comes at their first hour that is at least 96
  * hours after the latest. A course that runs stays as it is.
@@ -79,8 +76,8 @@ async function goOnAgain(ctx: Context, subscriberId: number, act?: By): Promise<
  * Ends the pauses whose date has come. Counted from that date, however late the tick is; a course that
  * changed meanwhile is left to the next tick, and one whose slot has no date is set aside.
  */
-export async function resumeDue(ctx: Context): Promise<void> {
-  const due = await readResuming(ctx.db, ctx.clock.now(), PAUSES_A_TICK);
+export async function resumeDue(ctx: Context, atMost: number): Promise<void> {
+  const due = await readResuming(ctx.db, ctx.clock.now(), atMost);
   const moves = due.map(({ id, rev, lastAt, resumeAt, ...slot }) => ({
     id,
     rev,

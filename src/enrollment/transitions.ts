@@ -2,7 +2,7 @@
  * How an enrollment changes: assignments to `enrollments` for the SET of whatever statement decides whose
  * and when, and the statements that several rooms share. Nowhere else is a state set.
  */
-import { type SQL, sql } from 'drizzle-orm';
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Seconds } from '../clock.ts';
 import { LESSONS } from '../course/course.ts';
@@ -45,10 +45,19 @@ function change({ state, pauseReason, ...to }: Change): SQL {
 
 const d = alias(deliveries, 'd');
 
+/**
+ * A row of the ledger that stands for a step of an enrollment (columns of `enrollments`): what was skipped
+ * or has failed is owed still.
+ */
+export const standsFor = (
+  row: { [Column in 'enrollmentId' | 'lesson' | 'lane' | 'state']: SQLWrapper },
+  lesson: SQLWrapper,
+): SQL => sql`${row.enrollmentId} = ${enrollments.id} AND ${row.lesson} = ${lesson}
+  AND ${row.lane} = 'lesson' AND ${row.state} NOT IN ('skipped', 'failed')`;
+
 /** Whether an enrollment's next step (columns of `enrollments`) is on its way. */
 export const stepInFlight = sql`EXISTS (SELECT 1 FROM ${deliveries} ${d}
-  WHERE ${d.enrollmentId} = ${enrollments.id} AND ${d.lesson} = ${enrollments.nextLesson}
-    AND ${d.lane} = 'lesson' AND ${d.state} NOT IN ('skipped', 'failed'))`;
+  WHERE ${standsFor(d, enrollments.nextLesson)})`;
 
 /** An enrollment that runs: its course is neither over nor ended. */
 export const isRunning = sql`${enrollments.state} IN ('active', 'paused')`;

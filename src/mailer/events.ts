@@ -1,20 +1,11 @@
 import { Webhook } from 'standardwebhooks';
+import type { events } from '../db/schema.ts';
 import { DomainError } from '../errors.ts';
 import { bareAddress } from './mailer.ts';
 import { isHalting, isRefusal, reasonOf } from './reasons.ts';
 
 /** What became of a mail after it was accepted, in the course's own words. */
-export type EventKind =
-  | 'delivered'
-  /** It came back, or was answered by a machine: what follows `delivered` is such an answer. */
-  | 'unclear-bounce'
-  | 'soft-bounce'
-  | 'hard-bounce'
-  | 'complaint'
-  /** The mailer did not send it, because the address is none. */
-  | 'refused'
-  /** The mailer did not send it, for a reason of ours. */
-  | 'failed';
+export type EventKind = typeof events.$inferSelect.kind;
 
 export interface MailEvent {
   /** The mailer's id of the event, the same each time it is sent. */

@@ -1,6 +1,8 @@
 import type { Millis } from '../clock.ts';
+import type { batches } from '../db/schema.ts';
+
 /** What a person just asked for, and lessons: two lanes, so that nobody waits behind a wave. */
-export type Lane = 'prompt' | 'lesson';
+export type Lane = typeof batches.$inferSelect.lane;
 
 export const LANES: Lane[] = ['prompt', 'lesson'];
 

@@ -1,5 +1,5 @@
 import { isoInstant } from '../clock.ts';
-import { halt } from '../delivery/store.ts';
+import { halt } from '../delivery/store/halts.ts';
 import { type Carried, carryOver, eraseAgain, finishErasures, missing } from './carry.ts';
 import { brokenPromises } from './check.ts';
 import type { RestoreContext } from './context.ts';

@@ -8,7 +8,8 @@ import { type FrozenRow, UNCERTAIN_AFTER } from '../delivery/delivery.ts';
 import { finish } from '../delivery/finish.ts';
 import { isStep, type Kind } from '../delivery/kinds.ts';
 import { mendUndated } from '../delivery/mend-undated.ts';
-import { giveBack, settleUncertain } from '../delivery/store.ts';
+import { giveBack } from '../delivery/store/outcome.ts';
+import { proveSent } from '../delivery/store/settle.ts';
 import { completed, movedOn, stays, stepInFlight } from '../enrollment/transitions.ts';
 import { bareAddress } from '../mailer/mailer.ts';
 import type { RestoreContext } from './context.ts';
@@ -264,7 +265,7 @@ async function settleBatches(
     const at = Math.max(...sent.map(({ id }) => shown.get(id) ?? 0));
     if (batch.state === 'uncertain') {
       if (sent.length === 0) continue;
-      await settleUncertain(db, batch.id, Math.floor(at / 1000) + ahead);
+      await proveSent(db, batch.id, Math.floor(at / 1000) + ahead);
       settled.sent += mine.length;
       continue;
     }

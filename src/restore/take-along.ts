@@ -1,6 +1,7 @@
 import { DAY, isoInstant } from '../clock.ts';
 import { LEASE } from '../delivery/delivery.ts';
-import { halt, heldBatches } from '../delivery/store.ts';
+import { halt } from '../delivery/store/halts.ts';
+import { heldBatches } from '../delivery/store/settle.ts';
 import { randomKey } from '../id.ts';
 import type { RestoreContext } from './context.ts';
 import { type Head, sinceOf, unpack, writeLine } from './luggage.ts';

@@ -11,8 +11,6 @@ import { ADDRESS_CAP, ERASE_CAP, LINK_CAP } from './subscriber.ts';
 /** A second press within this time, in seconds, means the mail that is on its way. */
 const FRESH = MINUTE;
 
-const EXPIRED_A_TICK = 500;
-
 const ASKS = { open: LINK_CAP, erase: ERASE_CAP, address: ADDRESS_CAP };
 
 export type Asked =
@@ -95,6 +93,6 @@ async function mail(
 }
 
 /** Forgets links that have expired, with the addresses that they name, and devices that have. */
-export async function forgetExpired(ctx: Context): Promise<void> {
-  await deleteExpired(ctx.db, ctx.clock.now(), EXPIRED_A_TICK);
+export async function forgetExpired(ctx: Context, atMost: number): Promise<void> {
+  await deleteExpired(ctx.db, ctx.clock.now(), atMost);
 }

@@ -17,10 +17,6 @@ export const ERASURE_LIFETIME = 3 * 365 * DAY;
 /** As long as D1's Time Travel reaches back, and a day: then no restore brings an erased person back. */
 export const BACKUP_LIFETIME = 31 * DAY;
 
-/** What one tick takes on at most; the next one goes on. */
-const ERASURES_A_CALL = 20;
-const OLD_ERASURES_A_CALL = 1000;
-
 export type Erased =
   /** Nothing of them is left. */
   | { kind: 'erased' }
@@ -89,18 +85,18 @@ export async function eraseByLink(
 }
 
 /** Finishes the erasures that waited for a batch which has settled since. */
-export async function finishErasures(ctx: Context): Promise<void> {
-  await eachAlone(await readErasing(ctx.db, ERASURES_A_CALL), async (subscriberId) => {
+export async function finishErasures(ctx: Context, atMost: number): Promise<void> {
+  await eachAlone(await readErasing(ctx.db, atMost), async (subscriberId) => {
     const gone = await finishErasure(ctx.db, subscriberId, ctx.clock.now());
     if (gone) ctx.log.info('erased', { subscriber: subscriberId });
   });
 }
 
 /** Forgets what erasures left: the hash after three years, the id when no backup knows it any more. */
-export async function forgetErasures(ctx: Context): Promise<void> {
+export async function forgetErasures(ctx: Context, atMost: number): Promise<void> {
   const now = ctx.clock.now();
   const before = { hashes: now - ERASURE_LIFETIME, ids: now - BACKUP_LIFETIME };
-  await deleteOldErasures(ctx.db, before, OLD_ERASURES_A_CALL);
+  await deleteOldErasures(ctx.db, before, atMost);
 }
 
 /** True where a text has a name in it as a word of its own, in whatever case. */

@@ -2,19 +2,18 @@ import type { Context } from '../context.ts';
 import { readEntryRow } from './read-entry.ts';
 import { readToSeal, replaceSealed } from './store/log.ts';
 
-/** Texts of one statement, which a database takes up to 2 MB for, and statements of one call. */
+/** Texts of one statement, which a database takes up to 2 MB for. */
 const TOGETHER = 20;
-const ROUNDS = 10;
 
 /**
  * Seals what was written before texts were sealed, and what an older key of LOG_KEY had sealed, under the
- * newest; up to 200 texts a call. One that does not open is left as it is.
+ * newest. One that does not open is left as it is.
  */
-export async function sealLog(ctx: Context): Promise<void> {
+export async function sealLog(ctx: Context, atMost: number): Promise<void> {
   const { db, seal } = ctx;
   let sealed = 0;
   let after = 0;
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let looked = 0; looked < atMost; looked += TOGETHER) {
     const rows = await readToSeal(db, seal.olderKeyIds, after, TOGETHER);
     const entries: Parameters<typeof replaceSealed>[1] = [];
     for (const row of rows) {

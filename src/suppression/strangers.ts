@@ -2,7 +2,7 @@
 
 import { type SQL, sql } from 'drizzle-orm';
 import type { Seconds } from '../clock.ts';
-import { bare, textList } from '../db/names.ts';
+import { bare, textList, type Value } from '../db/names.ts';
 import { deliveries, strangers } from '../db/schema.ts';
 import { BY_STRANGERS } from '../delivery/kinds.ts';
 import type { Cap } from './suppression.ts';
@@ -41,13 +41,13 @@ export function mayCause(hash: SQL, { cap, tries, day, month }: Limits): SQL {
 }
 
 /** Whether the owner of an address, by its hash, has said "this was not me" since an instant. */
-export function isRefused(hash: SQL, since: number): SQL {
+export function isRefused(hash: SQL, since: Value<number>): SQL {
   return sql`EXISTS (SELECT 1 FROM ${strangers} WHERE ${strangers.hash} = ${hash}
     AND ${strangers.what} = 'refusal' AND ${strangers.at} > ${since})`;
 }
 
 /** True of a delivery that anybody can cause and whose owner has refused it since an instant. */
-export function isUnwanted(since: number): SQL {
+export function isUnwanted(since: Value<number>): SQL {
   return sql`(${byStrangers} AND ${isRefused(sql`${deliveries.toHash}`, since)})`;
 }
 

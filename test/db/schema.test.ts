@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { generateSQLiteDrizzleJson, generateSQLiteMigration } from 'drizzle-kit/api';
 import { expect, test } from 'vitest';
 import * as schema from '../../src/db/schema.ts';
+import { BY_STRANGERS } from '../../src/delivery/kinds.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations');
 
@@ -73,6 +74,12 @@ test('the schema says what a migrated database has: columns, types, nulls, defau
   expect(there.columns).toEqual(said.columns);
   expect(there.indexes).toEqual(said.indexes);
   expect(there.checks).toEqual(said.checks);
+});
+
+test('mail that anybody can cause is counted for its address by an index over just its kinds', () => {
+  expect(BY_STRANGERS.length).toBeGreaterThan(2);
+  const list = BY_STRANGERS.map((kind) => `'${kind}'`).join(',');
+  expect(migrated().indexes.deliveries_by_strangers).toMatch(new RegExp(`kind IN\\(${list}\\)$`));
 });
 
 test('a column, an index or a check that only one of them has is noticed', () => {

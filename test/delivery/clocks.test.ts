@@ -10,6 +10,7 @@ import worker from '../../src/worker.ts';
 import { signUp, type TestContext, testContext, work } from '../support/course.ts';
 import { type HonestMailer, honestMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
+import { overheard } from '../support/overheard.ts';
 import { change, dump, scalar, tally } from '../support/rows.ts';
 import { newAddress, visitor, withConsole } from '../support/visitor.ts';
 
@@ -121,13 +122,9 @@ describe('while ticks come', () => {
   it('a wake-up costs no statement to believe, and an old one costs one', async () => {
     const ctx = await due();
     const asked = async (wokenAt: number) => {
-      let statements = 0;
-      const all: TestContext['db']['all'] = (statement) => {
-        statements += 1;
-        return ctx.db.all(statement);
-      };
-      await dispatch({ ...ctx, db: { ...ctx.db, all } }, 'lesson', wokenAt);
-      return statements;
+      const { db, heard } = overheard();
+      await dispatch({ ...ctx, db }, 'lesson', wokenAt);
+      return heard.statements;
     };
     await dispatch(ctx, 'lesson');
     const now = ctx.clock.machine();

@@ -9,7 +9,7 @@ import {
   pulse,
   suppressions,
 } from '../../src/db/schema.ts';
-import type { Kind } from '../../src/delivery/delivery.ts';
+import type { Kind } from '../../src/delivery/kinds.ts';
 import { tick } from '../../src/delivery/tick.ts';
 import type { Env } from '../../src/env.ts';
 import { createResendMailer } from '../../src/mailer/resend.ts';

@@ -28,17 +28,8 @@ import { eventAbout } from '../support/events.ts';
 import { emptyLedger } from '../support/ledger.ts';
 import { type ScriptedMailer, scriptedMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
-import {
-  type batch,
-  change,
-  count,
-  dump,
-  pick,
-  query,
-  remove,
-  scalar,
-  value,
-} from '../support/rows.ts';
+import { overheard } from '../support/overheard.ts';
+import { change, count, dump, pick, query, remove, scalar, value } from '../support/rows.ts';
 
 const SECRET = 'whsec_dGVzdHMtc2lnbi13aXRoLXRoaXMtb25l';
 const LIVE: Env = {
@@ -229,20 +220,10 @@ describe('what the mailer tells afterwards', () => {
 
   it('costs one row of each table that it looks into', async () => {
     const { ctx, mail } = await sent(100);
-    const meta: { rows: number; statements: number } = { rows: 0, statements: 0 };
-    const { batch } = ctx.db;
-    const counted: typeof batch = async (list) => {
-      const results = await batch(list);
-      meta.statements += list.length;
-      for (const result of results) meta.rows += result.meta.rows_read;
-      return results;
-    };
-    const all = async <Row>(statement: Parameters<TestContext['db']['all']>[0]) =>
-      (await counted([statement]))[0]?.results as Row[];
-    ctx.db = { ...ctx.db, batch: counted, all };
-    await tell(ctx, mail, 'delivered');
-    expect(meta.statements).toBe(3);
-    expect(meta.rows).toBeLessThanOrEqual(10);
+    const { db, heard } = overheard();
+    await tell({ ...ctx, db }, mail, 'delivered');
+    expect(heard.statements).toBe(3);
+    expect(heard.rowsRead).toBeLessThanOrEqual(10);
   });
 
   it('is forgotten after six weeks', async () => {

@@ -81,7 +81,7 @@ describe('a request that is refused as a whole and halved goes no more', () => {
     const ctx = course();
     await plantLearners(ctx, 3, { nextAt: ctx.clock.now() + 86_400 });
     await change(enrollments, { nudgeAt: 1 });
-    await nudgeDue(ctx);
+    await nudgeDue(ctx, 100);
     const to = await halved(ctx, async () => {
       await keepNudges(ctx.db, 1, ctx.clock.now());
       await change(enrollments, { state: 'paused', nextAt: null }, { id: 2 });

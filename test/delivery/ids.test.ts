@@ -4,7 +4,7 @@ import { deliveries, enrollments, subscribers } from '../../src/db/schema.ts';
 import { ensureContents } from '../../src/delivery/contents.ts';
 import { dispatch } from '../../src/delivery/dispatch.ts';
 import { recordEvent } from '../../src/delivery/record-event.ts';
-import { claim } from '../../src/delivery/store.ts';
+import { claim } from '../../src/delivery/store/claim.ts';
 import { calendarOf } from '../../src/enrollment/calendar.ts';
 import { randomIds } from '../../src/id.ts';
 import { forgetUnconfirmed } from '../../src/signup/forget-unconfirmed.ts';
@@ -51,7 +51,7 @@ describe('a number that has left the house never means another row', () => {
     await work(ctx);
     const before = await ids();
     ctx.clock.pass(31 * DAY);
-    await forgetUnconfirmed(ctx);
+    await forgetUnconfirmed(ctx, 500);
     expect(await ids()).toEqual([]);
     await signUp(ctx);
     expect(await ids()).not.toEqual(before);

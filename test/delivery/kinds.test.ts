@@ -8,7 +8,7 @@ import {
   signups,
   subscribers,
 } from '../../src/db/schema.ts';
-import type { Kind } from '../../src/delivery/delivery.ts';
+import type { Kind } from '../../src/delivery/kinds.ts';
 import type { Lane, Mail } from '../../src/mailer/mailer.ts';
 import { testContext, work } from '../support/course.ts';
 import { scriptedMailer } from '../support/mailer.ts';

@@ -3,8 +3,8 @@ import { gt, gte, isNotNull, lt, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { createDatabase, type Database } from '../../src/db/client.ts';
 import { batches, contents, deliveries, enrollments, halts, pulse } from '../../src/db/schema.ts';
-import type { Kind } from '../../src/delivery/delivery.ts';
 import { health } from '../../src/delivery/health.ts';
+import type { Kind } from '../../src/delivery/kinds.ts';
 import { moveClock } from '../../src/delivery/move-clock.ts';
 import { settleBatch } from '../../src/delivery/settle-batch.ts';
 import { tick } from '../../src/delivery/tick.ts';
@@ -424,7 +424,7 @@ describe('a chore of a tick that fails', () => {
       { state: 'paused', nextAt: null, resumeAt: ctx.clock.now() - 60 },
       { id: 2 },
     );
-    const bad = { ...ctx, db: stumbling(`${enrollments.nudgedAt.name} = coalesce`) };
+    const bad = { ...ctx, db: stumbling(`"${enrollments.nudgedAt.name}" = coalesce`) };
     expect(await tick(bad)).toBe(true);
     expect(await count(enrollments, { state: 'paused' })).toBe(0);
     expect(ctx.woken).toContain('lesson');

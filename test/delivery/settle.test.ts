@@ -14,17 +14,8 @@ import { unsubscribeByHand } from '../../src/subscriber/unsubscribe.ts';
 import { signUp, type TestContext, testContext, work } from '../support/course.ts';
 import { scriptedMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
-import {
-  type batch,
-  change,
-  count,
-  pick,
-  put,
-  rows,
-  scalar,
-  tally,
-  value,
-} from '../support/rows.ts';
+import { overheard } from '../support/overheard.ts';
+import { change, count, pick, put, rows, scalar, tally, value } from '../support/rows.ts';
 
 const DAY = 86_400;
 const WHY = { actor: 'operator:mira', reason: 'looked at the mailer’s record' };
@@ -306,18 +297,8 @@ describe('an open batch without an answer', () => {
     mailer.script.push(UNKNOWN);
     ctx.clock.pass(60);
     // Between what the verdict reads and what it writes, another attempt begins and ends.
-    const { batch } = ctx.db;
-    const racing = {
-      ...ctx,
-      db: {
-        ...ctx.db,
-        batch: async (list: Parameters<typeof batch>[0]) => {
-          await dispatch(ctx, 'lesson');
-          return batch(list);
-        },
-      },
-    };
-    expect(await settle(racing, batchId, false, 1)).toEqual({ kind: 'busy' });
+    const { db } = overheard(() => dispatch(ctx, 'lesson'));
+    expect(await settle({ ...ctx, db }, batchId, false, 1)).toEqual({ kind: 'busy' });
     expect(await pick(batches, ['state', 'attempts'])).toEqual([{ state: 'open', attempts: 2 }]);
   });
 

@@ -115,7 +115,7 @@ describe('a learner whose time zone has no clock any more', () => {
     await anyone.post(`${learnPath}/pause`, { ...GO, until: '2026-12-03' });
     expect((await health(ctx)).undatedCourses).toBe(0);
     await anyone.pass(4 * DAY);
-    await resumeDue(await anyone.context());
+    await resumeDue(await anyone.context(), 500);
     expect(await pick(enrollments, ['state', 'nextAt', 'resumeAt'])).toEqual([
       { state: 'active', nextAt: null, resumeAt: null },
     ]);

@@ -81,6 +81,10 @@ export function faultyD1(d1: D1Database, process: Process): D1Database {
     raw() {
       return process.io(() => this.real.raw());
     }
+
+    run() {
+      return process.io(() => this.real.run());
+    }
   }
   return {
     prepare: (query: string) => new Statement(d1.prepare(query)),

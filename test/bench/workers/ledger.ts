@@ -12,7 +12,7 @@ import { deliveries, devices, enrollments, signups, suppressions } from '../../.
 import { fingerprint, makeBody } from '../../../src/delivery/body.ts';
 import { BATCH_SIZE, type Batch, type FrozenRow } from '../../../src/delivery/delivery.ts';
 import { dispatch } from '../../../src/delivery/dispatch.ts';
-import { nextDue } from '../../../src/delivery/store.ts';
+import { nextDue } from '../../../src/delivery/store/due.ts';
 import { tick } from '../../../src/delivery/tick.ts';
 import { type Env, settingsOf } from '../../../src/env.ts';
 import type { Mailer } from '../../../src/mailer/mailer.ts';

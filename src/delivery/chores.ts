@@ -1,0 +1,129 @@
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { HOUR, type Seconds } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { figure } from '../db/names.ts';
+import {
+  devices,
+  enrollments,
+  erasedSubscribers,
+  erasures,
+  events,
+  links,
+  signups,
+  strangers,
+  subscribers,
+} from '../db/schema.ts';
+import { nudgeDue } from '../enrollment/nudge.ts';
+import { resumeDue } from '../enrollment/resume.ts';
+import { forgetUnconfirmed, UNCONFIRMED_LIFETIME } from '../signup/forget-unconfirmed.ts';
+import { forgetExpired } from '../subscriber/ask-for-link.ts';
+import {
+  BACKUP_LIFETIME,
+  ERASURE_LIFETIME,
+  finishErasures,
+  forgetErasures,
+} from '../subscriber/erase-subscriber.ts';
+import { sealLog } from '../subscriber/seal-log.ts';
+import { forgetStrangers } from '../suppression/forget-strangers.ts';
+import { STRANGERS_LIFETIME } from '../suppression/suppression.ts';
+import { BATCH_SIZE } from './delivery.ts';
+import { EVENTS_LIFETIME, forgetEvents } from './forget-events.ts';
+import { giveUpStale } from './give-up-stale.ts';
+import { mendUndated } from './mend-undated.ts';
+import { rescheduleLate } from './reschedule-late.ts';
+import { type Asked, AT, type Found } from './store/pulse.ts';
+import { watchZones } from './watch-zones.ts';
+
+/** Something that a tick may have to do. */
+export interface Chore extends Asked {
+  /** Whether it has to be done by what a look finds anyway, where `due` asks for nothing of its own. */
+  when?: (found: Found) => boolean;
+  /** What one tick takes on; the next one goes on. */
+  atMost: number;
+  run(ctx: Context, atMost: number, found: Found): Promise<unknown>;
+}
+
+/** The instant before which something is older than it may get. */
+const before = (lifetime: Seconds): SQL => sql`${AT.now} - ${figure(lifetime)}`;
+
+const any = (table: SQLWrapper, where: SQL): SQL =>
+  sql`EXISTS (SELECT 1 FROM ${table} WHERE ${where})`;
+
+const hourly = ({ hourly }: Found) => hourly;
+
+/** Everything that a tick may have to do, in this order. An entry is all that a new one needs. */
+export const CHORES: readonly Chore[] = [
+  { name: 'stale', when: ({ stale }) => stale, atMost: 20, run: giveUpStale },
+  { name: 'late', when: ({ late }) => late, atMost: 500, run: rescheduleLate },
+  {
+    name: 'forgotten',
+    due: any(
+      signups,
+      sql`${signups.confirmedAt} IS NULL AND ${signups.createdAt} <= ${before(UNCONFIRMED_LIFETIME)}`,
+    ),
+    atMost: 500,
+    run: forgetUnconfirmed,
+  },
+  {
+    name: 'old-events',
+    due: any(events, sql`${events.at} <= ${AT.seconds} - ${figure(EVENTS_LIFETIME)}`),
+    hourly: true,
+    atMost: 1000,
+    run: forgetEvents,
+  },
+  {
+    name: 'erasures',
+    due: any(subscribers, sql`${subscribers.eraseRequestedAt} IS NOT NULL`),
+    atMost: 20,
+    run: finishErasures,
+  },
+  {
+    name: 'old-erasures',
+    due: sql`(${any(erasures, sql`${erasures.erasedAt} <= ${before(ERASURE_LIFETIME)}`)}
+      OR ${any(erasedSubscribers, sql`${erasedSubscribers.erasedAt} <= ${before(BACKUP_LIFETIME)}`)})`,
+    hourly: true,
+    atMost: 1000,
+    run: forgetErasures,
+  },
+  {
+    name: 'resuming',
+    due: any(enrollments, sql`${enrollments.resumeAt} <= ${AT.now}`),
+    atMost: 500,
+    run: resumeDue,
+  },
+  {
+    name: 'nudges',
+    due: any(enrollments, sql`${enrollments.nudgeAt} <= ${AT.now}`),
+    // As many as one request of the mailer takes: nobody waits behind a wave of nudges.
+    atMost: BATCH_SIZE,
+    run: nudgeDue,
+  },
+  {
+    name: 'expired',
+    due: sql`(${any(links, sql`${links.expiresAt} <= ${AT.now}`)}
+      OR ${any(devices, sql`${devices.expiresAt} <= ${AT.now}`)})`,
+    hourly: true,
+    atMost: 500,
+    run: forgetExpired,
+  },
+  {
+    name: 'strangers',
+    due: any(strangers, sql`${strangers.at} <= ${before(STRANGERS_LIFETIME)}`),
+    hourly: true,
+    atMost: 1000,
+    run: forgetStrangers,
+  },
+  { name: 'log', when: hourly, atMost: 200, run: sealLog },
+  {
+    name: 'undated',
+    when: hourly,
+    atMost: 500,
+    run: (ctx, atMost) => mendUndated(ctx, { hour: Math.floor(ctx.clock.now() / HOUR), atMost }),
+  },
+  {
+    name: 'zones',
+    when: ({ hourly, zones }) => hourly || zones.from !== null,
+    atMost: 2000,
+    run: (ctx, atMost, { zones }) => watchZones(ctx, zones, atMost),
+  },
+];
