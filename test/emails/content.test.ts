@@ -85,6 +85,11 @@ describe('the eight lessons together', () => {
 
   it('say once, at the beginning, that everybody in them is invented', () => {
     expect(textOf(lessons[0] as Lesson)).toMatch(/Everyone in these lessons is invented/);
+    for (const lesson of lessons.slice(1)) {
+      expect(textOf(lesson), `week ${lesson.week}`).not.toMatch(
+        /\binvented\b|\bwe (have )?made up\b|\bcomposite/i,
+      );
+    }
   });
 
   it('credit Katie Pesch in lesson 1, with the date of her article', () => {
