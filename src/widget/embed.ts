@@ -21,9 +21,11 @@ interface Settings {
   form: 'open' | 'frame' | 'page';
   /** The provider's own, for a tag that names none. */
   theme: 'auto' | 'light' | 'dark';
-  /** Shown beside the button. */
+  /** Shown before the button. */
   next: string;
   consent: string;
+  /** Shown once it is sent. */
+  sent: string;
   /** Sent back with a signup: the version of these words, and when they were given out. */
   words: string;
   shown: string;
@@ -55,6 +57,14 @@ function make<Name extends keyof HTMLElementTagNameMap>(
   element.append(...children);
   return element;
 }
+
+/** Asks the course, and nobody else. */
+const ask = (path: string, options?: RequestInit) =>
+  fetch(`${host}/${path}`, {
+    credentials: 'omit',
+    signal: AbortSignal.timeout?.(PATIENCE),
+    ...options,
+  });
 
 /** About as much text as is still to come. */
 const ghost = (length: number) => make('p', {}, 'words '.repeat(length / 6));
@@ -114,7 +124,11 @@ class Signup extends HTMLElement {
       'data-layout': this.#said('layout') ?? 'stacked',
     });
     const accent = this.#said('accent');
-    if (accent) this.#root.style.setProperty('--in-the-room-accent', accent);
+    const { style } = this.#root;
+    if (accent) style.setProperty('--in-the-room-accent', accent);
+    // What the page gives its own controls.
+    const { accentColor } = getComputedStyle(this);
+    if (accentColor !== 'auto') style.setProperty('--page', accentColor);
     // The first takes the room that the form needs, where its parent has no width of its own.
     shadow.append(make('div', { class: 'strut' }), make('div', { class: 'room' }, this.#root));
     if (this.why) {
@@ -137,10 +151,7 @@ class Signup extends HTMLElement {
     const email = this.#field('email', 'Email address', {
       type: 'email',
       autocomplete: 'email',
-      inputmode: 'email',
       maxlength: '254',
-      autocapitalize: 'none',
-      spellcheck: 'false',
       required: '',
     });
     const name = this.#field('first_name', 'First name', {
@@ -170,32 +181,39 @@ class Signup extends HTMLElement {
     const notes = make('div', { class: 'stack' });
     if (this.#dressed) {
       const words = make('div', { class: 'notes ghost' });
-      words.append(ghost(90), ghost(264), ghost(30));
+      words.append(...[36, 84, 228, 30].map(ghost));
       notes.append(words);
     }
+    // What is agreed to stands before the button.
     const form = make(
       'form',
       { part: 'form', novalidate: '' },
       email,
       name,
       trap,
+      notes,
       send,
       said,
-      notes,
     );
     const root = this.#root as HTMLElement;
     const [attributes, heading] = this.#own(
       'heading',
       'In the Room, an eight-week email course for therapists',
     );
-    if (heading) root.append(make('h2', { part: 'heading', ...attributes }, heading));
+    if (heading) {
+      const title = make('h2', { part: 'heading', ...attributes }, heading);
+      // In the page's own letters for headings.
+      const [like] = find('h2,h1');
+      if (like) title.style.fontFamily = getComputedStyle(like).fontFamily;
+      root.append(title);
+    }
     root.append(form);
     if (this.#said('layout') === 'button') {
       form.hidden = true;
       const open = make(
         'button',
         { part: 'button', 'aria-expanded': 'false' },
-        send.firstChild?.cloneNode(true) ?? '',
+        make('span', ...this.#own('button', 'Sign up for the course')),
       );
       open.addEventListener('click', () => {
         open.remove();
@@ -212,31 +230,28 @@ class Signup extends HTMLElement {
     this.#settings = this.#load();
     this.#settings.then(
       (settings) => this.#fill(settings, form, notes),
-      (error: unknown) => this.#giveUp(String(error instanceof Error ? error.message : error)),
+      (error: Error) => this.#giveUp(error.message),
     );
   }
 
   #field(name: string, label: string, attributes: Record<string, string>): HTMLElement {
+    const wrong = `${name}-wrong`;
     const text = make('label', { for: name, part: 'label' }, label);
     if (!('required' in attributes)) text.append(make('span', {}, ' (optional)'));
     return make(
       'div',
       { class: 'field', part: 'field' },
       text,
-      make('input', { id: name, name, part: 'input', ...attributes }),
-      make('p', { class: 'wrong', id: `${name}-wrong`, part: 'error' }),
+      make('p', { class: 'wrong', id: wrong, part: 'error' }),
+      make('input', { id: name, name, part: 'input', 'aria-describedby': wrong, ...attributes }),
     );
   }
 
   async #load(): Promise<Settings> {
     const { origin } = location;
-    const response = await fetch(`${host}/embed/${encodeURIComponent(this.#key)}.json`, {
-      credentials: 'omit',
-      signal: AbortSignal.timeout?.(PATIENCE),
-    }).catch(() => {
+    const response = await ask(`embed/${encodeURIComponent(this.#key)}.json`).catch(() => {
       throw new Error(
-        `the form for "${this.#key}" could not be loaded. Check that the key is right, and that ` +
-          `${origin} is among the origins of its provider.`,
+        `no form for "${this.#key}". Check the key, and that ${origin} is among the origins of its provider.`,
       );
     });
     const body = await response.json();
@@ -252,14 +267,12 @@ class Signup extends HTMLElement {
     }
     if (settings.form === 'page') {
       const words = 'Many people are signing up here just now. ';
-      form.replaceWith(
-        make('p', { part: 'message' }, words, this.#link('Sign up on the course’s own page')),
-      );
+      form.replaceWith(make('p', { part: 'message' }, words, this.#link('The course’s own page')));
       return;
     }
     if (settings.form === 'frame') {
       const frame = make('iframe', {
-        src: `${host}/embed/${this.#key}`,
+        src: `${host}/embed/${this.#key}?theme=${this.#said('theme') ?? ''}`,
         title: 'Sign up for In the Room',
         part: 'frame',
         // As the snippet for a frame has it: the page's whole address, but never from https to http.
@@ -275,7 +288,8 @@ class Signup extends HTMLElement {
       { href: `${host}/privacy`, target: '_blank', rel: 'noopener', part: 'link' },
       'What is kept, and for how long',
     );
-    const words = [settings.next, settings.consent].map((text) => make('p', {}, text));
+    const through = `Offered through ${settings.provider}.`;
+    const words = [through, settings.next, settings.consent].map((text) => make('p', {}, text));
     notes.append(make('div', { class: 'notes', part: 'notes' }, ...words, make('p', {}, privacy)));
   }
 
@@ -290,11 +304,7 @@ class Signup extends HTMLElement {
     // biome-ignore lint/suspicious/noConsole: nobody else tells the page's owner
     console.error(`In the Room: ${why}`);
     this.#root?.replaceChildren(
-      make(
-        'p',
-        { part: 'message' },
-        this.#link('Sign up for In the Room, a course for therapists'),
-      ),
+      make('p', { part: 'message' }, this.#link('Sign up for In the Room')),
     );
     this.#tell('error', { code: 'not-shown', message: why });
   }
@@ -312,26 +322,23 @@ class Signup extends HTMLElement {
     said.textContent = '';
     for (const input of form.querySelectorAll('input')) {
       input.removeAttribute('aria-invalid');
-      input.removeAttribute('aria-describedby');
     }
     for (const wrong of form.querySelectorAll('.wrong')) wrong.textContent = '';
     try {
-      const settings = await this.#settings;
+      const { words, shown, sent = '' } = (await this.#settings) as Settings;
       const body = new URLSearchParams(new FormData(form) as unknown as Record<string, string>);
       body.set('provider', this.#key);
       body.set('time_zone', new Intl.DateTimeFormat().resolvedOptions().timeZone ?? '');
       body.set('page', location.origin + location.pathname);
-      body.set('words', settings?.words ?? '');
-      body.set('shown', settings?.shown ?? '');
-      const response = await fetch(`${host}/signup`, {
-        method: 'POST',
-        body,
-        headers: { accept: 'application/json' },
-        credentials: 'omit',
-        signal: AbortSignal.timeout?.(PATIENCE),
-      });
-      if (response.ok) this.#thank(form, said);
-      else this.#refuse((await response.json()).error, form, said);
+      body.set('words', words);
+      body.set('shown', shown);
+      const page = this.#said('redirect');
+      if (page) body.set('redirect', new URL(page, location.href).href);
+      const headers = { accept: 'application/json' };
+      const response = await ask('signup', { method: 'POST', body, headers });
+      const answer = await response.json();
+      if (response.ok) this.#thank(form, said, sent, answer.redirect);
+      else this.#refuse(answer.error, form, said);
     } catch {
       const message = 'This could not be sent. What you typed is still here: please try again.';
       this.#refuse({ code: 'network', message }, form, said);
@@ -341,18 +348,13 @@ class Signup extends HTMLElement {
     }
   }
 
-  #thank(form: HTMLFormElement, said: HTMLElement): void {
+  /** @param page a page of the provider's own, as the course has found it among its origins */
+  #thank(form: HTMLFormElement, said: HTMLElement, sent: string, page?: string): void {
     form.replaceWith(said);
-    said.append(
-      make('p', {}, make('strong', {}, 'Now look in your inbox.')),
-      make(
-        'p',
-        {},
-        'There should be an email with a link. Open it, choose your hour and press the button. If nothing has come in a few minutes, look in the spam folder.',
-      ),
-    );
+    said.append(make('p', {}, make('strong', {}, 'Now look in your inbox.')), make('p', {}, sent));
     said.focus();
     this.#tell('submitted', { provider: this.#key });
+    if (page) location.assign(page);
   }
 
   #refuse(
@@ -365,11 +367,12 @@ class Signup extends HTMLElement {
     const input = form.querySelector<HTMLInputElement>(`#${error.field ?? 'x'}`);
     if (input) {
       input.setAttribute('aria-invalid', 'true');
-      input.setAttribute('aria-describedby', `${input.id}-wrong`);
       form.querySelector(`#${input.id}-wrong`)?.append(error.message);
       input.focus();
     } else {
-      said.append(make('p', {}, `${error.message} `, this.#link('The course’s own page')));
+      said.append(
+        make('p', { class: 'wrong' }, `${error.message} `, this.#link('The course’s own page')),
+      );
     }
     this.#tell('error', { code: error.code, message: error.message });
   }

@@ -80,7 +80,7 @@ export async function benchEmbed(options: Options): Promise<Findings> {
 function hostPage(course: string): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Host</title>
 <style>body { max-width: 40rem; margin: 2rem auto; font: 17px/1.6 serif }
-in-the-room-signup { display: block; min-height: 29rem }</style>
+in-the-room-signup { display: block; min-height: 31rem }</style>
 <h1>Courses</h1><p>Before it.</p>
 <in-the-room-signup provider="${KEY}"></in-the-room-signup>
 <p>After it.</p><script async src="${course}/embed.js"></script>`;

@@ -251,6 +251,18 @@ export const promises: Promises = {
   ],
   'src/widget/README.md': [
     [
+      'a page of yours that people come to once the form is sent, on one of the provider’s origins; anything else is ignored',
+      'embed/30_house_style/spec.ts: leads nowhere else: %s',
+    ],
+    [
+      'The frame is light unless its provider’s theme or its address says otherwise:',
+      'web/frame-look.test.ts: a form in a frame > is light unless its provider or its address says otherwise',
+    ],
+    [
+      'left out where nobody could make that color out on the form’s ground.',
+      'web/frame-look.test.ts: a form in a frame > leaves out an accent that nobody could make out, or that is none: %s',
+    ],
+    [
       'The form appears beside the tag, as often as the tag stands there',
       'embed/02_two_forms/spec.ts: are two forms: each keeps to itself, and both are taken',
     ],

@@ -248,7 +248,7 @@ describe('a provider through which far more sign up than usual', () => {
     const again = await anyone.post('/signup', fields, { origin: ORIGIN });
     expect(again.status).toBe(429);
     const page = await see(again);
-    expect(page.text).toContain('You are signing up through Harbor Institute');
+    expect(page.text).toContain('Offered through Harbor Institute');
     const shown = await stamp(anyone, 5, { provider: key });
     expect((await anyone.post('/signup', { ...fields, shown })).status).toBe(303);
     expect(await count(signups, and(ne(signups.page, 'x'), eq(signups.providerId, 1)))).toBe(

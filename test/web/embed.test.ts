@@ -93,6 +93,7 @@ describe('what a widget reads', () => {
       theme: 'dark',
       next: expect.stringContaining('one email with a link'),
       consent: expect.stringContaining('Harbor Institute will see your name, your address'),
+      sent: expect.stringContaining('There should be an email'),
       words: expect.stringMatching(/^\d{4}-\d{2}-[a-z]$/),
       shown: expect.stringMatching(/^f\./),
     });
@@ -344,7 +345,7 @@ describe('a plain form on a provider’s page', () => {
     expect(response.status).toBe(403);
     const page = await see(response);
     expect(page.text).toContain(said);
-    expect(page.text).toContain('You are signing up through Harbor Institute');
+    expect(page.text).toContain('Offered through Harbor Institute');
     const typed = inputs(page);
     expect(typed).toMatchObject({ email, first_name: 'Ana', provider, redirect });
     expect(await count(signups)).toBe(0);

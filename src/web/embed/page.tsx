@@ -1,16 +1,24 @@
 import { raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
-import { isOrigin, type Theme } from '../../provider/provider.ts';
+import { isOrigin } from '../../provider/provider.ts';
 import { SignupForm, type SignupFormProps, signupScripts } from '../public/signup-form.tsx';
 import { ButtonLink } from '../ui/fields.tsx';
 import stylesheet from '../ui/site.css?url';
 import frameStyle from './frame.css?url';
 import frameScript from './frame.js?url&no-inline';
+import type { Look } from './tint.ts';
+
+/** After a signup, in a frame and in a page. They read the same whatever the address was. */
+export const SENT_WORDS =
+  'There should be an email with a link. Open it, choose your hour and press the button. If nothing ' +
+  'has come in a few minutes, look in the spam folder.';
 
 /** What a page in a frame is told of the page around it. */
 interface FrameProps {
   title: string;
-  theme: Theme;
+  look: Look;
+  /** Rules that its policy knows by their digest; mostly none. */
+  style: string;
   /** Who may be told how tall it is. */
   origins: string[];
   scripts?: string[];
@@ -18,7 +26,8 @@ interface FrameProps {
 }
 
 /** A page that stands in a frame on a provider's page: no header, no footer, and its height is told. */
-function Frame({ title, theme, origins, scripts = [], children }: FrameProps) {
+function Frame({ title, look, style, origins, scripts = [], children }: FrameProps) {
+  const { theme } = look;
   return (
     <>
       {raw('<!doctype html>')}
@@ -31,6 +40,7 @@ function Frame({ title, theme, origins, scripts = [], children }: FrameProps) {
           <meta name="color-scheme" content={theme === 'auto' ? 'light dark' : theme} />
           <link rel="stylesheet" href={stylesheet} />
           <link rel="stylesheet" href={frameStyle} />
+          {style && <style>{raw(style)}</style>}
           {[...scripts, frameScript].map((src) => (
             <script key={src} src={src} defer></script>
           ))}
@@ -43,7 +53,7 @@ function Frame({ title, theme, origins, scripts = [], children }: FrameProps) {
   );
 }
 
-type FrameOf = Pick<FrameProps, 'theme' | 'origins'>;
+type FrameOf = Pick<FrameProps, 'look' | 'style' | 'origins'>;
 
 /** The form. */
 export function FrameFormPage({ form, ...frame }: FrameOf & { form: SignupFormProps }) {
@@ -54,6 +64,11 @@ export function FrameFormPage({ form, ...frame }: FrameOf & { form: SignupFormPr
       scripts={signupScripts(form.turnstile)}
     >
       <h1>In the Room, an eight-week email course for therapists</h1>
+      {form.provider && (
+        <p class="card-host">
+          Offered through <strong>{form.provider.name}</strong>.
+        </p>
+      )}
       <SignupForm {...form} />
     </Frame>
   );
@@ -64,10 +79,7 @@ export function FrameSentPage(frame: FrameOf) {
   return (
     <Frame {...frame} title="Now look in your inbox">
       <h1>Now look in your inbox</h1>
-      <p>
-        There should be an email with a link. Open it, choose your hour and press the button. If
-        nothing has come in a few minutes, look in the spam folder.
-      </p>
+      <p>{SENT_WORDS}</p>
     </Frame>
   );
 }

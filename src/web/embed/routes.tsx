@@ -5,13 +5,15 @@ import { DAY, HOUR, MINUTE } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import { DomainError } from '../../errors.ts';
 import { findKeyHolder, type KeyHolder } from '../../provider/find-provider.ts';
+import type { Provider } from '../../provider/provider.ts';
 import { consentWords, NEXT_WORDS, WORDS_VERSION } from '../../signup/consent.ts';
 import { stampShared } from '../../signup/stamp-form.ts';
 import { answerFor } from '../errors.ts';
 import type { App } from '../middleware/context.ts';
 import { type Fields, readFields, smallBody } from '../middleware/form.ts';
 import { foreignOrigin, formAgain, newForm, pageOf, takeSignup } from '../public/take-signup.ts';
-import { FrameFormPage, FrameLinkPage, FrameSentPage } from './page.tsx';
+import { FrameFormPage, FrameLinkPage, FrameSentPage, SENT_WORDS } from './page.tsx';
+import { type Look, lookOf, queryOf, tint } from './tint.ts';
 
 const PAUSED = 'This provider has paused its signups. The course itself goes on.';
 const RETIRED = 'This form carries a key that its provider has replaced.';
@@ -60,6 +62,7 @@ export const embedRoutes = new Hono<App>()
       theme,
       next: NEXT_WORDS,
       consent: consentWords(name),
+      sent: SENT_WORDS,
       words: WORDS_VERSION,
       shown: await stampShared(ctx, holder.provider.publicKey),
     });
@@ -67,8 +70,8 @@ export const embedRoutes = new Hono<App>()
   .get('/embed/:publicKey', async (c) => {
     const holder = await framedHolder(c);
     const { provider } = holder;
-    const { theme, origins } = provider;
-    const frame = { theme, origins };
+    const frame = await frameOf(c, provider);
+    const { origins } = frame;
     if (c.req.query('sent') !== undefined) return c.html(<FrameSentPage {...frame} />);
     if (holder.kind !== 'active' || formOf(c.var.ctx, holder) === 'page') {
       const words = { paused: PAUSED, retired: RETIRED, active: BUSY }[holder.kind];
@@ -76,18 +79,19 @@ export const embedRoutes = new Hono<App>()
       return c.html(<FrameLinkPage {...frame} words={words} href={href} />);
     }
     const form = await newForm(c, provider);
-    const framed = { action: `/embed/${provider.publicKey}`, page: pageOf(c, origins) };
+    const framed = { action: frame.address, page: pageOf(c, origins) };
     return c.html(<FrameFormPage {...frame} form={{ ...form, framed }} />);
   })
   .post('/embed/:publicKey', smallBody, async (c) => {
     const { provider } = await framedHolder(c);
-    const { publicKey, theme, origins } = provider;
-    const frame = { theme, origins };
+    const { publicKey } = provider;
+    const frame = await frameOf(c, provider);
+    const { origins, address } = frame;
     let fields: Fields = {};
     try {
       fields = await readFields(c);
       await takeSignup(c, { ...fields, provider: c.req.param('publicKey') }, origins);
-      return c.redirect(`/embed/${publicKey}?sent`, 303);
+      return c.redirect(`${address}${address.includes('?') ? '&' : '?'}sent`, 303);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const { status, message } = answerFor(error);
@@ -96,7 +100,7 @@ export const embedRoutes = new Hono<App>()
         return c.html(<FrameLinkPage {...frame} words={message} href={href} />, status);
       }
       const form = await formAgain(c, fields, error, provider);
-      const framed = { action: `/embed/${publicKey}`, page: pageOf(c, origins, fields.page) };
+      const framed = { action: address, page: pageOf(c, origins, fields.page) };
       return c.html(<FrameFormPage {...frame} form={{ ...form, framed }} />, status);
     }
   });
@@ -115,6 +119,24 @@ async function framedHolder(
   c.set('framedBy', holder.provider.origins);
   c.header('Cache-Control', 'no-store');
   return holder;
+}
+
+/** How the frame looks, who may be told of its height, and the address under which it looks so again. */
+async function frameOf(
+  c: HonoContext<App, '/embed/:publicKey'>,
+  { publicKey, theme, origins }: Provider,
+): Promise<{ look: Look; style: string; origins: string[]; address: string }> {
+  const look = lookOf(c.req.query(), theme);
+  const style = tint(look);
+  // The one style that is written into a page of ours: its policy names it by its digest.
+  if (style !== '') c.set('styledBy', await digestOf(style));
+  return { look, style, origins, address: `/embed/${publicKey}${queryOf(look, theme)}` };
+}
+
+/** As a policy names it (Content Security Policy Level 3, 2.3.1). */
+async function digestOf(style: string): Promise<string> {
+  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(style));
+  return `'sha256-${btoa(String.fromCharCode(...new Uint8Array(bytes)))}'`;
 }
 
 function unknownKey(): DomainError {

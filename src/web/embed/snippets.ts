@@ -40,9 +40,9 @@ export function snippetsFor(
   <input type="hidden" name="redirect" value="${site}/thank-you"> -->
   <!-- The page that this form stands on, for the record of consent. Without this line, it names your site alone.
   <input type="hidden" name="page" value="${site}/courses"> -->
-  <p><button>Send me the link</button></p>
   <p>${escaped(NEXT_WORDS)}</p>
   <p>${escaped(consentWords(provider.name))} <a href="${baseUrl}/privacy">What is kept, and for how long</a></p>
+  <p><button>Send me the link</button></p>
 </form>`;
   return { script, iframe, form };
 }

@@ -13,6 +13,8 @@ interface Allowances {
   /** The local mailbox shows mails in a frame that inherits its policy, and mails style inline. */
   inlineStyle?: boolean;
   turnstile?: boolean;
+  /** The digest of a style in the page itself. */
+  styledBy?: string | undefined;
   /** An origin that its form may lead on to: a policy holds for redirects too. */
   leadsTo?: string | undefined;
   /** Origins that may frame the page, and with none given nobody. */
@@ -26,7 +28,11 @@ function headers(allow: Allowances = {}) {
   return secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
-      styleSrc: allow.inlineStyle ? [...self, "'unsafe-inline'"] : self,
+      styleSrc: [
+        ...self,
+        ...(allow.inlineStyle ? ["'unsafe-inline'"] : []),
+        ...(allow.styledBy ? [allow.styledBy] : []),
+      ],
       fontSrc: self,
       imgSrc: ["'self'", 'data:'],
       manifestSrc: self,
@@ -56,9 +62,9 @@ const mailbox = headers({ inlineStyle: true });
  */
 export const pageHeaders = createMiddleware<App>(async (c, next) => {
   await next();
-  const { framedBy, checked = false, leadsTo } = c.var;
+  const { framedBy, checked = false, leadsTo, styledBy } = c.var;
   let set = strict;
-  if (framedBy) set = headers({ turnstile: checked, framedBy });
+  if (framedBy) set = headers({ turnstile: checked, framedBy, styledBy });
   else if (c.req.path === '/mailbox') set = mailbox;
   else if (checked || leadsTo) set = headers({ turnstile: checked, leadsTo });
   await set(c, async () => {});

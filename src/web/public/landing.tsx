@@ -75,7 +75,7 @@ export function LandingPage(props: LandingPageProps) {
             </h2>
             {host && (
               <p class="card-host">
-                You are signing up through <strong>{host.name}</strong>.
+                Offered through <strong>{host.name}</strong>.
               </p>
             )}
             <SignupForm {...formProps} />

@@ -141,8 +141,11 @@ export const publicRoutes = new Hono<App>()
     try {
       fields = await readFields(c, ['provider']);
       const { origins } = await takeSignup(c, fields);
-      if (wantsJson(c)) return c.json({ status: 'check-inbox' }, 202);
-      return c.redirect(pageOn(origins, fields.redirect ?? '') ?? inboxOf(fields), 303);
+      const redirect = pageOn(origins, fields.redirect ?? '');
+      if (wantsJson(c)) {
+        return c.json({ status: 'check-inbox', ...(redirect === null ? {} : { redirect }) }, 202);
+      }
+      return c.redirect(redirect ?? inboxOf(fields), 303);
     } catch (error) {
       if (!(error instanceof DomainError) || wantsJson(c)) throw error;
       const answer = answerFor(error);

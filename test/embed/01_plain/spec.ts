@@ -79,8 +79,8 @@ const scenario: Scenario = (stage) => {
       expect(names).toEqual([
         'email',
         'first_name',
-        'Send me the link',
         'What is kept, and for how long',
+        'Send me the link',
       ]);
       await form.getByLabel('Email address').focus();
       await page.keyboard.type(newAddress());

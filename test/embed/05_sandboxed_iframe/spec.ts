@@ -4,7 +4,7 @@ import { newAddress, picture, type Scenario } from '../support/scenario.ts';
 const scenario: Scenario = (stage) => {
   it('without an origin of its own, the part shows a link; with one it works, though no form may be sent', async () => {
     const email = newAddress();
-    const visit = { expected: /CORS policy|In the Room: the form|net::ERR_FAILED|403/ };
+    const visit = { expected: /CORS policy|In the Room: no form|net::ERR_FAILED|403/ };
     await stage().open('05_sandboxed_iframe', visit, async (page, seen) => {
       const opaque = page.frameLocator('[name=opaque]');
       const link = opaque.getByRole('link', { name: /Sign up for In the Room/ });

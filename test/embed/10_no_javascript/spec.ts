@@ -9,7 +9,7 @@ const scenario: Scenario = (stage) => {
     await stage().open('10_no_javascript', { context }, async (page) => {
       await picture(page, '10-no-javascript');
       await page.getByRole('link', { name: 'Sign up for In the Room' }).click();
-      await page.getByText('You are signing up through Harbor Institute').waitFor();
+      await page.getByText('Offered through Harbor Institute').waitFor();
       await page.getByLabel('Email address').fill(email);
       await page.getByRole('button', { name: 'Send me the link' }).click();
       await page.waitForURL('**/signup/check-inbox**');

@@ -46,7 +46,7 @@ const scenario: Scenario = (stage) => {
       await stage().open('27_no_referrer', visit, async (page) => {
         await press(page, email, back);
         await page.getByText('did not say which page this form is on').waitFor();
-        await page.getByText('You are signing up through Harbor Institute').waitFor();
+        await page.getByText('Offered through Harbor Institute').waitFor();
         expect(await stage().signups(email)).toEqual([]);
         expect(await page.getByLabel('Email address').inputValue()).toBe(email);
         expect(await page.getByLabel('First name').inputValue()).toBe('Ana');
