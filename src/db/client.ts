@@ -58,16 +58,16 @@ export interface Database {
 const dialect = new SQLiteAsyncDialect();
 
 /** Where a statement's values go, by their names. */
-type Places<Values> = { readonly [Name in keyof Values]-?: Placeholder };
+export type Places<Values> = { readonly [Name in keyof Values]-?: SQL<Values[Name]> };
 
-const places = new Proxy({}, { get: (_, name) => sql.placeholder(String(name)) });
+const places = new Proxy({}, { get: (_, name) => sql`${sql.placeholder(String(name))}` });
 
 /** Places of values, for what is put together before there is a statement. */
 export const placesFor = <Values extends object>() => places as Places<Values>;
 
 /**
- * A statement of the send path, which goes out a thousand times in a wave: its text is made once, from
- * the places of its values, and each use fills them in. Making it anew would cost as much as sending it.
+ * A statement of a hot path, such as a wave’s or a signup’s: its text is made once, from the places of
+ * its values, and each use fills them in. Making it anew would cost as much as sending it.
  */
 export function prepared<Values extends object, Row = Record<string, unknown>>(
   make: (values: Places<Values>) => SQL,

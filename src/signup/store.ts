@@ -1,9 +1,8 @@
 import { count, eq, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { DAY, type Seconds } from '../clock.ts';
-import type { Database } from '../db/client.ts';
+import { type Database, type Places, prepared } from '../db/client.ts';
 import { bare } from '../db/names.ts';
-import { type Named, once } from '../db/once.ts';
 import {
   deliveries,
   enrollments,
@@ -95,7 +94,7 @@ interface SignupValues extends AskedValues {
   spikeFrom: Seconds;
 }
 
-type Signup = Named<SignupValues>;
+type Signup = Places<SignupValues>;
 
 /**
  * Stores a signup and owes whatever mail it calls for, in one transaction that is the same whoever the
@@ -149,7 +148,7 @@ function isTaken(signup: Signup): SQL {
   return sql`((${signup.providerKey} IS NULL OR ${providerOf(signup)} IS NOT NULL) AND NOT ${used})`;
 }
 
-const insertSubscriber = once((signup: Signup) => {
+const insertSubscriber = prepared<SignupValues>((signup) => {
   const s = bare(subscribers);
   return sql`INSERT INTO ${subscribers} (${s.id}, ${s.email}, ${s.emailHash}, ${s.createdAt})
     SELECT ${signup.subscriberId}, ${signup.email}, ${signup.emailHash}, ${signup.now}
@@ -157,7 +156,7 @@ const insertSubscriber = once((signup: Signup) => {
 });
 
 /** Who has the address. */
-const subscriberOf = ({ email }: Named<AskedValues>): SQL =>
+const subscriberOf = ({ email }: Places<AskedValues>): SQL =>
   sql`(SELECT ${subscribers.id} FROM ${subscribers} WHERE ${subscribers.email} = ${email})`;
 
 /** Whether no mail carries a signup's link. */
@@ -166,14 +165,14 @@ const isUnlinked = sql`NOT EXISTS (SELECT 1 FROM ${deliveries}
     AND ${deliveries.signupId} = ${signups.id})`;
 
 /** Whether a signup is pending and its link has a while to live. */
-const isUseful = ({ usefulFrom }: Named<AskedValues>): SQL =>
+const isUseful = ({ usefulFrom }: Places<AskedValues>): SQL =>
   sql`(${signups.confirmedAt} IS NULL AND ${signups.createdAt} > ${usefulFrom})`;
 
 /**
  * Stores what the form says. Past what is kept, it takes the place of the newest form whose link nobody
  * was sent. A second press of one form changes the name alone.
  */
-const insertForm = once((signup: Signup) => {
+const insertForm = prepared<SignupValues, { origins: string | null }>((signup) => {
   const g = bare(signups);
   const isThere = sql`EXISTS (SELECT 1 FROM ${signups} WHERE ${signups.id} = ${signup.id})`;
   const surplus = sql`(SELECT ${signups.id} FROM ${signups}
@@ -184,7 +183,7 @@ const insertForm = once((signup: Signup) => {
   const unlessAgain = (column: 'providerId' | 'timeZone' | 'page' | 'wordsVersion' | 'createdAt') =>
     sql`${g[column]} = CASE WHEN ${signups.id} = ${signup.id} THEN ${signups[column]}
       ELSE excluded.${g[column]} END`;
-  return sql<{ origins: string | null }>`INSERT INTO ${signups} (${g.id}, ${g.subscriberId},
+  return sql`INSERT INTO ${signups} (${g.id}, ${g.subscriberId},
       ${g.providerId}, ${g.firstName}, ${g.timeZone}, ${g.page}, ${g.wordsVersion}, ${g.createdAt})
     SELECT CASE WHEN ${isThere} THEN ${signup.id} ELSE coalesce(${surplus}, ${signup.id}) END,
       ${subscriberOf(signup)}, ${providerOf(signup)}, ${signup.firstName}, ${zone}, ${signup.page},
@@ -206,7 +205,7 @@ const insertForm = once((signup: Signup) => {
  * @param calls what must hold besides, for a subscriber and the signup whose link a confirmation carries
  */
 function oweAnswer(
-  asked: Named<AskedValues>,
+  asked: Places<AskedValues>,
   calls: (person: { enrolled: SQL; link: SQL }) => SQL,
 ): SQL {
   const { emailHash, dayCap, monthCap, dayFrom, monthFrom } = asked;
@@ -228,7 +227,7 @@ function oweAnswer(
   });
 }
 
-const oweForForm = once((signup: Signup) =>
+const oweForForm = prepared<SignupValues>((signup) =>
   oweAnswer(
     signup,
     () => sql`EXISTS (SELECT 1 FROM ${signups}
@@ -236,7 +235,7 @@ const oweForForm = once((signup: Signup) =>
   ),
 );
 
-const oweWayBack = once((asked: Named<AskedValues>) =>
+const oweWayBack = prepared<AskedValues>((asked) =>
   oweAnswer(asked, ({ enrolled, link }) => sql`(${enrolled} OR ${link} IS NOT NULL)`),
 );
 
