@@ -3,7 +3,7 @@ import { DomainError } from './errors.ts';
 import { parseBase36 } from './id.ts';
 
 /** What a token opens. One letter in the token, so that a token of one purpose never opens another. */
-export type Purpose = 'confirm' | 'learn' | 'calendar' | 'form' | 'device' | SinglePurpose;
+export type Purpose = 'confirm' | 'learn' | 'calendar' | 'form' | 'device' | 'undo' | SinglePurpose;
 
 /** Links that work once. What they do to whom is in the table `links`; the token only names the row. */
 export type SinglePurpose = 'open' | 'address' | 'erase';
@@ -17,6 +17,7 @@ const LETTER: Record<Purpose, string> = {
   erase: 'e',
   device: 'd',
   form: 'f',
+  undo: 'b',
 };
 
 /** How long a confirmation link lives, in seconds. */
@@ -24,6 +25,9 @@ export const CONFIRM_LIFETIME = 7 * DAY;
 
 /** How long a link lives that opens, confirms or erases, in seconds. */
 export const SINGLE_LIFETIME = 15 * MINUTE;
+
+/** How long an unsubscribing can be taken back, in seconds. */
+export const GOODBYE_UNDO = DAY;
 
 /** How long a device stays open, in seconds: the course once, with some weeks to spare. */
 export const DEVICE_LIFETIME = 90 * DAY;
@@ -48,6 +52,13 @@ export interface ConfirmClaims {
 export interface LearnClaims {
   subscriberId: number;
   linkVersion: number;
+}
+
+/** Which unsubscribing may be taken back: that of this instant, by its person. */
+export interface UndoClaims {
+  subscriberId: number;
+  /** When they unsubscribed, epoch seconds of course time. */
+  leftAt: Seconds;
 }
 
 /** When a form was shown, and what it will become. */
@@ -99,6 +110,8 @@ export interface Tokens {
   /** @param providerKey the provider's whose form it is, or empty; it is signed, and does not stand in it */
   form(claims: FormClaims, providerKey: string): Promise<string>;
   single(purpose: SinglePurpose, claims: SingleClaims, keyId?: string): Promise<string>;
+  /** Takes one unsubscribing back, for a day; an unsubscribe link, which lasts, begins nothing. */
+  undo(claims: UndoClaims): Promise<string>;
   device(claims: DeviceClaims): Promise<string>;
   /** Signed with the key that is never rotated; link versions do not touch it (RFC 8058 wants it to last). */
   unsubscribe(subscriberId: number): Promise<string>;
@@ -111,6 +124,7 @@ export interface Tokens {
   readConfirm(token: string): Promise<ConfirmClaims | null>;
   readLearn(token: string): Promise<LearnClaims | null>;
   readCalendar(token: string): Promise<LearnClaims | null>;
+  readUndo(token: string): Promise<UndoClaims | null>;
   readForm(token: string, providerKey: string): Promise<FormClaims | null>;
   readSingle(purpose: SinglePurpose, token: string): Promise<SingleClaims | null>;
   readDevice(token: string): Promise<DeviceClaims | null>;
@@ -228,6 +242,9 @@ export function createTokens(signingKeys: SigningKey[], hashKey: string): Tokens
     calendar({ subscriberId, linkVersion }) {
       return make('calendar', newest.id, [subscriberId, linkVersion]);
     },
+    undo({ subscriberId, leftAt }) {
+      return make('undo', newest.id, [subscriberId, leftAt]);
+    },
     device({ deviceId, linkVersion }) {
       return make('device', newest.id, [deviceId, linkVersion]);
     },
@@ -250,6 +267,12 @@ export function createTokens(signingKeys: SigningKey[], hashKey: string): Tokens
     },
     readLearn: (token) => readLearner(token, 'learn'),
     readCalendar: (token) => readLearner(token, 'calendar'),
+    async readUndo(token) {
+      const numbers = await read(token, 'undo', 2);
+      if (!numbers) return null;
+      const [subscriberId, leftAt] = numbers as [number, number];
+      return { subscriberId, leftAt };
+    },
     async readForm(token, providerKey) {
       const numbers = await read(token, 'form', 2, `@${providerKey}`);
       if (!numbers) return null;

@@ -115,7 +115,7 @@ export const enrollments = sqliteTable(
     subscriberId: integer('subscriber_id')
       .notNull()
       .references(() => subscribers.id),
-    /** active → paused and back; completed and ended are final. */
+    /** active → paused and back; completed is final, and so is ended a day after the goodbye. */
     state: text('state', { enum: ['active', 'paused', 'completed', 'ended'] }).notNull(),
     /**
      * Why it is paused where the learner did not ask for it: the mailer refused the address, mail to

@@ -54,6 +54,8 @@ export interface Progress {
   logged: number[];
   subscriberId: number;
   linkVersion: number;
+  /** When they unsubscribed, epoch seconds; null where mail may come. */
+  leftAt: Seconds | null;
 }
 
 /**
@@ -124,6 +126,7 @@ export async function readProgress(
     logged: depth === 'open' ? logged.map(({ lesson }) => lesson) : [],
     subscriberId: learner.subscriberId,
     linkVersion: learner.linkVersion,
+    leftAt: learner.unsubscribedAt,
   };
 }
 

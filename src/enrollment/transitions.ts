@@ -135,6 +135,22 @@ export const ended = (at: SQL | Seconds): SQL =>
     closedAt: at,
   });
 
+/**
+ * The goodbye that ended it is taken back: it runs on, or waits for what it waited for. A pause of the
+ * learner's own is not known any more.
+ */
+const takenBack = (nextAt: Due): SQL =>
+  change({
+    state: sql`CASE WHEN ${enrollments.pauseReason} IS NULL THEN 'active' ELSE 'paused' END`,
+    pauseReason: stays,
+    ownPause: null,
+    nextAt: sql`CASE WHEN ${enrollments.pauseReason} IS NOT NULL OR ${stepInFlight} THEN NULL
+      ELSE ${nextAt} END`,
+    resumeAt: null,
+    nudgeAt: stays,
+    closedAt: null,
+  });
+
 /** A step that was sent, as the statement finds it beside `enrollments`. */
 export interface SentStep {
   /** Its number. */
@@ -252,6 +268,12 @@ export function pauseSuppressed(hashes: SQL): SQL {
 export function endCourses(whose: SQL, at: SQL | Seconds): SQL {
   return sql`UPDATE ${enrollments} SET ${ended(at)}
     WHERE ${enrollments.subscriberId} ${whose} AND ${isRunning}`;
+}
+
+/** Lets a course go on whose goodbye is taken back, where it still stands. @param leftAt the goodbye's */
+export function takeUpAgain(version: Version, leftAt: Seconds, nextAt: number | null): SQL {
+  return sql`UPDATE ${enrollments} SET ${takenBack(nextAt)} WHERE ${isStill(version)}
+    AND ${enrollments.state} = 'ended' AND ${enrollments.closedAt} = ${leftAt}`;
 }
 
 /** Lets a course go on that had stopped because of its address. */

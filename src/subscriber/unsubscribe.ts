@@ -21,19 +21,24 @@ export async function readUnsubscribeLink(ctx: Context, token: string): Promise<
  * its subscriber any more, and whatever keys were rotated since.
  *
  * @param goodbye why, as it was typed; what is too long to keep is cut
+ * @returns with `undo`, where it was this call that ended them: the token that takes it back for a day
  */
 export async function unsubscribe(
   ctx: Context,
   token: string,
   goodbye = '',
-): Promise<Unsubscriber> {
+): Promise<Unsubscriber & { undo: string | null }> {
   const who = await readUnsubscribeLink(ctx, token);
   const claims = await ctx.tokens.readUnsubscribe(token);
   const said = plainText([...goodbye.trim()].slice(0, MAX_GOODBYE).join(''), MAX_GOODBYE);
   // Nothing is kept of a stranger but that they declined.
   const why = who.kind === 'learner' && said ? said : null;
-  if (claims) await endMail(ctx.db, claims.subscriberId, ctx.clock.now(), undefined, why);
-  return who;
+  const now = ctx.clock.now();
+  const ended = claims && (await endMail(ctx.db, claims.subscriberId, now, undefined, why));
+  // Who ends it may take it back; this link, which lasts, begins nothing for anybody later.
+  if (!claims || !ended || who.kind !== 'learner') return { ...who, undo: null };
+  const { subscriberId } = claims;
+  return { ...who, undo: await ctx.tokens.undo({ subscriberId, leftAt: now }) };
 }
 
 /** Ends the lessons for a subscriber who asked the operator to. */

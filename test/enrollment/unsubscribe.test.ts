@@ -154,7 +154,12 @@ describe('a POST to an unsubscribe link', () => {
     for (const response of again) {
       expect(response.status).toBe(200);
     }
-    expect(await again[0]?.text()).toBe(await first.text());
+    // But for the way back, which only the first hands out (subscriber/take-back.test.ts).
+    const said = (page: string) =>
+      page
+        .replace(/<form class="pace-now" method="post" action="\/undo\/.*?<\/form>/, '')
+        .replace(/<input type="hidden" name="undo" value="[^"]*"\/>/, '');
+    expect(await again[0]?.text()).toBe(said(await first.text()));
     expect(await dump()).toEqual(after);
   });
 

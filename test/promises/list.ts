@@ -516,8 +516,12 @@ export const promises: Promises = {
       'web/headers.test.ts: every page behind a personal link > reaches no cache, no referrer and no search engine, whatever its answer',
     ],
     [
-      'Unsubscribe links work for good, whatever was rotated.',
+      'Unsubscribe links work for good, whatever was rotated, and begin nothing',
       'enrollment/unsubscribe.test.ts: a POST to an unsubscribe link > is honored after the signing keys were rotated and every other link was revoked',
+    ],
+    [
+      'good for a day, and opens no page.',
+      'subscriber/take-back.test.ts: an unsubscribing by mistake > opens no page of the learner’s, because the link that ended it may have been passed on',
     ],
     [
       'Verified on the raw bytes with the webhook’s own secret',
@@ -1002,6 +1006,20 @@ export const promises: Promises = {
     [
       'Nothing has been changed now.',
       'enrollment/private.test.ts: a device > is not opened by a GET, without the button, after 15 minutes, or by an older link',
+    ],
+  ],
+  'src/web/learner/undo.tsx': [
+    [
+      'For a day, in case it was a slip.',
+      'subscriber/take-back.test.ts: an unsubscribing by mistake > is taken back from the learner’s page too, for a day and no longer',
+    ],
+    [
+      'The next lesson comes at your hour.',
+      'subscriber/take-back.test.ts: an unsubscribing by mistake > is taken back by the button on its page: no lesson is lost, and none comes twice',
+    ],
+    [
+      'If that was a slip, this button takes it back.',
+      'subscriber/take-back.test.ts: an unsubscribing by mistake > is taken back by the button on its page: no lesson is lost, and none comes twice',
     ],
   ],
   'src/web/learner/unsubscribe.tsx': [

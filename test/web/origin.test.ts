@@ -22,6 +22,7 @@ const RULES: Record<string, 'ours' | 'anybody'> = {
   '/learn/:token/resend': 'ours',
   '/learn/:token/restart': 'ours',
   '/learn/:token/return': 'ours',
+  '/learn/:token/undo': 'ours',
   '/learn/:token/read': 'ours',
   '/learn/:token/nudges': 'ours',
   '/learn/:token/open': 'ours',
@@ -35,6 +36,7 @@ const RULES: Record<string, 'ours' | 'anybody'> = {
   '/open/:token': 'ours',
   '/address/:token': 'ours',
   '/erase/:token': 'ours',
+  '/undo/:token': 'ours',
   // Forms on the sites of others, mail programs, the mailer.
   '/signup': 'anybody',
   '/embed/:publicKey': 'anybody',

@@ -2,12 +2,13 @@ import { and, desc, isNotNull, type SQL, sql } from 'drizzle-orm';
 import type { Seconds } from '../../clock.ts';
 import type { Database } from '../../db/client.ts';
 import { bare } from '../../db/names.ts';
-import { deliveries, links, signups, subscribers } from '../../db/schema.ts';
+import { deliveries, enrollments, links, signups, subscribers } from '../../db/schema.ts';
 import { isTrue, notNull, type RowOf, select } from '../../db/select.ts';
-import { type Act, randomRowId, writeAct } from '../../db/statements.ts';
-import { endCourses } from '../../enrollment/transitions.ts';
+import { type Act, isSuppressed, randomRowId, writeAct } from '../../db/statements.ts';
+import type { Version } from '../../enrollment/enrollment.ts';
+import { endCourses, isRunning, takeUpAgain } from '../../enrollment/transitions.ts';
 import { insertRefusal, isRefused } from '../../suppression/strangers.ts';
-import type { NotMeClaims } from '../../token.ts';
+import type { NotMeClaims, UndoClaims } from '../../token.ts';
 
 /**
  * Whether a subscriber (columns of `subscribers`) takes no course and has been asked whether they would:
@@ -47,6 +48,37 @@ export async function endMail(
     refusal: insertRefusal(sql`SELECT ${subscribers.emailHash} AS hash ${stranger}`, now),
   });
   return before.row?.goesOn === 1;
+}
+
+/**
+ * Takes a goodbye back that still stands: of somebody to whom mail may go, and who has not said "this was
+ * not me" since. Their course goes on where it ended with the goodbye.
+ *
+ * @param course the course as it was read, and when its next step is due; null for one that was over before
+ * @returns false where the goodbye does not stand any more
+ */
+export async function withdrawGoodbye(
+  db: Database,
+  { subscriberId, leftAt }: UndoClaims,
+  course: (Version & { nextAt: number | null }) | null,
+): Promise<boolean> {
+  const { id, emailHash, unsubscribedAt, confirmedAt, eraseRequestedAt } = subscribers;
+  const s = bare(subscribers);
+  const stands = sql`${id} = ${subscriberId} AND ${unsubscribedAt} = ${leftAt}
+    AND ${confirmedAt} IS NOT NULL AND ${eraseRequestedAt} IS NULL
+    AND NOT ${isSuppressed(sql`${emailHash}`)} AND NOT ${isRefused(sql`${emailHash}`, leftAt)}`;
+  const runs = course
+    ? sql`EXISTS (SELECT 1 FROM ${enrollments} WHERE ${enrollments.id} = ${course.id} AND ${isRunning})`
+    : sql`1`;
+  const { back } = await db.commit({
+    course:
+      course &&
+      sql`${takeUpAgain(course, leftAt, course.nextAt)}
+        AND EXISTS (SELECT 1 FROM ${subscribers} WHERE ${stands})`,
+    back: sql`UPDATE ${subscribers} SET ${s.unsubscribedAt} = NULL, ${s.goodbye} = NULL
+      WHERE ${stands} AND ${runs}`,
+  });
+  return back.changed > 0;
 }
 
 /** What a stranger says holds from the last time they said it. */

@@ -2,6 +2,7 @@ import type { Context as HonoContext } from 'hono';
 import { dateAfter, hourInWords, nextSlot } from '../../course/schedule.ts';
 import { LONGEST_PAUSE } from '../../enrollment/enrollment.ts';
 import { type Progress, readProgress } from '../../enrollment/progress.ts';
+import { canUndo } from '../../subscriber/take-back.ts';
 import type { App } from '../middleware/context.ts';
 import type { SlotProblem, SlotValues } from '../ui/slot-fields.tsx';
 import { badLink, calendarPath, deviceOf } from './link.ts';
@@ -25,6 +26,8 @@ export interface LearnerModel extends Omit<Progress, 'slot'> {
   /** The lesson to read now: the first that is not marked, for whoever uses the marks, or the newest. */
   reading: { week: number; title: string; isRead: boolean } | null;
   unsubscribeUrl: string;
+  /** The goodbye can be taken back, for a day after it. */
+  canUndo: boolean;
   /** Shows dates and nothing else, whoever keeps the calendar. */
   calendarUrl: string;
   /** The same, for a calendar that keeps it up to date (`webcal:`). */
@@ -78,6 +81,7 @@ export async function learnerModel(
     reading: toRead(progress),
     calendarUrl,
     subscribeUrl: `${ctx.settings.baseUrl.replace(/^https?:/, 'webcal:')}${calendarUrl}`,
+    canUndo: canUndo(progress, now),
     unsubscribeUrl: `/unsubscribe/${await ctx.tokens.unsubscribe(progress.subscriberId)}`,
     // The list of zones is most of the page's weight: it comes when it is asked for.
     slotForm:

@@ -2,6 +2,7 @@ import { ButtonLink } from '../ui/fields.tsx';
 import { ReachForm } from './device.tsx';
 import type { LearnerModel } from './model.ts';
 import { ResumeForm } from './pause.tsx';
+import { UndoForm } from './undo.tsx';
 
 /** What to do now, with one button: to read, or to have a course go on that waits. */
 export function Now({ model }: { model: LearnerModel }) {
@@ -10,6 +11,7 @@ export function Now({ model }: { model: LearnerModel }) {
   const paused = state === 'paused' && waitsFor === null;
   return (
     <div class="now">
+      {model.canUndo && <UndoForm action={`/learn/${token}/undo`} />}
       {waits && <ReachForm token={token} />}
       {paused && <ResumeForm token={token} />}
       <Reading model={model} quiet={waits || paused || state === 'unsubscribed'} />

@@ -25,6 +25,7 @@ import { comingBack, ReturnSection } from './return.tsx';
 import { RevokeForm, revoke } from './revoke.tsx';
 import { Said } from './said.tsx';
 import { SheetLinks } from './sheets.tsx';
+import { undo } from './undo.tsx';
 import { WeekList } from './weeks.tsx';
 
 /** Every control of the learner's page but the log: each has its address, and says here what it did. */
@@ -36,6 +37,7 @@ export const CONTROLS: Control[] = [
   resend,
   again,
   comingBack,
+  undo,
   read,
   nudges,
   open,

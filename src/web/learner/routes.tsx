@@ -16,6 +16,7 @@ import { type LearnerModel, learnerModel, sectionOf } from './model.ts';
 import { notMeRoutes } from './not-me.tsx';
 import { CONTROLS, LearnerPage } from './page.tsx';
 import { sheetRoutes } from './sheets.tsx';
+import { undoRoutes } from './undo.tsx';
 import { unsubscribeRoutes } from './unsubscribe.tsx';
 
 type LearnerContext = HonoContext<App, '/learn/:token'>;
@@ -41,6 +42,7 @@ export const learnerRoutes = new Hono<App>()
   .route('/', addressRoutes)
   .route('/', eraseRoutes)
   .route('/', unsubscribeRoutes)
+  .route('/', undoRoutes)
   .route('/', notMeRoutes);
 
 /**

@@ -1,5 +1,6 @@
 import { Hono, type Context as HonoContext } from 'hono';
 import { MAX_GOODBYE } from '../../subscriber/subscriber.ts';
+import { readUndoLink } from '../../subscriber/take-back.ts';
 import {
   readUnsubscribeLink,
   type Unsubscriber,
@@ -10,6 +11,7 @@ import type { App } from '../middleware/context.ts';
 import { Button, ButtonLink, Notice, TextArea } from '../ui/fields.tsx';
 import { Contact, NotePage } from '../ui/page.tsx';
 import { fieldsOrNone, isUnpressed, Mark } from './our-form.tsx';
+import { UndoForm } from './undo.tsx';
 
 /** A learner, the person whose address somebody else typed in, or somebody of whom nothing is left. */
 type Who = Exclude<Unsubscriber['kind'], 'unknown'>;
@@ -30,10 +32,16 @@ export const unsubscribeRoutes = new Hono<App>()
       if (kind !== 'unknown') return c.html(<UnsubscribePage token={token} who={kind} />);
     }
     const goodbye = fields.goodbye?.trim() ?? '';
-    const { kind } = await unsubscribe(c.var.ctx, token, goodbye);
+    const { kind, undo } = await unsubscribe(c.var.ctx, token, goodbye);
     if (kind === 'unknown') return unknownOwner(c);
-    return c.html(<UnsubscribedPage who={kind} token={token} said={goodbye !== ''} />);
+    const back = undo ?? (await undoAgain(c, fields.undo));
+    return c.html(<UnsubscribedPage who={kind} token={token} said={goodbye !== ''} undo={back} />);
   });
+
+/** What the page had before a reason was sent from it. */
+async function undoAgain(c: HonoContext<App>, typed = ''): Promise<string | null> {
+  return (await readUndoLink(c.var.ctx, typed)).kind === 'ready' ? typed : null;
+}
 
 /** For a link that can’t be read. */
 export function unknownOwner(c: HonoContext<App>) {
@@ -72,8 +80,8 @@ function UnsubscribePage({ token, who }: { token: string; who: Who }) {
 }
 
 /** Done. `said`: with a reason, which the page has just taken. */
-function UnsubscribedPage(props: { who: Who; token: string; said: boolean }) {
-  const { who, token, said } = props;
+function UnsubscribedPage(props: { who: Who; token: string; said: boolean; undo: string | null }) {
+  const { who, token, said, undo } = props;
   if (who === 'gone') return <GonePage />;
   if (who === 'stranger') {
     return (
@@ -94,6 +102,7 @@ function UnsubscribedPage(props: { who: Who; token: string; said: boolean }) {
       <p class="lead">
         No more lessons will come. One that was already on its way may still arrive.
       </p>
+      {undo && <UndoForm action={`/undo/${undo}`} />}
       <h2>What stays</h2>
       <p>
         Your address, your log and the dates of what was sent stay until you have them erased, which
@@ -106,6 +115,7 @@ function UnsubscribedPage(props: { who: Who; token: string; said: boolean }) {
       ) : (
         <form class="form" method="post" action={`/unsubscribe/${token}`}>
           <Mark />
+          {undo && <input type="hidden" name="undo" value={undo} />}
           <TextArea
             name="goodbye"
             label="If you want to say why"

@@ -71,7 +71,7 @@ export const pageHeaders = createMiddleware<App>(async (c, next) => {
 });
 
 /** Pages behind a personal link. */
-const TOKEN_PAGE = /^\/(confirm|learn|unsubscribe|not-me|open|address|erase)(\/|$)/;
+const TOKEN_PAGE = /^\/(confirm|learn|unsubscribe|undo|not-me|open|address|erase)(\/|$)/;
 
 /** A personal link, whole: a token with its signature, and of what lies behind it what is linked to. */
 const LINK = /^\/[a-z-]+\/[a-z](\.[\w-]+)+\.[\w-]{22}(\/lessons\/\d|\/\w+\.(ics|json))?(\?.*)?$/;
