@@ -1,7 +1,8 @@
 import { imprint } from 'virtual:emails';
 import { type AlertSink, createAlertSink } from './alert.ts';
-import { type Clock, type MovableClock, movableClock, realClock } from './clock.ts';
+import { type Clock, type MovableClock, movableClock, realClock, type Seconds } from './clock.ts';
 import { createDatabase, type Database } from './db/client.ts';
+import { pulse } from './db/schema.ts';
 import { type Env, type Settings, settingsOf, signedBy } from './env.ts';
 import { consoleLog, type Log } from './log.ts';
 import { createMailbox } from './mailer/mailbox.ts';
@@ -45,8 +46,7 @@ export async function createContext(env: Env): Promise<Context> {
     tokens = createTokens(settings.signingKeys, settings.hashKey);
     tokensOf.set(parsed, tokens);
   }
-  const clock =
-    settings.clock === 'movable' ? movableClock(await clockOffset(env.DB)) : realClock();
+  const clock = settings.clock === 'movable' ? movableClock(await clockOffset(db)) : realClock();
   return {
     settings,
     db,
@@ -62,6 +62,7 @@ export async function createContext(env: Env): Promise<Context> {
   };
 }
 
-async function clockOffset(d1: D1Database): Promise<number> {
-  return (await d1.prepare('SELECT clock_offset FROM pulse').first<number>('clock_offset')) ?? 0;
+async function clockOffset(db: Database): Promise<Seconds> {
+  const [row] = await db.orm.select({ offset: pulse.clockOffset }).from(pulse);
+  return row?.offset ?? 0;
 }

@@ -1,6 +1,10 @@
 /** Statements that the stores of several rooms put into their transactions. */
 
-import { type SQL, sql } from 'drizzle-orm';
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
+import type { Seconds } from '../clock.ts';
+import { bare, type Value } from './names.ts';
+import { acts, signups, subscribers, suppressions } from './schema.ts';
 
 /**
  * A random id below 2^53 for a row that is written in SQL and whose id leaves the house: once a row is
@@ -9,29 +13,24 @@ import { type SQL, sql } from 'drizzle-orm';
 export const randomRowId = sql`random() & 0x1fffffffffffff`;
 
 /** What somebody did by hand. The reason holds no address: whoever takes it in sees to that. */
-export interface Act {
-  /** Course time, epoch seconds. */
-  at: number;
-  /** `operator:<name>` */
-  actor: string;
-  verb: string;
-  subscriberId: number | null;
-  /** `halt:all`, `batch:123`, `lesson:3`, …, or null where the subscriber says it all. */
-  subject: string | null;
+export interface Act extends Omit<typeof acts.$inferSelect, 'id' | 'addressHash'> {
   /** The address that it is about, where that need not be a subscriber's. */
   addressHash?: string;
-  reason: string;
 }
+
+const a = bare(acts);
 
 /**
  * Writes an act where what it is about still has to be done; put it before the statement that does it,
  * with the same condition.
  */
 export function writeAct(act: Act, where: SQL): SQL {
-  return sql`INSERT INTO acts (at, actor, verb, subscriber_id, subject, address_hash, reason)
+  const theirs = sql`(SELECT ${subscribers.emailHash} FROM ${subscribers}
+    WHERE ${subscribers.id} = ${act.subscriberId})`;
+  return sql`INSERT INTO ${acts} (${a.at}, ${a.actor}, ${a.verb}, ${a.subscriberId}, ${a.subject},
+      ${a.addressHash}, ${a.reason})
     SELECT ${act.at}, ${act.actor}, ${act.verb}, ${act.subscriberId}, ${act.subject},
-      coalesce(${act.addressHash ?? null},
-        (SELECT email_hash FROM subscribers WHERE id = ${act.subscriberId})), ${act.reason}
+      coalesce(${act.addressHash ?? null}, ${theirs}), ${act.reason}
     WHERE ${where}`;
 }
 
@@ -42,14 +41,16 @@ export function writeAct(act: Act, where: SQL): SQL {
  * @param hashes a query that gives the hashes of the addresses
  */
 export function forgetReasons(hashes: SQL, word: 'erased' | 'forgotten'): SQL {
-  return sql`UPDATE acts SET reason = CASE verb WHEN 'erase' THEN reason ELSE ${word} END,
-      address_hash = NULL, subject = CASE WHEN subject LIKE 'address:%' THEN NULL ELSE subject END
-    WHERE address_hash IN (${hashes})`;
+  const { verb, reason, subject, addressHash } = acts;
+  return sql`UPDATE ${acts} SET ${a.addressHash} = NULL,
+      ${a.reason} = CASE ${verb} WHEN 'erase' THEN ${reason} ELSE ${word} END,
+      ${a.subject} = CASE WHEN ${subject} LIKE 'address:%' THEN NULL ELSE ${subject} END
+    WHERE ${addressHash} IN (${hashes})`;
 }
 
 /** True in SQL where an address, by its hash, is never mailed. */
-export function isSuppressed(hash: SQL): SQL {
-  return sql`EXISTS (SELECT 1 FROM suppressions WHERE hash = ${hash})`;
+export function isSuppressed(hash: SQLWrapper): SQL {
+  return sql`EXISTS (SELECT 1 FROM ${suppressions} WHERE ${suppressions.hash} = ${hash})`;
 }
 
 /**
@@ -58,7 +59,8 @@ export function isSuppressed(hash: SQL): SQL {
  * @param provider its id
  * @param since epoch seconds of course time
  */
-export function throughProvider(provider: SQL, since: number | SQL, most: number): SQL {
-  return sql`(SELECT count(*) FROM (SELECT 1 FROM signups
-    WHERE provider_id = ${provider} AND created_at > ${since} LIMIT ${most}))`;
+export function throughProvider(provider: SQLWrapper, since: Value<Seconds>, most: number): SQL {
+  const of = alias(signups, 'of_late');
+  return sql`(SELECT count(*) FROM (SELECT 1 FROM ${signups} ${of}
+    WHERE ${of.providerId} = ${provider} AND ${of.createdAt} > ${since} LIMIT ${most}))`;
 }

@@ -1,6 +1,9 @@
-import { sql } from 'drizzle-orm';
+import { asc, eq, gte, sql } from 'drizzle-orm';
 import type { Clock } from '../clock.ts';
-import type { Database } from '../db/client.ts';
+import { millisOf, secondsOf } from '../clock.ts';
+import { type Database, prepared } from '../db/client.ts';
+import { bare } from '../db/names.ts';
+import { mailbox } from '../db/schema.ts';
 import { bareAddress, type Mail, type Mailer, type MailRecord } from './mailer.ts';
 
 /** A mail in the local mailbox, as /mailbox.json shows it. */
@@ -19,6 +22,15 @@ export interface MailboxEntry {
   lesson: number | null;
 }
 
+const { id, at, mail: text } = mailbox;
+
+/** A mail of a batch that is posted again is there already. */
+const takeOnce = prepared<typeof mailbox.$inferInsert>((mail) => {
+  const m = bare(mailbox);
+  return sql`INSERT INTO ${mailbox} (${m.batchKey}, ${m.position}, ${m.at}, ${m.mail})
+    VALUES (${mail.batchKey}, ${mail.position}, ${mail.at}, ${mail.mail}) ON CONFLICT DO NOTHING`;
+});
+
 /** The mailer of a local run: writes mails to the database and shows them at /mailbox. */
 export function createMailbox(db: Database, clock: Clock): Mailer {
   return {
@@ -26,13 +38,11 @@ export function createMailbox(db: Database, clock: Clock): Mailer {
     async post({ key, body }) {
       const mails = JSON.parse(new TextDecoder().decode(body)) as Mail[];
       try {
-        await db.batch(
-          mails.map(
-            (mail, position) =>
-              sql`INSERT OR IGNORE INTO mailbox (batch_key, position, at, mail)
-                  VALUES (${key}, ${position}, ${clock.now()}, ${JSON.stringify(mail)})`,
+        await db.commit({
+          taken: mails.map((mail, position) =>
+            takeOnce({ batchKey: key, position, at: clock.now(), mail: JSON.stringify(mail) }),
           ),
-        );
+        });
         return { kind: 'accepted', refused: [] };
       } catch {
         return { kind: 'unknown', reason: 'mailbox_not_written' };
@@ -50,41 +60,43 @@ export function mailboxRecord(db: Database, ahead: () => number): MailRecord {
   const mailOf = (text: string) => JSON.parse(text) as Mail;
   return {
     async *list(since) {
-      const rows = await db.all<{ id: number; at: number; mail: string }>(
-        sql`SELECT id, at, mail FROM mailbox WHERE at >= ${Math.floor(since / 1000) + ahead()}`,
-      );
-      for (const { id, at, mail } of rows) {
-        const { to, from, subject } = mailOf(mail);
+      const rows = await db.orm
+        .select({ id, at, text })
+        .from(mailbox)
+        .where(gte(at, secondsOf(since) + ahead()));
+      for (const row of rows) {
+        const { to, from, subject } = mailOf(row.text);
         yield {
-          id: String(id),
+          id: String(row.id),
           to: bareAddress(to[0] ?? ''),
           from: bareAddress(from),
           subject,
-          at: (at - ahead()) * 1000,
+          at: millisOf(row.at - ahead()),
           failed: false,
         };
       }
     },
-    async tags(id) {
-      const [row] = await db.all<{ mail: string }>(
-        sql`SELECT mail FROM mailbox WHERE id = ${Number(id)}`,
-      );
+    async tags(name) {
+      const [row] = await db.orm
+        .select({ text })
+        .from(mailbox)
+        .where(eq(id, Number(name)));
       return row
-        ? Object.fromEntries(mailOf(row.mail).tags.map((tag) => [tag.name, tag.value]))
+        ? Object.fromEntries(mailOf(row.text).tags.map((tag) => [tag.name, tag.value]))
         : null;
     },
   };
 }
 
-/** The local mailbox, oldest first; with `id`, that one mail. */
-export async function readMailbox(db: Database, id?: number): Promise<MailboxEntry[]> {
-  const rows = await db.all<{ id: number; at: number; mail: string }>(
-    id === undefined
-      ? sql`SELECT id, at, mail FROM mailbox ORDER BY id`
-      : sql`SELECT id, at, mail FROM mailbox WHERE id = ${id}`,
-  );
+/** The local mailbox, oldest first; with `only`, that one mail. */
+export async function readMailbox(db: Database, only?: number): Promise<MailboxEntry[]> {
+  const rows = await db.orm
+    .select({ id, at, text })
+    .from(mailbox)
+    .where(only === undefined ? undefined : eq(id, only))
+    .orderBy(asc(id));
   return rows.map((row) => {
-    const mail = JSON.parse(row.mail) as Mail;
+    const mail = JSON.parse(row.text) as Mail;
     const tag = (name: string) => mail.tags.find((candidate) => candidate.name === name)?.value;
     return {
       id: row.id,

@@ -28,15 +28,15 @@ const byStrangers = sql`${deliveries.kind} IN (${textList(BY_STRANGERS)})`;
  */
 export function mayCause(hash: SQL, { cap, tries, day, month }: Limits): SQL {
   const { toHash, dueAt, state } = deliveries;
-  const mails = sql`SELECT ${dueAt} AS at, ${state} NOT IN ('failed', 'bounced') AS came, 0 AS refused
+  const mails = sql`SELECT ${dueAt} AS caused, ${state} NOT IN ('failed', 'bounced') AS came, 0 AS refused
     FROM ${deliveries} WHERE ${toHash} = ${hash} AND ${byStrangers} AND ${dueAt} > ${month}
       AND ${state} <> 'skipped'`;
   const { what, at } = strangers;
   const remembered = sql`SELECT ${at}, ${what} = 'mail', ${what} = 'refusal' FROM ${strangers}
     WHERE ${strangers.hash} = ${hash} AND ${at} > ${month}`;
   return sql`(SELECT coalesce(max(refused), 0) = 0
-      AND coalesce(sum(came), 0) < ${cap.month} AND coalesce(sum(came AND at > ${day}), 0) < ${cap.day}
-      AND count(*) < ${tries.month} AND coalesce(sum(at > ${day}), 0) < ${tries.day}
+      AND coalesce(sum(came), 0) < ${cap.month} AND coalesce(sum(came AND caused > ${day}), 0) < ${cap.day}
+      AND count(*) < ${tries.month} AND coalesce(sum(caused > ${day}), 0) < ${tries.day}
     FROM (${mails} UNION ALL ${remembered}))`;
 }
 

@@ -143,7 +143,7 @@ const takeLessons = prepared<{ batchId: number; firstDelivery: number; steps: st
       'sending', ${e.nextAt}, ${c.batchId}
     FROM ${whoOf(c.batchId)} w CROSS JOIN ${enrollments} ${e} ON ${e.id} = w.value
       CROSS JOIN ${subscribers} ${s} ON ${s.id} = ${e.subscriberId}
-    WHERE NOT ${isSuppressed(sql`${s.emailHash}`)} ON CONFLICT (${d.enrollmentId}, ${d.lesson})
+    WHERE NOT ${isSuppressed(s.emailHash)} ON CONFLICT (${d.enrollmentId}, ${d.lesson})
       WHERE ${d.lane} = 'lesson' AND ${d.state} NOT IN ('skipped', 'failed') DO NOTHING`,
 );
 

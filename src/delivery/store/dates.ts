@@ -40,7 +40,7 @@ const UNDATED = {
   lesson: enrollments.nextLesson,
   lastAt: enrollments.lastAt,
   ...SLOT,
-  suppressed: isTrue(isSuppressed(sql`${s.emailHash}`)),
+  suppressed: isTrue(isSuppressed(s.emailHash)),
   /** The state of its next step in the ledger, and when it was accepted or due; null where it has none. */
   stands: orNull({ state: standing.state }).state,
   stoodAt: sql<Seconds | null>`coalesce(${standing.acceptedAt}, ${standing.dueAt})`,

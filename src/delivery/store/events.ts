@@ -111,6 +111,8 @@ const keepEvent = prepared<typeof events.$inferInsert>((v) => {
     ON CONFLICT DO NOTHING`;
 });
 
+const nothing = sql``;
+
 interface Moving
   extends Pick<MailEvent, 'id' | 'deliveryId'>,
     Pick<MailedRow, 'batchId' | 'subscriberId'> {}
@@ -124,7 +126,7 @@ const mover = (kind: EventKind, { to, from }: { to: string; from: readonly strin
     const arrived = sql`OR (${deliveries.state} = 'bounced' AND ${deliveries.id} NOT IN ${clearlyBack})`;
     return sql`UPDATE ${deliveries} SET ${set.state} = ${to}
       WHERE ${isAsRead(v.deliveryId, v.batchId)} AND (${deliveries.state} IN (${textList(from)})
-        ${kind === 'delivered' ? arrived : sql``}) AND ${isNewEvent(v.id)}`;
+        ${kind === 'delivered' ? arrived : nothing}) AND ${isNewEvent(v.id)}`;
   });
 
 const moveMail: Partial<Record<EventKind, ReturnType<typeof mover>>> = Object.fromEntries(

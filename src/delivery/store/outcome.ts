@@ -307,7 +307,7 @@ const skippedLessons = (ids: number[]) =>
       CROSS JOIN ${subscribers} ${s} ON ${s.id} = ${d.subscriberId}
       CROSS JOIN ${batches} ${b} ON ${b.id} = ${d.batchId}
     WHERE ${d.lane} = 'lesson' AND ${d.state} = 'skipped' AND ${b.state} = 'open'
-      AND ${isSuppressed(sql`${s.emailHash}`)}`;
+      AND ${isSuppressed(s.emailHash)}`;
 
 /**
  * What was taken for sent, or may have been, was not: its lessons have failed. A course that has sent

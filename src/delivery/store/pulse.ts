@@ -272,7 +272,7 @@ export async function readHealth(db: Database, at: Instant): Promise<HealthRow> 
 }
 
 function spikingProviders(now: Seconds) {
-  const recent = throughProvider(sql`${providers.id}`, now - SPIKE.seconds, SPIKE.signups);
+  const recent = throughProvider(providers.id, now - SPIKE.seconds, SPIKE.signups);
   const slug = sql<string>`coalesce(${providers.slug}, ${providers.publicKey})`;
   return select({ slug }, sql`FROM ${providers} WHERE ${recent} >= ${SPIKE.signups}`);
 }

@@ -114,12 +114,12 @@ export async function resumeAll(
   moves: (Version & { nextAt: number | null })[],
 ): Promise<void> {
   const values = JSON.stringify(moves.map((move) => [move.id, move.rev, move.nextAt]));
-  const theirs = sql`(SELECT value ->> 0 AS id, value ->> 1 AS rev, value ->> 2 AS next_at
+  const theirs = sql`(SELECT value ->> 0 AS id, value ->> 1 AS rev, value ->> 2 AS due
     FROM json_each(${values})) v`;
   await db.commit({
     forgotten: sql`UPDATE ${enrollments} SET ${bare(enrollments).resumeAt} = NULL FROM ${theirs}
       WHERE ${enrollments.id} = v.id AND NOT (${isPausedByLearner})`,
-    resumed: sql`UPDATE ${enrollments} SET ${resumed(sql`v.next_at`)} FROM ${theirs}
+    resumed: sql`UPDATE ${enrollments} SET ${resumed(sql`v.due`)} FROM ${theirs}
       WHERE ${enrollments.id} = v.id AND ${enrollments.rev} = v.rev AND ${isPausedByLearner}
         AND ${enrollments.resumeAt} IS NOT NULL`,
   });
