@@ -167,7 +167,19 @@ export const enrollments = sqliteTable(
     index('enrollments_undated').on(t.undatedAt).where(sql`${t.undatedAt} IS NOT NULL`),
     check('enrollments_state', sql`${t.state} IN ('active', 'paused', 'completed', 'ended')`),
     check('enrollments_weekday', sql`${t.weekday} BETWEEN 1 AND 7`),
+    check(
+      'enrollments_pause_reason',
+      sql`${t.pauseReason} IN ('refused', 'bounces', 'suppressed')`,
+    ),
     check('enrollments_due_is_active', sql`${t.nextAt} IS NULL OR ${t.state} = 'active'`),
+    check(
+      'enrollments_resumes_own_pause',
+      sql`${t.resumeAt} IS NULL OR (${t.state} = 'paused' AND ${t.pauseReason} IS NULL)`,
+    ),
+    check(
+      'enrollments_closed',
+      sql`(${t.closedAt} IS NOT NULL) = (${t.state} IN ('completed', 'ended'))`,
+    ),
   ],
 );
 
@@ -255,6 +267,12 @@ export const deliveries = sqliteTable(
     index('deliveries_unsent')
       .on(t.enrollmentId)
       .where(sql`${t.lane} = 'lesson' AND ${t.state} IN ('skipped', 'failed')`),
+    check('deliveries_lane', sql`${t.lane} IN ('prompt', 'lesson')`),
+    check(
+      'deliveries_state',
+      sql`${t.state} IN ('owed', 'sending', 'sent', 'delivered', 'bounced', 'complained', 'skipped',
+        'failed', 'uncertain')`,
+    ),
   ],
 );
 
@@ -280,6 +298,7 @@ export const links = sqliteTable(
   (t) => [
     index('links_by_subscriber').on(t.subscriberId, t.createdAt),
     index('links_expiring').on(t.expiresAt),
+    check('links_purpose', sql`${t.purpose} IN ('open', 'address', 'undo', 'erase')`),
   ],
 );
 
@@ -362,18 +381,24 @@ export const batches = sqliteTable(
   (t) => [
     index('batches_open').on(t.lane, t.leaseUntil).where(sql`${t.state} = 'open'`),
     index('batches_open_age').on(t.frozenAt).where(sql`${t.state} = 'open'`),
+    check('batches_lane', sql`${t.lane} IN ('prompt', 'lesson')`),
+    check('batches_state', sql`${t.state} IN ('open', 'accepted', 'uncertain', 'released')`),
   ],
 );
 
 /** One row a lane: when its next request may go, and how many mails went today. Machine time. */
-export const pace = sqliteTable('pace', {
-  lane: text('lane', { enum: ['prompt', 'lesson'] }).primaryKey(),
-  /** Epoch milliseconds. */
-  nextFree: integer('next_free').notNull().default(0),
-  /** UTC day number (epoch days) that `sent` counts. */
-  day: integer('day').notNull().default(0),
-  sent: integer('sent').notNull().default(0),
-});
+export const pace = sqliteTable(
+  'pace',
+  {
+    lane: text('lane', { enum: ['prompt', 'lesson'] }).primaryKey(),
+    /** Epoch milliseconds. */
+    nextFree: integer('next_free').notNull().default(0),
+    /** UTC day number (epoch days) that `sent` counts. */
+    day: integer('day').notNull().default(0),
+    sent: integer('sent').notNull().default(0),
+  },
+  (t) => [check('pace_lane', sql`${t.lane} IN ('prompt', 'lesson')`)],
+);
 
 /** What must not be sent until the operator lifts it: everything, or one lesson. */
 export const halts = sqliteTable('halts', {

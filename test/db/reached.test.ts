@@ -18,6 +18,7 @@ const AS_TEXT: Record<string, string> = {
   'bench/workers/bare.ts': 'a table of its own',
   'cases/naughty-strings.ts': 'what attackers type into a form',
   'cli/restore.test.ts': 'a table of its own, through the command that takes text',
+  'db/checks.test.ts': 'what SQLite itself refuses, and rows of a schema before this one',
   'db/reached.test.ts': 'what this check is tried on',
   'db/schema.test.ts': 'what SQLite itself says of the tables',
   'db/writers.test.ts': 'what that check is tried on',

@@ -71,7 +71,7 @@ describe('an answer that proves nothing', () => {
     const ctx = testContext({ mailer });
     await plantLearners(ctx, 2);
     await work(ctx);
-    await change(enrollments, { state: 'ended', nextAt: null, rev: 1 }, { id: 1 });
+    await change(enrollments, { state: 'ended', closedAt: 1, nextAt: null, rev: 1 }, { id: 1 });
     ctx.clock.pass(600);
     await work(ctx);
     expect(mailer.posts[1]?.text).toBe(mailer.posts[0]?.text);
@@ -95,7 +95,7 @@ describe('an answer that proves nothing was taken', () => {
     const ctx = testContext({ mailer });
     await plantLearners(ctx, 2);
     await work(ctx);
-    await change(enrollments, { state: 'ended', nextAt: null, rev: 1 }, { id: 1 });
+    await change(enrollments, { state: 'ended', closedAt: 1, nextAt: null, rev: 1 }, { id: 1 });
     ctx.clock.pass(60);
     await work(ctx);
     expect(mailer.posts).toHaveLength(1);

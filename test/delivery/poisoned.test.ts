@@ -325,7 +325,7 @@ describe('a course that owes something, and has neither a date nor a mail on its
     const ctx = course(UNKNOWN);
     await plantLearners(ctx, 4, { nextLesson: 3 });
     await change(enrollments, { state: 'paused', nextAt: null }, { id: 2 });
-    await change(enrollments, { state: 'ended', nextAt: null }, { id: 3 });
+    await change(enrollments, { state: 'ended', closedAt: 1, nextAt: null }, { id: 3 });
     await change(enrollments, { nextAt: ctx.clock.now() + DAY }, { id: 4 });
     await work(ctx);
     const before = await rows(enrollments);

@@ -1,4 +1,4 @@
-import { desc } from 'drizzle-orm';
+import { desc, sql } from 'drizzle-orm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { deliveries, enrollments, halts, signups, subscribers } from '../../src/db/schema.ts';
 import { pauseEnrollment } from '../../src/enrollment/store/course.ts';
@@ -250,7 +250,11 @@ describe('a pause', () => {
     const { anyone, press, lessons } = await learner();
     await press('pause', { until: '2026-12-24' });
     await suppress(anyone, EMAIL);
-    await change(enrollments, { pauseReason: 'suppressed' });
+    await change(enrollments, {
+      pauseReason: 'suppressed',
+      ownPause: sql`${enrollments.resumeAt}`,
+      resumeAt: null,
+    });
     await anyone.moveTo('2027-02-01T00:00:00Z');
     expect(await lessons()).toHaveLength(1);
     expect(await value(enrollments, 'resumeAt')).toBeNull();

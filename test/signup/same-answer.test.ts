@@ -44,7 +44,7 @@ const people: Record<string, (anyone: Visitor, email: string) => Promise<unknown
   },
   'a learner who has finished': async (anyone, email) => {
     await enrollByForm(anyone, email);
-    await change(enrollments, { state: 'completed', nextAt: null });
+    await change(enrollments, { state: 'completed', closedAt: 1, nextAt: null });
   },
   'an address that is never mailed': suppress,
   'a learner whose address is never mailed again': async (anyone, email) => {

@@ -48,7 +48,7 @@ describe('somebody who has lost the link to their page', () => {
   it('gets it also after the last lesson', async () => {
     const anyone = visitor();
     const { learnPath } = await enrollByForm(anyone, EMAIL);
-    await change(enrollments, { state: 'completed', nextAt: null });
+    await change(enrollments, { state: 'completed', closedAt: 1, nextAt: null });
     await anyone.pass(2 * DAY);
     await ask(anyone);
     expect(await mailedPath(anyone, EMAIL, 'learn')).toBe(learnPath);

@@ -108,7 +108,7 @@ export function readResuming(db: Database, now: Seconds, limit: number): Promise
     .limit(limit);
 }
 
-/** Ends these pauses where nothing has changed; a date that no pause of the learner's has any more goes. */
+/** Ends these pauses where nothing has changed. */
 export async function resumeAll(
   db: Database,
   moves: (Version & { nextAt: number | null })[],
@@ -117,10 +117,8 @@ export async function resumeAll(
   const theirs = sql`(SELECT value ->> 0 AS id, value ->> 1 AS rev, value ->> 2 AS due
     FROM json_each(${values})) v`;
   await db.commit({
-    forgotten: sql`UPDATE ${enrollments} SET ${bare(enrollments).resumeAt} = NULL FROM ${theirs}
-      WHERE ${enrollments.id} = v.id AND NOT (${isPausedByLearner})`,
     resumed: sql`UPDATE ${enrollments} SET ${resumed(sql`v.due`)} FROM ${theirs}
-      WHERE ${enrollments.id} = v.id AND ${enrollments.rev} = v.rev AND ${isPausedByLearner}
+      WHERE ${enrollments.id} = v.id AND ${enrollments.rev} = v.rev
         AND ${enrollments.resumeAt} IS NOT NULL`,
   });
 }
