@@ -82,7 +82,7 @@ export async function keepNudges(
 /** Owes the nudges that fall due, up to `limit`. Each enrollment has one, whatever becomes of it. */
 export async function insertNudges(db: Database, now: Seconds, limit: number): Promise<number> {
   const { id, nudgeAt, nudgedAt } = enrollments;
-  const due = sql`(SELECT ${id} FROM ${enrollments} WHERE ${nudgeAt} <= ${now} ORDER BY ${nudgeAt}
+  const due = sql`(SELECT ${id} AS id FROM ${enrollments} WHERE ${nudgeAt} <= ${now} ORDER BY ${nudgeAt}
     LIMIT ${limit})`;
   const e = bare(enrollments);
   const { owed } = await db.commit({
