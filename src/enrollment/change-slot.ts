@@ -14,14 +14,14 @@ const DATES = 3;
  * that the learner has asked for.
  *
  * @returns with `was`, the slot before, or null where this one stood already; `bad-link` for a link that
- * is damaged or revoked, `closed` where no lessons are to come, `busy` where others were faster
+ * is damaged or revoked, `not-running` where no lessons are to come, `busy` where others were faster
  * @throws DomainError `bad-input` (field `weekday`, `time` or `time_zone`)
  */
 export async function changeSlot(
   ctx: Context,
   token: string,
   chosen: Slot,
-): Promise<{ kind: 'changed'; was: Slot | null } | { kind: 'closed' | 'busy' | 'bad-link' }> {
+): Promise<{ kind: 'changed'; was: Slot | null } | { kind: 'not-running' | 'busy' | 'bad-link' }> {
   const slot = checkSlot(chosen);
   return steer(ctx, token, async ({ id, rev, lastAt, weekday, time, zone }) => {
     // Another press of the same button was faster.

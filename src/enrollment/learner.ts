@@ -65,19 +65,19 @@ export function running(learner: LearnerRow): Running | null {
  * Reads a learner's running course and changes it, anew where something else changed it meanwhile.
  *
  * @param change gives what came of it, or `again` where its conditional update found another `rev`
- * @returns `bad-link` for a link that opens nothing, `closed` where no course runs, `busy` where others
+ * @returns `bad-link` for a link that opens nothing, `not-running` where no course runs, `busy` where others
  * kept changing it at the same moment: nothing of this change was kept
  */
 export async function steer<Outcome>(
   ctx: Context,
   token: string,
   change: (course: Running) => Promise<Outcome | 'again'>,
-): Promise<Outcome | { kind: 'bad-link' } | { kind: 'closed' } | { kind: 'busy' }> {
+): Promise<Outcome | { kind: 'bad-link' } | { kind: 'not-running' } | { kind: 'busy' }> {
   for (let tried = 0; tried < TRIES; tried++) {
     const learner = await learnerOf(ctx, token);
     if (!learner) return { kind: 'bad-link' };
     const course = running(learner);
-    if (!course) return { kind: 'closed' };
+    if (!course) return { kind: 'not-running' };
     const outcome = await change(course);
     if (outcome !== 'again') return outcome;
   }

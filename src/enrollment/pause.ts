@@ -11,7 +11,7 @@ export type Paused =
   | { kind: 'waits' }
   /** The closing note is on its way, and nothing comes after it. */
   | { kind: 'no-more' }
-  | { kind: 'closed' }
+  | { kind: 'not-running' }
   /** Others kept changing the course at the same moment. */
   | { kind: 'busy' }
   | { kind: 'bad-link' };

@@ -14,7 +14,7 @@ export type Restarted =
   /** The course waits because of the address. */
   | { kind: 'waits' }
   /** Nothing to begin again: never enrolled, or unsubscribed. */
-  | { kind: 'closed' }
+  | { kind: 'not-running' }
   | { kind: 'bad-link' };
 
 /**
@@ -29,9 +29,9 @@ export async function restart(ctx: Context, token: string, signupId: number): Pr
   const { enrollmentId, rev, state, weekday, time, zone } = learner;
   const open = state === 'active' || state === 'paused' || state === 'completed';
   if (enrollmentId === null || rev === null || !open || learner.unsubscribedAt !== null) {
-    return { kind: 'closed' };
+    return { kind: 'not-running' };
   }
-  if (weekday === null || time === null || zone === null) return { kind: 'closed' };
+  if (weekday === null || time === null || zone === null) return { kind: 'not-running' };
   if (learner.signupId !== signupId) return { kind: 'already' };
   if (learner.pauseReason !== null || learner.suppressed === 1) return { kind: 'waits' };
   const now = ctx.clock.now();

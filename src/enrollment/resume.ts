@@ -15,7 +15,7 @@ import { letGoOn, readResuming, resumeAll, resumeEnrollment } from './store/cour
 export async function resume(
   ctx: Context,
   token: string,
-): Promise<{ kind: 'resumed' | 'waits' | 'closed' | 'busy' | 'bad-link' }> {
+): Promise<{ kind: 'resumed' | 'waits' | 'not-running' | 'busy' | 'bad-link' }> {
   return steer(ctx, token, async (course) => {
     if (course.state === 'active') return { kind: 'resumed' };
     if (course.pauseReason !== null) return { kind: 'waits' };

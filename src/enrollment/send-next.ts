@@ -10,7 +10,7 @@ export type SentNext =
   | { kind: 'coming'; lesson: number }
   /** One was asked for less than a day ago; another may be from `after` on, epoch seconds. */
   | { kind: 'asked-today'; after: number }
-  | { kind: 'paused' | 'no-more' | 'closed' | 'busy' | 'bad-link' };
+  | { kind: 'paused' | 'no-more' | 'not-running' | 'busy' | 'bad-link' };
 
 /** Makes the next lesson due at once, at most once in 24 hours. The closing note keeps its hour. */
 export async function sendNext(ctx: Context, token: string): Promise<SentNext> {

@@ -40,7 +40,7 @@ describe('a changed hour', () => {
     const slot = { weekday: 6, time: '10:00', zone: 'UTC' };
     expect(await changeSlot(ctx, `${learnToken}x`, slot)).toEqual({ kind: 'bad-link' });
     await unsubscribe(ctx, tokenIn((await mailsTo(ctx, email)).at(-1), 'unsubscribe'));
-    expect(await changeSlot(ctx, learnToken, slot)).toEqual({ kind: 'closed' });
+    expect(await changeSlot(ctx, learnToken, slot)).toEqual({ kind: 'not-running' });
     expect(await value(enrollments, 'weekday')).toBe(2);
   });
 });

@@ -134,7 +134,7 @@ const press = {
           .slice(0, 10);
       const { kind } = await pause(real.ctx, token, date);
       if (model.state === 'erased') expect(kind).toBe('bad-link');
-      else if (!runs(model)) expect(kind).toBe('closed');
+      else if (!runs(model)) expect(kind).toBe('not-running');
       else if (model.waits) expect(kind).toBe('waits');
       else if (kind === 'no-more') expect(model.next).toBe(9);
       else {
@@ -164,7 +164,11 @@ const press = {
     command(`slot ${weekday}`, async (model, real) => {
       const slot = { weekday, time: '09:00', zone: 'America/New_York' };
       const { kind } = await changeSlot(real.ctx, await link(real), slot);
-      const expected = runs(model) ? 'changed' : model.state === 'erased' ? 'bad-link' : 'closed';
+      const expected = runs(model)
+        ? 'changed'
+        : model.state === 'erased'
+          ? 'bad-link'
+          : 'not-running';
       expect(kind).toBe(expected);
     }),
   restart: () =>

@@ -43,7 +43,7 @@ export const COMMON = {
     undo: goOn,
   },
   waits: 'The course waits because of your address, so nothing was changed.',
-  closed: 'No course is running, so nothing was changed.',
+  'not-running': 'No course is running, so nothing was changed.',
   busy: 'Your course was being changed from another window at the same moment, so this press changed nothing. Below is how it stands.',
   'not-sent': 'That lesson has not been sent to you yet, so nothing was changed.',
   'no-more': 'The closing note comes at its own time.',

@@ -41,7 +41,7 @@ export const hour = control({
         dates: dates.map((at) => wallTimeInWords(at, slot.zone, ctx.clock.now())),
       };
       const model = await learnerModel(c, 'hour');
-      if (!model.slotForm) return 'closed';
+      if (!model.slotForm) return 'not-running';
       return press.show({ ...model, slotForm: { values: slotValuesOf(slot), zones, preview } });
     } catch (error) {
       return formAgain(press, error);
