@@ -82,7 +82,8 @@ async function deployedUrl(): Promise<string> {
   return url;
 }
 
-async function localToken(): Promise<string> {
+/** The operator’s token of a run on this machine. */
+export async function localToken(): Promise<string> {
   const { OPERATOR_TOKEN } = await devVars();
   if (OPERATOR_TOKEN) return OPERATOR_TOKEN;
   // By address: the Worker's types are not these commands' types.

@@ -1138,6 +1138,80 @@ export const promises: Promises = {
       'signup/mail-caps.test.ts: the mail that a stranger can cause > carries the same link for as long as that has a day to live, then a new one',
     ],
   ],
+  'src/web/public/accessibility.tsx': [
+    [
+      'Everything works with a keyboard alone, and you can see where you are.',
+      'browser/public.test.ts: the public pages in a browser > can be walked through by keyboard, and show where one is',
+    ],
+    [
+      'Everything works without JavaScript',
+      'web/reading.test.ts: the pages > work without a script, and say so nowhere: every script is only deferred help',
+    ],
+    [
+      'Nothing is cut off or scrolls sideways on a screen 320 pixels wide',
+      'browser/public.test.ts: the public pages in a browser > never scroll sideways: $width × $height',
+    ],
+    [
+      'at twice the zoom or with letters of twice the size.',
+      'browser/public.test.ts: the public pages in a browser > hold letters of twice the size without cutting any off',
+    ],
+    [
+      'your system’s own high-contrast colors are respected.',
+      'browser/public.test.ts: the public pages in a browser > have nothing that a screen reader or a weak eye stumbles over, %s',
+    ],
+    [
+      'Every mail has a text part that says the same, and none needs its pictures.',
+      'emails/mails.test.ts: the mail %s > reads well without pictures, aloud, in the dark and with large letters',
+    ],
+    [
+      'works for fifteen minutes, and you can ask for another.',
+      'enrollment/private.test.ts: a device > opens what is private after one mailed link, which works once',
+    ],
+  ],
+  'src/web/public/providers.tsx': [
+    [
+      'the form takes over your page’s letters, its ink and its accent color.',
+      'embed/30_house_style/spec.ts: takes over the letters of its headings, its accent and its corners; fields are as white as the page',
+    ],
+    [
+      'It is light unless the address says otherwise:',
+      'web/frame-look.test.ts: a form in a frame > is light unless its provider or its address says otherwise',
+    ],
+    [
+      'the form finds its place again by the line that comes with it.',
+      'embed/25_cache_plugin/spec.ts: that %s leaves the form in its place, once',
+    ],
+    [
+      'the form is not on your site any more and shows a link instead.',
+      'embed/05_sandboxed_iframe/spec.ts: without an origin of its own, the part shows a link; with one it works, though no form may be sent',
+    ],
+    [
+      'The form sets no cookie, stores nothing in the browser and asks nobody but us.',
+      'embed/01_plain/spec.ts: takes a signup, credits the provider, and asks for nothing but script, settings and answer',
+    ],
+    [
+      'We record with each signup when it came, from which of your pages, and which version of the words stood there.',
+      'web/embed.test.ts: the page that showed the form > is stored with a signup through %s: its path, and no query',
+    ],
+    [
+      'Somebody who asks us for erasure is taken off your list too',
+      'enrollment/erase-subscriber.test.ts: an erasure > leaves nothing of the address or the name anywhere',
+    ],
+    [
+      'how many weeks of the course you have received and whether you finished it.',
+      'provider/operator.test.ts: the roster > holds what the learner was told: name, address, weeks sent, finished',
+    ],
+  ],
+  'src/web/public/terms.tsx': [
+    [
+      'Eight lessons by email, one a week at an hour that you choose, and a closing note.',
+      'delivery/course.test.ts: a course > brings lesson 1 at once, then one a week at the learner’s hour, then a closing note',
+    ],
+    [
+      'whoever has one can read your lessons and change your hour.',
+      'enrollment/private.test.ts: a device > opens what is private after one mailed link, which works once',
+    ],
+  ],
   'src/web/public/find-page.tsx': [
     [
       'the link to your page comes there.',

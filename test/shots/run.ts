@@ -13,6 +13,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { freePort, main, ROOT, say, startLocal } from '../../src/cli/local.ts';
 import { icon } from '../../src/web/ui/icon.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { serveHost } from './host.ts';
 import { ico } from './ico.ts';
 import { meet, type People } from './people.ts';
 
@@ -66,6 +67,7 @@ main(async () => {
   try {
     if (wanted('icons')) await drawIcons(browser);
     if (wanted('card')) await drawCard(browser, server.url);
+    if (wanted('providers')) await drawForms(browser, server.url);
     const people = await meet(server.url);
     for (const [name, shot] of Object.entries(shots(people))) {
       if (!wanted(name)) continue;
@@ -128,6 +130,24 @@ async function drawIcons(browser: Browser): Promise<void> {
   // The system cuts a circle of four fifths out of it (W3C, Web Application Manifest, masks).
   await keep('icon-maskable.png', await draw(512, icon('square', 4)));
   say('  public: the icons');
+}
+
+/** The form on somebody else's pages, for the page that says how it gets there. */
+async function drawForms(browser: Browser, url: string): Promise<void> {
+  const host = await serveHost(url);
+  const forms = [
+    ['page', '01_plain'],
+    ['frame', '06_iframe_snippet'],
+  ] as const;
+  await mkdir(join(FILES, 'providers'), { recursive: true });
+  for (const [name, page] of forms) {
+    await withPage(browser, { viewport: { width: 720, height: 740 } }, async (opened) => {
+      await opened.goto(host.page(page), { waitUntil: 'networkidle' });
+      await opened.screenshot({ path: join(FILES, 'providers', `${name}.png`) });
+    });
+    say(`  public/providers/${name}.png`);
+  }
+  host.close();
 }
 
 /** The picture that goes along where the front page is shared. */

@@ -11,12 +11,15 @@ import { type Fields, readFields, smallBody, wantsJson } from '../middleware/for
 import { FIND_PATH } from '../ui/layout.tsx';
 import { LinesSheet } from '../ui/sheet.tsx';
 import { AboutPage } from './about.tsx';
+import { AccessibilityPage } from './accessibility.tsx';
 import { CheckInboxPage } from './check-inbox.tsx';
 import { FindPage, FindPageSentPage } from './find-page.tsx';
 import { LandingPage } from './landing.tsx';
 import { PrivacyPage } from './privacy.tsx';
+import { ProvidersPage } from './providers.tsx';
 import { SamplePage } from './sample.tsx';
 import { formAgain, newForm, refuseBurst, refuseFilledTrap, takeSignup } from './take-signup.ts';
+import { TermsPage } from './terms.tsx';
 
 const INBOX_PATH = '/signup/check-inbox';
 
@@ -40,7 +43,7 @@ function inboxOf({ email = '', provider = '' }: Fields): string {
 }
 
 /** What search engines are told of, and what may be shared. */
-const FOUND = ['/', '/about', '/lessons/1', '/privacy'];
+const FOUND = ['/', '/about', '/lessons/1', '/providers', '/privacy', '/terms', '/accessibility'];
 
 /** The address under which a page is found, whatever came along in its query. */
 const canonicalOf = (c: HonoContext<App>) => c.var.ctx.settings.baseUrl + c.req.path;
@@ -88,6 +91,22 @@ export const publicRoutes = new Hono<App>()
         canonical={canonicalOf(c)}
       />,
     );
+  })
+  .get('/terms', (c) => {
+    const { contact, postalAddress } = c.var.ctx.settings;
+    const { price } = imprint;
+    const canonical = canonicalOf(c);
+    return c.html(<TermsPage {...{ contact, postalAddress, price, canonical }} />);
+  })
+  .get('/accessibility', (c) => {
+    const { contact, turnstile } = c.var.ctx.settings;
+    const page = { contact, turnstile: turnstile !== null, canonical: canonicalOf(c) };
+    return c.html(<AccessibilityPage {...page} />);
+  })
+  .get('/providers', (c) => {
+    const { baseUrl, contact, postalAddress } = c.var.ctx.settings;
+    const canonical = canonicalOf(c);
+    return c.html(<ProvidersPage {...{ baseUrl, contact, postalAddress, canonical }} />);
   })
   .get('/lessons/1', (c) => {
     const lesson = lessonOf(1);

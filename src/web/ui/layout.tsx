@@ -7,6 +7,16 @@ import stylesheet from './site.css?url';
 
 export const COURSE_NAME = 'In the Room';
 
+/** What stands at the foot of every page. */
+const FOOT = [
+  ['/about', 'About'],
+  ['/lessons/1', 'Lesson 1'],
+  ['/privacy', 'Privacy'],
+  ['/terms', 'Terms'],
+  ['/accessibility', 'Accessibility'],
+  ['/providers', 'For providers'],
+] as const;
+
 /** What the share card shows, in words. */
 const CARD = 'Two chairs under a lamp. There are two people in the room. One of them is you.';
 
@@ -106,15 +116,11 @@ export function Layout(props: LayoutProps) {
             <div class={frame}>
               <nav aria-label="About the course">
                 <ul>
-                  <li>
-                    <a href="/about">About</a>
-                  </li>
-                  <li>
-                    <a href="/privacy">Privacy</a>
-                  </li>
-                  <li>
-                    <a href="/lessons/1">Lesson 1</a>
-                  </li>
+                  {FOOT.map(([href, name]) => (
+                    <li key={href}>
+                      <a href={href}>{name}</a>
+                    </li>
+                  ))}
                 </ul>
               </nav>
               <p>
