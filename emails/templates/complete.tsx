@@ -5,7 +5,7 @@ import { type Lesson, readLessons, WEEKS } from '../lesson.ts';
 export interface CompleteProps extends Recipient {
   /** The learner's page. */
   learnUrl: string;
-  /** The hour at which the lessons came: "Tuesdays at 7:30 am, Europe/Berlin time". */
+  /** The hour at which the lessons came: "Tuesdays at 7:30 am, Berlin time". */
   slot: string;
   /** What the lessons call their practices, week by week. */
   practices: Lesson['practice'][];
@@ -15,7 +15,7 @@ export interface CompleteProps extends Recipient {
 export default note<CompleteProps>('In the Room: what you have now, and how to keep it', words, {
   ...SAMPLE_RECIPIENT,
   learnUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',
-  slot: 'Tuesdays at 7:30 am, Europe/Berlin time',
+  slot: 'Tuesdays at 7:30 am, Berlin time',
   // Read when it is looked at.
   get practices() {
     return readLessons(join(import.meta.dirname, '../lessons')).map(({ practice }) => practice);

@@ -28,7 +28,7 @@ export interface LessonMailProps {
   hourUrl: string;
   pauseUrl: string;
   unsubscribeUrl: string;
-  /** The learner's weekday, time and zone: "Tuesdays at 07:30, Europe/Berlin time". */
+  /** The learner's weekday, time and zone: "Tuesdays at 7:30 am, Berlin time". */
   slot: string;
   baseUrl: string;
   postalAddress: string;
@@ -53,8 +53,9 @@ export default function LessonMail(props: LessonMailProps) {
       <p style={look.lead}>{lesson.promise}</p>
       <WithPractice blocks={lesson.blocks} label={cardLabel(lesson)} />
       <Signature imprint={props.imprint} week={week} baseUrl={baseUrl} />
-      <Prose blocks={fromHere(props)} medium="mail" />
+      <Prose blocks={fromHere(lesson)} medium="mail" />
       <Button href={props.learnUrl}>{action}</Button>
+      <Prose blocks={toPrint(props)} medium="mail" />
       <References works={lesson.references} />
       <Footer {...footer(props)} />
     </Layout>
@@ -78,8 +79,9 @@ export function text(props: LessonMailProps): string {
     wrap(lesson.promise),
     textWithPractice(lesson.blocks, cardLabel(lesson)),
     signatureText({ imprint: props.imprint, week: lesson.week, baseUrl: props.baseUrl }),
-    toText(fromHere(props)),
+    toText(fromHere(lesson)),
     textLink(action, props.learnUrl),
+    toText(toPrint(props)),
     referencesText(lesson.references),
     footerText(footer(props)),
   ]);
@@ -94,7 +96,7 @@ function cardLabel({ week }: Lesson): string {
   return `${COURSE} · ${week} of ${WEEKS} · to try this week`;
 }
 
-function fromHere({ lesson: { week }, linesUrl }: LessonMailProps) {
+function fromHere({ week }: Lesson) {
   const next =
     week < WEEKS
       ? 'There you can keep a private log, change your hour, pause, or ask for the next lesson now.'
@@ -102,10 +104,12 @@ function fromHere({ lesson: { week }, linesUrl }: LessonMailProps) {
   return prose(`
 ## From here
 
-[Its lines to say, on a page to print](${linesUrl})
-
 Your course page shows where you are and what comes when. ${next}
 `);
+}
+
+function toPrint({ linesUrl }: LessonMailProps) {
+  return prose(`[This lesson’s lines to say, on a page to print](${linesUrl})`);
 }
 
 function footer({ hourUrl, pauseUrl, unsubscribeUrl, slot, postalAddress }: LessonMailProps) {
@@ -137,5 +141,5 @@ LessonMail.PreviewProps = {
     'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g/lessons/1/lines',
   hourUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g?do=hour#hour',
   pauseUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g?do=pause#pause',
-  slot: 'Tuesdays at 7:30 am, Europe/Berlin time',
+  slot: 'Tuesdays at 7:30 am, Berlin time',
 } satisfies LessonMailProps;

@@ -7,7 +7,7 @@ export interface NudgeProps extends Recipient {
   hourUrl: string;
   pauseUrl: string;
   nudgesUrl: string;
-  /** "Tuesdays at 7:30 am, Europe/Berlin time". */
+  /** "Tuesdays at 7:30 am, Berlin time". */
   slot: string;
 }
 
@@ -19,7 +19,7 @@ export default note<NudgeProps>('In the Room: the last two lessons can wait', wo
   pauseUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g?do=pause#pause',
   nudgesUrl:
     'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g?do=nudges#nudges',
-  slot: 'Tuesdays at 7:30 am, Europe/Berlin time',
+  slot: 'Tuesdays at 7:30 am, Berlin time',
 });
 
 function words(props: NudgeProps): NoteWords {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compileEmails } from '../../emails/mails.tsx';
 import { COLUMNS } from '../../emails/text.ts';
-import { slotInWords } from '../../src/course/schedule.ts';
+import { hourInWords } from '../../src/course/schedule.ts';
 
 const { notes, weeks } = compileEmails(join(import.meta.dirname, '../../emails/lessons'));
 const mails = [...notes, ...weeks.map(({ mail }) => mail)].map(
@@ -13,7 +13,7 @@ const token = (letter: string) => `https://course.example.org/learn/${letter.rep
 
 /** What the server fills in, as long as it comes: the hour is the longest of all zones. */
 const zones = Intl.supportedValuesOf('timeZone');
-const slots = zones.map((zone) => slotInWords({ weekday: 3, time: '12:30', zone }));
+const slots = zones.map((zone) => hourInWords({ weekday: 3, time: '12:30', zone }));
 const LONGEST: Record<string, string> = {
   greeting: 'Hello Maximiliane-Wilhelmina Konstantinopolitanska-Featherstonehaugh,',
   asked_at: 'at the Transatlantic Institute for Psychotherapy Training and Practice',
