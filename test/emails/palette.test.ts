@@ -24,13 +24,16 @@ test('pages, mails, the widget and the frame have one palette', () => {
   expect([day.size, night.size]).toEqual([expect.any(Number), expect.any(Number)]);
   const palette = new Set([...day.values(), ...night.values()]);
   expect(palette.size).toBeGreaterThan(25);
+  // On an accent of a provider's own, words are black or white, which is right on every color.
+  const ofNobody = (path: string, color: string) =>
+    path === 'src/web/embed/tint.ts' && ['#000000', '#ffffff'].includes(color);
   const strangers = globSync(['emails/**/*.{ts,tsx,svg}', 'src/{web,widget}/**/*.{ts,tsx,css}'], {
     cwd: ROOT,
   })
     .filter((path) => !path.endsWith('tokens.css'))
     .flatMap((path) =>
       colors(read(path))
-        .filter((color) => !palette.has(color.toLowerCase()))
+        .filter((color) => !palette.has(color.toLowerCase()) && !ofNobody(path, color))
         .map((color) => `${path}: ${color}`),
     );
   expect(strangers).toEqual([]);
