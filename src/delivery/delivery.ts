@@ -98,33 +98,54 @@ export function backoff(attempts: number, chance: number): number {
 type EventKind = typeof events.$inferSelect.kind;
 type State = typeof deliveries.$inferSelect.state;
 
-/** From which states an event moves a mail on, and to which: forward only. */
-export const MOVES: Partial<Record<EventKind, { to: State; from: readonly State[] }>> = {
-  delivered: { to: 'delivered', from: ['sent'] },
-  'unclear-bounce': { to: 'bounced', from: ['sent'] },
-  'soft-bounce': { to: 'bounced', from: ['sent', 'delivered'] },
-  'hard-bounce': { to: 'bounced', from: ['sent', 'delivered'] },
-  complaint: { to: 'complained', from: ['sent', 'delivered', 'bounced'] },
+/** What an event tells of a mail, and what follows for its course and its address. */
+interface Told {
+  /** From which states it moves the mail on, and to which: forward only. */
+  moves?: { to: State; from: readonly State[] };
+  /** The mail came back and stays so. Otherwise it was the answer of a machine to what had arrived. */
+  isClear?: true;
+  /** One of the mails that pause a course by coming back. */
+  counts?: true;
+  /** The address is never mailed again, and why. */
+  suppresses?: typeof suppressions.$inferSelect.reason;
+  /** The mailer took the mail and did not send it. */
+  unsent?: true;
+}
+
+/** The one table of events. */
+export const EVENTS: Readonly<Record<EventKind, Told>> = {
+  delivered: { moves: { to: 'delivered', from: ['sent'] } },
+  'unclear-bounce': { moves: { to: 'bounced', from: ['sent'] }, counts: true },
+  'soft-bounce': {
+    moves: { to: 'bounced', from: ['sent', 'delivered'] },
+    isClear: true,
+    counts: true,
+  },
+  'hard-bounce': {
+    moves: { to: 'bounced', from: ['sent', 'delivered'] },
+    isClear: true,
+    suppresses: 'bounce',
+  },
+  complaint: {
+    moves: { to: 'complained', from: ['sent', 'delivered', 'bounced'] },
+    suppresses: 'complaint',
+  },
+  refused: { unsent: true },
+  failed: { unsent: true },
 };
+
+const eventsThat = (are: (told: Told) => boolean): readonly EventKind[] =>
+  (Object.keys(EVENTS) as EventKind[]).filter((kind) => are(EVENTS[kind]));
 
 /** What came back by these stays so; the rest was the answer of a machine to what had arrived. */
-export const CLEAR_BOUNCES: readonly EventKind[] = ['soft-bounce', 'hard-bounce'];
-
-/** After these the address is never mailed again, and why. */
-export const SUPPRESSES: Partial<Record<EventKind, typeof suppressions.$inferSelect.reason>> = {
-  'hard-bounce': 'bounce',
-  complaint: 'complaint',
-};
+export const CLEAR_BOUNCES = eventsThat(({ isClear }) => isClear === true);
 
 /** Mails of one course that came back by these pause it: so many in so long, in seconds of machine time. */
 export const BOUNCES_THAT_PAUSE: { by: readonly EventKind[]; count: number; within: Seconds } = {
-  by: ['soft-bounce', 'unclear-bounce'],
+  by: eventsThat(({ counts }) => counts === true),
   count: 5,
   within: 30 * DAY,
 };
-
-/** By these the mailer says that it took a mail and did not send it. */
-export const UNSENT: readonly EventKind[] = ['refused', 'failed'];
 
 /** How long a mail that the mailer failed to send is told of, in seconds of machine time. */
 export const FAILURES_WITHIN: Seconds = DAY;

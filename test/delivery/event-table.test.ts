@@ -196,6 +196,7 @@ async function operatorHears(ctx: TestContext): Promise<string> {
 
 describe('what the course does about each event of Resend’s', () => {
   const seen: string[] = [];
+  const kinds = new Set<string>();
   afterAll(() => {
     const head =
       '| event | | the lesson | the course | a mail asked for | the address | the operator |';
@@ -216,6 +217,7 @@ describe('what the course does about each event of Resend’s', () => {
     // The same of a mail that somebody asked for.
     const asked = await course();
     await asked.tell(type, 'confirm', data);
+    for (const { kind } of await pick(events, ['kind'])) kinds.add(kind);
     reaction.asked = String(await stateOf('confirm'));
     // And where it had arrived before.
     const late = await course();
@@ -227,5 +229,9 @@ describe('what the course does about each event of Resend’s', () => {
     const { lesson, course: goes, asked: mail, address, operator } = reaction;
     seen.push(`| ${[type, detail, lesson, goes, mail, address, operator].join(' | ')} |`);
     expect(reaction).toEqual(expected);
+  });
+
+  it('has every kind of event that the course knows come of one of them', () => {
+    expect([...kinds].sort()).toEqual([...events.kind.enumValues].sort());
   });
 });

@@ -18,7 +18,7 @@ import {
 import { type RowOf, select } from '../../db/select.ts';
 import { pauseSuppressed, stopFor } from '../../enrollment/transitions.ts';
 import type { EventKind, MailEvent } from '../../mailer/events.ts';
-import { BOUNCES_THAT_PAUSE, CLEAR_BOUNCES, MOVES, SUPPRESSES, UNSENT } from '../delivery.ts';
+import { BOUNCES_THAT_PAUSE, CLEAR_BOUNCES, EVENTS } from '../delivery.ts';
 import { notSent } from './outcome.ts';
 
 const set = bare(deliveries);
@@ -85,11 +85,11 @@ export async function applyEvent(
   const isNew = isNewEvent(id);
   const asRead = isAsRead(deliveryId, batchId);
   const applied: Applied = { ...event, row, isNew, asRead, at: secondsOf(machine) };
-  const unsent = UNSENT.includes(kind);
+  const { suppresses, counts, unsent } = EVENTS[kind];
   const { halted, kept } = await db.commit({
     moved: moveMail[kind]?.({ id, deliveryId, batchId, subscriberId }),
-    suppressed: SUPPRESSES[kind] && suppress(applied, SUPPRESSES[kind], now),
-    bounced: BOUNCES_THAT_PAUSE.by.includes(kind) && pauseBounced(applied),
+    suppressed: suppresses && suppress(applied, suppresses, now),
+    bounced: counts && pauseBounced(applied),
     halted: unsent && event.halts && haltByMail(applied),
     unsent: unsent && owedAgain(applied, now),
     failing:
@@ -130,13 +130,15 @@ const mover = (kind: EventKind, { to, from }: { to: string; from: readonly strin
   });
 
 const moveMail: Partial<Record<EventKind, ReturnType<typeof mover>>> = Object.fromEntries(
-  Object.entries(MOVES).map(([kind, move]) => [kind, mover(kind as EventKind, move)]),
+  Object.entries(EVENTS).flatMap(([kind, { moves }]) =>
+    moves ? [[kind, mover(kind as EventKind, moves)]] : [],
+  ),
 );
 
 /** Whoever has the address now, whosever mail it was. */
 function suppress(
   { row: { toHash }, isNew }: Applied,
-  reason: NonNullable<(typeof SUPPRESSES)[keyof typeof SUPPRESSES]>,
+  reason: typeof suppressions.$inferSelect.reason,
   now: Seconds,
 ): SQL[] {
   const set = bare(suppressions);
