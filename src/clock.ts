@@ -60,7 +60,7 @@ export const EARLIEST_BELIEVABLE: Seconds = 1_735_689_600;
  * How far the machine's clock may be from whoever wakes it, in milliseconds. Two machines
  * that are both believed may be twice as far from each other.
  */
-export const MAX_SKEW: Millis = millisOf(HOUR);
+const MAX_SKEW: Millis = millisOf(HOUR);
 
 /** True where two readings of machine time (epoch milliseconds) may be of the same moment. */
 export function isNear(a: Millis, b: Millis): boolean {

@@ -536,6 +536,14 @@ describe('imports go one way', () => {
   });
 });
 
+/** Names of the values that a file exports where it makes them. */
+function givenBy(code: string): string[] {
+  const made = code.matchAll(
+    /^export (?:(default)|(?:async )?(?:function\*?|const|let|class)\s+(\w+))/gm,
+  );
+  return [...made].map(([, byDefault, name = '']) => byDefault ?? name);
+}
+
 /** `MAX_LATENESS` stands in a statement; `nextSlot` computes. `Slot` is a shape. */
 function isConstantOrType(name: string): boolean {
   return /^[A-Z]/.test(name);
@@ -719,6 +727,38 @@ describe('nowhere', () => {
       expect([path, first]).toEqual([path, 'id']);
       expect(values).toMatch(/^SELECT \$\{(randomRowId|c\.firstDelivery)\}/);
     }
+  });
+
+  it('is something that a file gives and nobody takes: a control, a page or a verb that was not put in its place', () => {
+    // What the platform calls, what the build asks for or puts in another’s place, and what tests ask for.
+    const doors = [
+      'src/delivery/kinds.ts: TEMPLATES',
+      'src/env.ts: LOCAL_OPERATOR_TOKEN',
+      'src/env.ts: SECRETS',
+      'src/mailer/left-out.ts: default',
+      'src/mailer/resend.ts: sortAnswer',
+      'src/web/embed/tint.ts: contrast',
+      'src/web/ui/icon.ts: icon',
+      'src/worker.ts: default',
+    ];
+    // Commands, and what is loaded by its address.
+    const apart = (path: string) => inside('src/cli', 'src/widget', 'src/restore')(path);
+    const taken = new Set(
+      src.flatMap(({ imports }) =>
+        imports.flatMap(({ file, names }) => names.map((name) => `${file}: ${name}`)),
+      ),
+    );
+    const unused = src
+      .filter(({ path }) => !apart(path))
+      .flatMap(({ path, code }) =>
+        givenBy(code)
+          .filter((name) => !taken.has(`${path}: ${name}`) && !taken.has(`${path}: *`))
+          .map((name) => `${path}: ${name}`),
+      );
+    expect(unused.sort()).toEqual(doors.sort());
+    expect(
+      givenBy('export const a = 1;\nexport async function b() {}\nexport type C = 1;'),
+    ).toEqual(['a', 'b']);
   });
 
   it('is a module mocked: tests have the real database and a mailer of their own', () => {

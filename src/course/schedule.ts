@@ -201,7 +201,7 @@ export function dateAfter(instant: number, days: number, zone: string): string {
 }
 
 /** True for "00:00" to "23:59". */
-export function isWallTime(time: string): boolean {
+function isWallTime(time: string): boolean {
   return /^([01][0-9]|2[0-3]):[0-5][0-9]$/.test(time);
 }
 
@@ -259,7 +259,7 @@ export function dayInWords(instant: number, zone: string, now: Seconds): string 
 }
 
 /** "07:30" as an American reader writes it: "7:30 am". */
-export function timeInWords(time: string): string {
+function timeInWords(time: string): string {
   const [hour = 0, minute = 0] = time.split(':').map(Number);
   return `${hour % 12 || 12}:${String(minute).padStart(2, '0')} ${hour < 12 ? 'am' : 'pm'}`;
 }

@@ -203,7 +203,7 @@ async function valuesFor(batch: Batch, row: FrozenRow, tokens: Tokens): Promise<
  * stranger typed it and the mail would carry it to somebody else. Mail programs make links of domains in
  * any alphabet, and of dots and letters that browsers read as ASCII (Unicode Technical Standard 46).
  */
-export function mailableName(name: string): string {
+function mailableName(name: string): string {
   const read = name
     .normalize('NFKC')
     .replace(/\p{Default_Ignorable_Code_Point}/gu, '')

@@ -1,11 +1,11 @@
 import { DomainError } from '../errors.ts';
 
 /** The longest address that a mailer takes (RFC 5321, 4.5.3.1: a path of 256 with its brackets). */
-export const MAX_EMAIL = 254;
+const MAX_EMAIL = 254;
 const MAX_LOCAL_PART = 64;
 
 /** Code points of a first name that are kept. */
-export const MAX_NAME = 80;
+const MAX_NAME = 80;
 
 /**
  * What stands before the @ (RFC 5322, 3.2.3: a dot-atom) and after it (RFC 1035, 2.3.1: labels of up
