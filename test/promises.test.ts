@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { strayFigures } from './promises/figures.ts';
 import { promises } from './promises/list.ts';
 import { places, sentencesOf } from './promises/sentences.ts';
 import { brokenPromises, unlisted } from './promises/standing.ts';
@@ -7,6 +8,10 @@ import { tests, testsIn } from './promises/tests.ts';
 describe('what pages, mails, README and SECURITY.md promise', () => {
   it('stands there, and is held by a test that runs', () => {
     expect(brokenPromises(promises, places(), tests())).toEqual([]);
+  });
+
+  it('says no figure but those that the code decides: hours, days, lessons', () => {
+    expect(strayFigures(places())).toEqual([]);
   });
 });
 
@@ -35,6 +40,18 @@ describe('this check', () => {
     const listed = { 'a.md': [['Once more', held]] } as const;
     expect(unlisted(listed, [{ path: 'a.md', sentences }])).toEqual([
       ['a.md', ['It is never sent.', 'It works for 30 days.']],
+    ]);
+  });
+
+  it('names a figure that nothing decides', () => {
+    const sentences = [
+      'A lesson more than 37 hours late.',
+      'A nine-week course.',
+      'Once in 30 days.',
+    ];
+    expect(strayFigures([{ path: 'a.md', sentences }])).toEqual([
+      'a.md: 37 hours in: A lesson more than 37 hours late.',
+      'a.md: nine week in: A nine-week course.',
     ]);
   });
 

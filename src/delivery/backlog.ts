@@ -13,7 +13,7 @@ export interface Backlog {
 }
 
 /**
- * Whether the cap will hold a lesson back for more than 36 hours within three days. Lessons go out in
+ * Whether the cap will hold a lesson back for longer than `MAX_LATENESS` within three days. Lessons go out in
  * the order in which they are due, each no earlier than that, `cap` of them a day.
  */
 export function holdsBackTooLong({ left, halfDays }: Backlog, cap: number): boolean {

@@ -3,7 +3,7 @@ import type { Act } from '../db/statements.ts';
 import { LANES } from '../mailer/mailer.ts';
 import { deleteHalt } from './store/halts.ts';
 
-/** Lets go out again what a halt held back. Its backlog goes at once, up to 36 hours late. */
+/** Lets go out again what a halt held back. Its backlog goes at once, up to `MAX_LATENESS` late. */
 export async function liftHalt(
   ctx: Context,
   input: { scope: string; actor: string; reason: string },

@@ -4,7 +4,7 @@ import { mendUndated } from './mend-undated.ts';
 import { reschedule } from './store/dates.ts';
 import { readLate } from './store/due.ts';
 
-/** More than 36 hours late: the learner's next slot, and the rest of the course moves with it. */
+/** Later than `MAX_LATENESS`: the learner's next slot, and the rest of the course moves with it. */
 export async function rescheduleLate(ctx: Context, atMost: number): Promise<void> {
   const now = ctx.clock.now();
   const late = await readLate(ctx.db, now, atMost);

@@ -111,7 +111,7 @@ export function hasWork(lane: Lane, { now, machine }: At): SQL {
   return sql`(${anyWaits(lane, machine)} OR ${due})`;
 }
 
-/** Enrollments whose lesson is more than 36 hours late, but for halted lessons; up to `limit`. */
+/** Enrollments whose lesson is later than `MAX_LATENESS`, but for halted lessons; up to `limit`. */
 export function readLate(db: Database, now: Seconds, limit: number) {
   const { id, rev, lastAt, weekday, time, zone } = e;
   const nextAt = notNull(e.nextAt);
