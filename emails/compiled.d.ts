@@ -1,21 +1,9 @@
 /** What emails/compile.ts makes of the lessons and templates at build time. The Worker sees only this. */
 declare module 'virtual:emails' {
-  /** Every kind of mail that is compiled. The kind `lesson` exists once for each week. */
-  export type MailKind =
-    | 'confirm'
-    | 'already-enrolled'
-    | 'lesson'
-    | 'complete'
-    | 'nudge'
-    | 'open'
-    | 'erase'
-    | 'address'
-    | 'address-changed'
-    | 'link';
-
   /** A finished mail with placeholders of the form `{{name}}`, filled for each recipient. */
   export interface CompiledMail {
-    kind: MailKind;
+    /** The kind of mail whose words these are; `lesson` exists once for each week. */
+    kind: string;
     /** 1 to 8 for a lesson, null otherwise. */
     lesson: number | null;
     subject: string;

@@ -7,7 +7,7 @@ import { Prose, Runs } from './components/prose.tsx';
 import { drawing } from './drawings.ts';
 import { imprintFile, type MadeImprint, readImprint } from './imprint.ts';
 import { type Lesson, readLessons } from './lesson.ts';
-import { checkPlaceholders, hole } from './placeholders.ts';
+import { checkPlaceholders, hole, holesIn } from './placeholders.ts';
 import address from './templates/address.tsx';
 import addressChanged from './templates/address-changed.tsx';
 import alreadyEnrolled from './templates/already-enrolled.tsx';
@@ -19,17 +19,70 @@ import link from './templates/link.tsx';
 import nudge from './templates/nudge.tsx';
 import open from './templates/open.tsx';
 
-/** What each recipient gets in place of these is the server's to say. */
+/** What stands in place of what only the server can say. Whoever gets a mail gives each its value. */
+const anyone = { baseUrl: hole('base_url'), postalAddress: hole('postal_address') };
 const recipient = {
+  ...anyone,
   greeting: hole('greeting'),
   unsubscribeUrl: hole('unsubscribe_url'),
-  baseUrl: hole('base_url'),
-  postalAddress: hole('postal_address'),
 };
 const learner = { ...recipient, learnUrl: hole('learn_url') };
 const learnerWithSlot = { ...learner, slot: hole('slot') };
 const controls = { hourUrl: hole('hour_url'), pauseUrl: hole('pause_url') };
-const single = { ...recipient, singleUrl: hole('single_url') };
+const notMe = { notMeUrl: hole('not_me_url') };
+const single = { singleUrl: hole('single_url') };
+
+/** What a lesson is filled with. */
+const LESSON = {
+  ...learnerWithSlot,
+  ...controls,
+  lessonUrl: hole('lesson_url'),
+  linesUrl: hole('lines_url'),
+};
+
+/** What the course itself has to say in a short mail. */
+interface OfTheCourse {
+  signature: string | null;
+  practices: Lesson['practice'][];
+}
+
+/** A short mail, and the holes that the server fills in it. */
+function made<Props extends Sender>(
+  template: Note<Props>,
+  holes: Omit<Props, keyof OfTheCourse> & Record<string, string>,
+) {
+  const props = (course: OfTheCourse) => ({ ...holes, ...course }) as unknown as Props;
+  return {
+    holes: Object.values<string>(holes),
+    words: (course: OfTheCourse): Words => wordsOf(template, props(course)),
+    sample: (): Words => wordsOf(template, template.PreviewProps),
+  };
+}
+
+/** The one table of short mails, by the kind of mail that needs each: src/delivery/kinds.ts says which. */
+export const NOTES = {
+  confirm: made(confirm, {
+    ...recipient,
+    confirmUrl: hole('confirm_url'),
+    askedAt: hole('asked_at'),
+  }),
+  'already-enrolled': made(alreadyEnrolled, { ...learner, ...notMe }),
+  complete: made(complete, learnerWithSlot),
+  nudge: made(nudge, { ...learnerWithSlot, ...controls, nudgesUrl: hole('nudges_url') }),
+  open: made(open, { ...recipient, ...single }),
+  erase: made(erase, { ...recipient, ...single }),
+  // The owner of a new address may be a stranger, who is told no name and cannot end a learner's course.
+  address: made(address, { ...anyone, ...notMe, ...single }),
+  'address-changed': made(addressChanged, { ...recipient, ...single }),
+  link: made(link, learner),
+};
+
+/** Which placeholders the server knows a value for, by kind of mail. */
+export const PLACEHOLDERS_OF: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  Object.entries({ ...NOTES, lesson: { holes: Object.values(LESSON) } }).map(
+    ([kind, { holes }]) => [kind, holesIn(holes.join(''))],
+  ),
+);
 
 /** A lesson as it is mailed and as it is read in the browser. */
 export interface CompiledWeek {
@@ -74,42 +127,21 @@ export function compileEmails(
 /** The mails that are not lessons. */
 export function compileNotes(lessons: Lesson[], signature: string | null): CompiledMail[] {
   const practices = lessons.map(({ practice }) => practice);
-  const notMe = { notMeUrl: hole('not_me_url') };
-  const signup = { ...recipient, confirmUrl: hole('confirm_url'), askedAt: hole('asked_at') };
-  const steered = { ...learnerWithSlot, ...controls, nudgesUrl: hole('nudges_url') };
-  // A kind that has no template is no program.
-  const notes: Record<Exclude<CompiledMail['kind'], 'lesson'>, Words> = {
-    confirm: wordsOf(confirm, { ...signup, signature }),
-    'already-enrolled': wordsOf(alreadyEnrolled, { ...learner, ...notMe, signature }),
-    complete: wordsOf(complete, { ...learnerWithSlot, practices, signature }),
-    nudge: wordsOf(nudge, { ...steered, signature }),
-    open: wordsOf(open, { ...single, signature }),
-    erase: wordsOf(erase, { ...single, signature }),
-    address: wordsOf(address, { ...single, ...notMe, signature }),
-    'address-changed': wordsOf(addressChanged, { ...single, signature }),
-    link: wordsOf(link, { ...learner, signature }),
-  };
-  return Object.entries(notes).map(([kind, words]) =>
-    finish({ kind: kind as CompiledMail['kind'], lesson: null, ...words }),
+  return Object.entries(NOTES).map(([kind, { words }]) =>
+    finish({ kind, lesson: null, ...words({ practices, signature }) }),
   );
 }
 
 type Words = Pick<CompiledMail, 'subject' | 'html' | 'text'>;
 
-function wordsOf<Props extends Sender>(note: Note<Props>, props: Props): Words {
-  return { subject: note.subject, text: note.text(props), html: renderMail(note(props)) };
+function wordsOf<Props extends Sender>(template: Note<Props>, props: Props): Words {
+  const { subject, text } = template;
+  return { subject, text: text(props), html: renderMail(template(props)) };
 }
 
 /** One lesson as a mail. */
 export function compileLessonMail(lesson: Lesson, imprint: MadeImprint): CompiledMail {
-  const props = {
-    ...learnerWithSlot,
-    ...controls,
-    lesson,
-    imprint,
-    lessonUrl: hole('lesson_url'),
-    linesUrl: hole('lines_url'),
-  };
+  const props = { ...LESSON, lesson, imprint };
   return finish({
     kind: 'lesson',
     lesson: lesson.week,
@@ -154,7 +186,7 @@ export function renderMail(mail: ReactElement): string {
 }
 
 function finish(mail: Omit<CompiledMail, 'hash'>): CompiledMail {
-  checkPlaceholders(mail);
+  checkPlaceholders(mail, PLACEHOLDERS_OF[mail.kind] ?? []);
   const { kind, lesson, subject, html, text } = mail;
   const frozen = JSON.stringify([kind, lesson, subject, html, text]);
   return { ...mail, hash: createHash('sha256').update(frozen).digest('hex') };

@@ -709,6 +709,17 @@ describe('nowhere', () => {
     expect(lines([...src, ...emails, ...tests], open)).toEqual([]);
   });
 
+  it('is a kind of mail that nobody owes', async () => {
+    const kinds = 'src/delivery/kinds.ts';
+    const { KINDS } = await import(new URL(`../${kinds}`, import.meta.url).href);
+    const rooms = src.filter(({ path }) => inNoun(path) && path !== kinds);
+    const unowed = Object.keys(KINDS).filter(
+      (kind) => !rooms.some(({ code }) => code.includes(`'${kind}'`)),
+    );
+    expect(Object.keys(KINDS).length).toBeGreaterThan(8);
+    expect(unowed).toEqual([]);
+  });
+
   it('is a mail owed under a number that SQLite counts: a row says its random id', () => {
     const owed = src.flatMap(({ path, code }) =>
       [

@@ -1,4 +1,3 @@
-import type { CompiledMail } from '../course/course.ts';
 import type { deliveries } from '../db/schema.ts';
 import type { Lane } from '../mailer/mailer.ts';
 import type { SinglePurpose } from '../token.ts';
@@ -18,8 +17,8 @@ export type While =
 interface About {
   /** What moves a course on travels in the lane of lessons, everything else in the prompt one. */
   lane: Lane;
-  /** Whose compiled words it carries. */
-  template: CompiledMail['kind'];
+  /** Whose words it carries: its own, or another kind’s. A build without them stops. */
+  template: Kind;
   /**
    * What must still be so when it is frozen. To a suppressed address, to one whose owner refused it, and
    * to somebody who waits to be erased nothing goes.
