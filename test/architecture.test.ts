@@ -711,7 +711,7 @@ describe('nowhere', () => {
 
   it('is a kind of mail that nobody owes', async () => {
     const kinds = 'src/delivery/kinds.ts';
-    const { KINDS } = await import(new URL(`../${kinds}`, import.meta.url).href);
+    const { KINDS } = await import(join(ROOT, kinds));
     const rooms = src.filter(({ path }) => inNoun(path) && path !== kinds);
     const unowed = Object.keys(KINDS).filter(
       (kind) => !rooms.some(({ code }) => code.includes(`'${kind}'`)),

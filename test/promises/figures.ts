@@ -4,7 +4,7 @@ import type { Place } from './sentences.ts';
 
 /** What the Worker’s sources export: they are compiled for its runtime, which these tests do not know. */
 const given = <Name extends string>(file: string): Promise<Record<Name, number>> =>
-  import(new URL(`../../src/${file}`, import.meta.url).href);
+  import(join(import.meta.dirname, '../../src', file));
 
 const { DAY, HOUR, MINUTE } = await given<'DAY' | 'HOUR' | 'MINUTE'>('clock.ts');
 const schedule = await given<'MAX_LATENESS' | 'MIN_GAP'>('course/schedule.ts');
