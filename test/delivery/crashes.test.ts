@@ -13,7 +13,7 @@ import { liftSuppression } from '../../src/suppression/lift-suppression.ts';
 import { suppress } from '../../src/suppression/suppress.ts';
 import { signUp, type TestContext, testContext, work } from '../support/course.ts';
 import { eventAbout } from '../support/events.ts';
-import { Crash, type Fault, isStumble, Process } from '../support/faults.ts';
+import { type Fault, isCrash, isStumble, Process } from '../support/faults.ts';
 import {
   brokenPromises,
   emptyLedger,
@@ -446,7 +446,7 @@ async function live(scenario: Scenario, ...faults: Fault[]) {
     await scenario.act(ctx, mailer);
   } catch (error) {
     // A process that dies says nothing more; one that stumbled is called again, as a queue would.
-    if (!(error instanceof Crash) && !isStumble(error)) throw error;
+    if (!isCrash(error) && !isStumble(error)) throw error;
   }
   mailer.script.length = 0;
   await remove(halts);

@@ -4,7 +4,7 @@ import { createDatabase } from '../../src/db/client.ts';
 import { putBack } from '../../src/restore/put-back.ts';
 import { takeAlong } from '../../src/restore/take-along.ts';
 import { testContext } from '../support/course.ts';
-import { Crash, type Fault, faultyD1, isStumble, Process } from '../support/faults.ts';
+import { type Fault, faultyD1, isCrash, isStumble, Process } from '../support/faults.ts';
 import { broken, emptyLedger } from '../support/ledger.ts';
 import { type Life, type Step, take, work } from '../support/life.ts';
 import { honestMailer } from '../support/mailer.ts';
@@ -76,7 +76,7 @@ async function restoreWith(
       try {
         return await call(faulty);
       } catch (error) {
-        if (!(error instanceof Crash) && !isStumble(error)) throw error;
+        if (!isCrash(error) && !isStumble(error)) throw error;
       }
     }
     return call(use);

@@ -11,6 +11,9 @@ import { BY_HAND, type Life, type Step, steps, take, work } from '../support/lif
 import { honestMailer } from '../support/mailer.ts';
 import { BY, comparable, goBack, restoreTo, testRestore } from '../support/restore.ts';
 import { count, dump, pick, query } from '../support/rows.ts';
+import { walkAtRandom } from '../support/walks.ts';
+import kept from './walks.kept.json' with { type: 'json' };
+import keptUnprepared from './walks-unprepared.kept.json' with { type: 'json' };
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -176,18 +179,13 @@ describe('a fortnight of everything, and then a restore', () => {
   const lives = fc.array(steps, { minLength: 5, maxLength: 50 });
 
   it('is as it was before, and mails nobody twice', { timeout: 600_000 }, async () => {
-    const seed = Math.floor(Math.random() * 2 ** 31);
-    // biome-ignore lint/suspicious/noConsole: figures that are read off the run
-    console.log(`restores after random walks: ${WALKS}, seed ${seed}`);
     const property = fc.asyncProperty(lives, lives, walk);
-    await fc.assert(property, { numRuns: WALKS, seed, endOnFailure: true });
+    await walkAtRandom('restores after random walks', property, { runs: WALKS, kept });
   });
 
   it('mails nobody twice where nothing could be taken along', { timeout: 600_000 }, async () => {
-    const seed = Math.floor(Math.random() * 2 ** 31);
-    // biome-ignore lint/suspicious/noConsole: figures that are read off the run
-    console.log(`restores without preparation: ${UNPREPARED}, seed ${seed}`);
     const property = fc.asyncProperty(lives, lives, walkUnprepared);
-    await fc.assert(property, { numRuns: UNPREPARED, seed, endOnFailure: true });
+    const walks = { runs: UNPREPARED, kept: keptUnprepared };
+    await walkAtRandom('restores without preparation', property, walks);
   });
 });

@@ -18,6 +18,8 @@ import { ACCEPTED } from '../support/mailer.ts';
 import { deviceCookie } from '../support/people.ts';
 import { change, pick, value } from '../support/rows.ts';
 import type { Visitor } from '../support/visitor.ts';
+import { walkAtRandom } from '../support/walks.ts';
+import kept from './strangers-walks.kept.json' with { type: 'json' };
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -199,39 +201,37 @@ let walks = 0;
 
 describe('people who type in each other’s addresses, leave, are erased and come again', () => {
   it('cause one mail a day and three in 30 days to any of them', { timeout: 600_000 }, async () => {
-    await fc.assert(
-      fc.asyncProperty(steps, async (commands) => {
-        walks += 1;
-        await emptyLedger();
-        const ctx = testContext();
-        const sent: Sent[] = [];
-        ctx.mailer = {
-          interval: { prompt: 0, lesson: 0 },
-          async post({ body }) {
-            for (const mail of JSON.parse(new TextDecoder().decode(body)) as Mail[]) {
-              const tag = (name: string) => mail.tags.find((found) => found.name === name)?.value;
-              const delivery = Number(tag('delivery'));
-              const [row] = await pick(deliveries, { asked: deliveries.dueAt }, { id: delivery });
-              sent.push({
-                to: mail.to[0] ?? '',
-                kind: tag('kind') ?? '',
-                text: mail.text,
-                delivery,
-                asked: row?.asked ?? 0,
-                at: ctx.clock.now(),
-                bounced: false,
-              });
-            }
-            return ACCEPTED;
-          },
-        };
-        const real: Real = { ctx, sent, refused: new Map() };
-        await fc.asyncModelRun(() => ({ model: {}, real }), commands);
-        await work(real);
-        expect(tooMany(real)).toEqual([]);
-      }),
-      { numRuns: WALKS },
-    );
+    const property = fc.asyncProperty(steps, async (commands) => {
+      walks += 1;
+      await emptyLedger();
+      const ctx = testContext();
+      const sent: Sent[] = [];
+      ctx.mailer = {
+        interval: { prompt: 0, lesson: 0 },
+        async post({ body }) {
+          for (const mail of JSON.parse(new TextDecoder().decode(body)) as Mail[]) {
+            const tag = (name: string) => mail.tags.find((found) => found.name === name)?.value;
+            const delivery = Number(tag('delivery'));
+            const [row] = await pick(deliveries, { asked: deliveries.dueAt }, { id: delivery });
+            sent.push({
+              to: mail.to[0] ?? '',
+              kind: tag('kind') ?? '',
+              text: mail.text,
+              delivery,
+              asked: row?.asked ?? 0,
+              at: ctx.clock.now(),
+              bounced: false,
+            });
+          }
+          return ACCEPTED;
+        },
+      };
+      const real: Real = { ctx, sent, refused: new Map() };
+      await fc.asyncModelRun(() => ({ model: {}, real }), commands);
+      await work(real);
+      expect(tooMany(real)).toEqual([]);
+    });
+    await walkAtRandom('strangers', property, { runs: WALKS, kept });
     expect(walks).toBeGreaterThanOrEqual(WALKS);
   });
 });

@@ -28,9 +28,18 @@ const STUMBLES = [
   'D1 DB exceeded its CPU time limit and was reset.',
 ];
 
+/** An error, and what it says it came of: Drizzle's builder wraps what the database throws. */
+const withCauses = (error: unknown): unknown[] =>
+  error instanceof Error ? [error, ...withCauses(error.cause)] : [error];
+
 /** True for an error that a process was made to stumble over. */
 export function isStumble(error: unknown): boolean {
-  return STUMBLES.some((words) => String(error).includes(words));
+  return withCauses(error).some((each) => STUMBLES.some((words) => String(each).includes(words)));
+}
+
+/** True for the death of a process. */
+export function isCrash(error: unknown): boolean {
+  return withCauses(error).some((each) => each instanceof Crash);
 }
 
 /** One process: counts its I/O and dies or stumbles where it is told to. */
@@ -101,7 +110,7 @@ export function faultyMailer(mailer: Mailer, process: Process): Mailer {
       try {
         return await process.io(() => mailer.post(post));
       } catch (error) {
-        if (error instanceof Crash) throw error;
+        if (isCrash(error)) throw error;
         return { kind: 'unknown', reason: 'connection_lost' };
       }
     },

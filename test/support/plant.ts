@@ -6,7 +6,7 @@ import {
   suppressions,
 } from '../../src/db/schema.ts';
 import { randomId } from '../../src/id.ts';
-import { pick, put, type Where } from './rows.ts';
+import { orm, pick, put, type Where } from './rows.ts';
 
 /** Rows that a test puts where it needs them, without the way that leads there. */
 
@@ -47,12 +47,12 @@ export async function plantLesson(
   }
 }
 
-/** Addresses of some subscribers that are never mailed again, though nobody paused their courses. */
+/** Addresses of some subscribers that are never mailed again (also from before), though nobody paused their courses. */
 export async function plantSuppressions(
   whose: Where<typeof subscribers>,
   reason: (typeof suppressions.$inferInsert)['reason'] = 'bounce',
 ): Promise<void> {
   for (const { emailHash: hash } of await pick(subscribers, ['emailHash'], whose)) {
-    await put(suppressions, { hash, reason, at: 0 });
+    await orm.insert(suppressions).values({ hash, reason, at: 0 }).onConflictDoNothing();
   }
 }
