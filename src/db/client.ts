@@ -46,11 +46,6 @@ export interface Database {
   commit<Entries extends Record<string, Entry>>(
     entries: Entries,
   ): Promise<{ [Name in keyof Entries]: Result<RowOf<Entries[Name]>> }>;
-  /**
-   * Runs the statements as one transaction: all or none. Rows come back as SQLite has them, under the
-   * columns' own names.
-   */
-  batch(statements: Statement[]): Promise<D1Result<Record<string, unknown>>[]>;
   /** One statement's rows, as SQLite has them. */
   all<Row>(statement: SQL<Row> | Filled<Row>): Promise<Row[]>;
 }
@@ -111,7 +106,6 @@ export function createDatabase(d1: D1Database): Database {
       });
       return Object.fromEntries(byName);
     },
-    batch: (statements) => d1.batch<Record<string, unknown>>(statements.map(prepare)),
     all: async <Row>(statement: Statement) => (await prepare(statement).all<Row>()).results,
   };
 }

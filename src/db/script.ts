@@ -35,7 +35,11 @@ export function scriptedD1(execute: (statements: string[]) => Promise<ScriptResu
   }
   return {
     prepare: (text: string) => new Statement(text),
-    batch: (statements: Statement[]) => execute(statements.map(({ text }) => text)),
+    batch: async (statements: Statement[]) =>
+      (await execute(statements.map(({ text }) => text))).map(({ results, meta }) => ({
+        results,
+        meta: { ...meta, changes: meta.changes ?? 0 },
+      })),
   } as unknown as D1Database;
 }
 

@@ -135,10 +135,10 @@ async function letGo(db: Database, luggage: Luggage, way: Way): Promise<number> 
       );
       const gone = restored.filter(({ id, subscriber }) => people.has(subscriber) && !mine.has(id));
       for (const part of parts(gone.map(({ id }) => id))) {
-        await db.batch([
-          sql`DELETE FROM signups WHERE confirmed_at IS NULL
+        await db.commit({
+          gone: sql`DELETE FROM signups WHERE confirmed_at IS NULL
               AND id IN (SELECT value FROM json_each(${JSON.stringify(part)}))`,
-        ]);
+        });
       }
       return gone.length;
     }
@@ -150,10 +150,10 @@ async function letGo(db: Database, luggage: Luggage, way: Way): Promise<number> 
       );
       const gone = restored.map(({ id }) => id).filter((id) => !mine.has(id));
       for (const part of parts(gone)) {
-        await db.batch([
-          sql`UPDATE deliveries SET state = 'skipped' WHERE state IN ('owed', 'sending')
+        await db.commit({
+          skipped: sql`UPDATE deliveries SET state = 'skipped' WHERE state IN ('owed', 'sending')
               AND id IN (SELECT value FROM json_each(${JSON.stringify(part)}))`,
-        ]);
+        });
       }
       return gone.length;
     }
@@ -162,10 +162,10 @@ async function letGo(db: Database, luggage: Luggage, way: Way): Promise<number> 
       const open = await db.all<{ id: number }>(sql`SELECT id FROM batches WHERE state = 'open'`);
       const gone = open.map(({ id }) => id).filter((id) => !mine.has(id));
       for (const part of parts(gone)) {
-        await db.batch([
-          sql`UPDATE batches SET state = 'released', who = NULL, frozen = NULL, lease_id = NULL
+        await db.commit({
+          released: sql`UPDATE batches SET state = 'released', who = NULL, frozen = NULL, lease_id = NULL
               WHERE state = 'open' AND id IN (SELECT value FROM json_each(${JSON.stringify(part)}))`,
-        ]);
+        });
       }
       return gone.length;
     }
@@ -193,10 +193,12 @@ async function makeRoomForEnrollments(db: Database, luggage: Luggage): Promise<v
     const before = signups.get(id);
     if (before === undefined || before === signup) continue;
     free += 1;
-    await db.batch([
-      sql`UPDATE deliveries SET enrollment_id = ${free} WHERE enrollment_id = ${id}`,
-      sql`UPDATE enrollments SET id = ${free} WHERE id = ${id}`,
-    ]);
+    await db.commit({
+      renumbered: [
+        sql`UPDATE deliveries SET enrollment_id = ${free} WHERE enrollment_id = ${id}`,
+        sql`UPDATE enrollments SET id = ${free} WHERE id = ${id}`,
+      ],
+    });
   }
 }
 
@@ -212,13 +214,13 @@ async function makeRoomForAddresses(
   const moved = difference.changed.filter(({ columns }) => columns.includes('email'));
   for (const { row, was } of moved) {
     // What was sent so far went to the address before.
-    await db.batch(keepFormerAddress(row.id as number, sql`${was.email_hash}`));
+    await db.commit({ former: keepFormerAddress(row.id as number, sql`${was.email_hash}`) });
   }
   for (const part of parts(moved.map(({ row }) => row.id as number))) {
-    await db.batch([
-      sql`UPDATE subscribers SET email = 'moving-' || id
+    await db.commit({
+      moving: sql`UPDATE subscribers SET email = 'moving-' || id
           WHERE id IN (SELECT value FROM json_each(${JSON.stringify(part)}))`,
-    ]);
+    });
   }
   const wanted = [...moved.map(({ row }) => row), ...difference.added].map(({ id, email }) => [
     id,
@@ -228,11 +230,13 @@ async function makeRoomForAddresses(
     const strangers = sql`(SELECT s.id FROM json_each(${JSON.stringify(part)}) v
       CROSS JOIN subscribers s ON s.email = v.value ->> 1
       WHERE s.id <> v.value ->> 0 AND s.confirmed_at IS NULL)`;
-    await db.batch([
-      ...forgetMails(sql`subscriber_id IN ${strangers}`, now - STRANGERS_LIFETIME),
-      sql`DELETE FROM signups WHERE subscriber_id IN ${strangers}`,
-      sql`DELETE FROM subscribers WHERE id IN ${strangers}`,
-    ]);
+    await db.commit({
+      strangers: [
+        ...forgetMails(sql`subscriber_id IN ${strangers}`, now - STRANGERS_LIFETIME),
+        sql`DELETE FROM signups WHERE subscriber_id IN ${strangers}`,
+        sql`DELETE FROM subscribers WHERE id IN ${strangers}`,
+      ],
+    });
   }
 }
 

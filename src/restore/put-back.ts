@@ -63,7 +63,7 @@ export async function putBack(
     reason: `to ${isoInstant(moment)}`,
   };
   const halted = await halt(db, 'all', 'restore', clock.machine());
-  await db.batch([markStep(sign, 'halted')]);
+  await db.commit({ mark: markStep(sign, 'halted') });
   say(halted ? 'Everything is halted.' : 'Everything was halted already.');
   say(await ctx.pauseQueues());
 
@@ -92,7 +92,7 @@ export async function putBack(
   await recountToday(ctx);
 
   const wrong = await look(ctx, luggage);
-  await db.batch([markStep({ ...sign, at: clock.now() }, 'finished')]);
+  await db.commit({ mark: markStep({ ...sign, at: clock.now() }, 'finished') });
   return wrong;
 }
 
@@ -114,7 +114,7 @@ async function bringBack(
   for (const [table, count] of await missing(db, luggage)) {
     say(`${table}: ${count} rows could not be put back`);
   }
-  await db.batch([markStep(sign, 'carried')]);
+  await db.commit({ mark: markStep(sign, 'carried') });
 }
 
 function sayCarried(say: (line: string) => void, { table, added, changed, gone }: Carried): void {

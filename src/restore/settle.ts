@@ -317,13 +317,13 @@ async function settleOwed(
       : [[id, Math.floor(at / 1000) + ahead, state]];
   });
   for (const part of parts(sent)) {
-    const [result] = await db.batch([
-      sql`UPDATE deliveries SET state = 'sent', accepted_at = v.value ->> 1
+    const { sent } = await db.commit({
+      sent: sql`UPDATE deliveries SET state = 'sent', accepted_at = v.value ->> 1
           FROM json_each(${JSON.stringify(part)}) v
           WHERE deliveries.id = v.value ->> 0 AND state IN ('owed', 'sending')
           RETURNING deliveries.id`,
-    ]);
-    settled.sent += result?.results.length ?? 0;
+    });
+    settled.sent += sent.rows.length;
   }
 }
 
@@ -361,19 +361,23 @@ async function learn(
           SELECT ${randomRowId}, ${as}, ${lane}, ${person.id}, ${enrollment}, ${number}, 'sent', ${at}, ${at}
           WHERE true ON CONFLICT DO NOTHING`;
     if (isStep(kind) && person.enrollment !== null) {
-      const [inserted] = await db.batch([row(kind, 'lesson', person.enrollment, step)]);
-      const added = (inserted?.meta.changes ?? 0) > 0;
+      const { step: inserted } = await db.commit({
+        step: row(kind, 'lesson', person.enrollment, step),
+      });
+      const added = inserted.changed > 0;
       if (!added && kind === 'lesson') {
-        await db.batch([row('resend', 'prompt', person.enrollment, step)]);
+        await db.commit({ again: row('resend', 'prompt', person.enrollment, step) });
       }
     } else if (kind === 'nudge') {
-      await db.batch([
-        row(kind, 'prompt', person.enrollment, null),
-        sql`UPDATE enrollments SET nudged_at = coalesce(nudged_at, ${at}), nudge_at = NULL
+      await db.commit({
+        nudge: [
+          row(kind, 'prompt', person.enrollment, null),
+          sql`UPDATE enrollments SET nudged_at = coalesce(nudged_at, ${at}), nudge_at = NULL
             WHERE id = ${person.enrollment}`,
-      ]);
+        ],
+      });
     } else {
-      await db.batch([row(kind, 'prompt', null, lesson)]);
+      await db.commit({ mail: row(kind, 'prompt', null, lesson) });
     }
     learned += 1;
   }
@@ -404,10 +408,10 @@ export async function recountCourses(ctx: RestoreContext): Promise<number> {
   const sent = sql`d.enrollment_id = enrollments.id AND d.lane = 'lesson'
     AND d.state NOT IN ('skipped', 'failed') AND d.state <> 'sending'`;
   const latest = sql`(SELECT max(d.lesson) FROM deliveries d WHERE ${sent})`;
-  await db.batch([
-    sql`UPDATE enrollments SET next_at = NULL WHERE next_at IS NOT NULL AND ${stepInFlight}
+  await db.commit({
+    undated: sql`UPDATE enrollments SET next_at = NULL WHERE next_at IS NOT NULL AND ${stepInFlight}
         AND next_lesson > coalesce(${latest}, 0)`,
-  ]);
+  });
   let moved = 0;
   for (let last = 0; ; ) {
     const page = await db.all<Behind>(
@@ -444,13 +448,13 @@ async function moveAll(db: Database, behind: Behind[], change: SQL): Promise<voi
     return [row.id, row.rev, row.lesson, row.sentAt, nextAt];
   });
   for (const part of parts(moves)) {
-    await db.batch([
-      sql`UPDATE enrollments SET ${change}
+    await db.commit({
+      moved: sql`UPDATE enrollments SET ${change}
           FROM (SELECT value ->> 0 AS id, value ->> 1 AS was, value ->> 2 AS lesson,
               value ->> 3 AS last_at, value ->> 4 AS next_at
             FROM json_each(${JSON.stringify(part)})) v
           WHERE enrollments.id = v.id AND rev = v.was`,
-    ]);
+    });
   }
 }
 
@@ -469,8 +473,8 @@ export async function recountToday(ctx: RestoreContext): Promise<void> {
   const day = Math.floor(clock.machine() / millisOf(DAY));
   const ahead = clock.now() - Math.floor(clock.machine() / 1000);
   const began = day * DAY + ahead;
-  await db.batch([
-    sql`UPDATE pace SET day = ${day}, sent = max(CASE WHEN day = ${day} THEN sent ELSE 0 END,
+  await db.commit({
+    counted: sql`UPDATE pace SET day = ${day}, sent = max(CASE WHEN day = ${day} THEN sent ELSE 0 END,
           (SELECT count(*) FROM deliveries d WHERE d.lane = pace.lane AND d.accepted_at >= ${began}))`,
-  ]);
+  });
 }

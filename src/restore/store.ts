@@ -126,12 +126,12 @@ export async function insertRows(db: Database, way: Way, rows: Row[]): Promise<v
       ON CONFLICT DO NOTHING`;
   };
   for (const part of parts(short.filter((row) => !cut.has(keyOf(way, row))))) {
-    await db.batch([insert(part)]);
+    await db.commit({ rows: insert(part) });
   }
   // A row with its long texts, in one transaction.
   for (const row of short.filter((each) => cut.has(keyOf(way, each)))) {
     const own = long.filter(([each]) => keyOf(way, each) === keyOf(way, row));
-    await db.batch([insert([row]), ...appendPieces(way, own)]);
+    await db.commit({ row: [insert([row]), ...appendPieces(way, own)] });
   }
 }
 
@@ -153,14 +153,16 @@ export async function updateRows(
   for (const part of parts(short)) {
     const values = part.map((row) => both.map((column) => row[column] ?? null));
     const keys = new Set(part.map((row) => keyOf(way, row)));
-    await db.batch([
-      sql`UPDATE ${name(nameOf(way))} AS t SET ${list(set)}
+    await db.commit({
+      rows: [
+        sql`UPDATE ${name(nameOf(way))} AS t SET ${list(set)}
           FROM json_each(${JSON.stringify(values)}) v WHERE ${all(here)}`,
-      ...appendPieces(
-        way,
-        long.filter(([row]) => keys.has(keyOf(way, row))),
-      ),
-    ]);
+        ...appendPieces(
+          way,
+          long.filter(([row]) => keys.has(keyOf(way, row))),
+        ),
+      ],
+    });
   }
 }
 
@@ -182,10 +184,10 @@ export async function deleteRest(
   }
   const here = way.key.map((key, index) => sql`t.${name(key)} IS v.value ->> ${place(index)}`);
   for (const part of parts(gone)) {
-    await db.batch([
-      sql`DELETE FROM ${name(nameOf(way))} AS t WHERE EXISTS (
+    await db.commit({
+      gone: sql`DELETE FROM ${name(nameOf(way))} AS t WHERE EXISTS (
             SELECT 1 FROM json_each(${JSON.stringify(part)}) v WHERE ${all(here)})`,
-    ]);
+    });
   }
   return gone.length;
 }
@@ -239,12 +241,14 @@ const BEYOND = 1_000;
 
 /** Ends every personal link and every opened device, once. */
 export async function endPersonalLinks(db: Database, mark: SQL): Promise<void> {
-  await db.batch([
-    mark,
-    sql`UPDATE subscribers SET link_version = link_version + ${sql.raw(String(BEYOND))}`,
-    sql`DELETE FROM links`,
-    sql`DELETE FROM devices`,
-  ]);
+  await db.commit({
+    ended: [
+      mark,
+      sql`UPDATE subscribers SET link_version = link_version + ${sql.raw(String(BEYOND))}`,
+      sql`DELETE FROM links`,
+      sql`DELETE FROM devices`,
+    ],
+  });
 }
 
 /**
@@ -256,16 +260,16 @@ export async function endPersonalLinks(db: Database, mark: SQL): Promise<void> {
 export async function bindCourses(db: Database): Promise<number> {
   const left = sql`(SELECT id FROM subscribers WHERE unsubscribed_at IS NOT NULL)`;
   const suppressed = sql`(SELECT id FROM subscribers s WHERE ${isSuppressed(sql`s.email_hash`)})`;
-  const results = await db.batch([
-    sql`SELECT count(*) AS courses FROM enrollments
+  const { running } = await db.commit({
+    running: sql<{ courses: number }>`SELECT count(*) AS courses FROM enrollments
         WHERE (state IN ('active', 'paused') AND subscriber_id IN ${left})
           OR (state = 'active' AND subscriber_id IN ${suppressed})`,
-    endCourses(
+    ended: endCourses(
       sql`IN ${left}`,
       sql`(SELECT unsubscribed_at FROM subscribers WHERE id = enrollments.subscriber_id)`,
     ),
-    sql`UPDATE enrollments SET ${stopFor('suppressed')}
+    paused: sql`UPDATE enrollments SET ${stopFor('suppressed')}
         WHERE state = 'active' AND subscriber_id IN ${suppressed}`,
-  ]);
-  return Number(results[0]?.results[0]?.courses ?? 0);
+  });
+  return running.row?.courses ?? 0;
 }

@@ -58,7 +58,7 @@ export async function takeAlong(
     takenMachine: Math.floor(clock.machine() / 1000),
   };
   const sign = { id: head.id, at: head.taken, actor, reason: `to ${isoInstant(moment)}` };
-  await db.batch([markStep(sign, 'before')]);
+  await db.commit({ mark: markStep(sign, 'before') });
   await shelf.save(take(ctx, head));
 }
 

@@ -113,8 +113,9 @@ async function plant(served: Served): Promise<void> {
       ...{ nextAt: NOW + WEEK, lastAt: NOW - 3600, createdAt: 1, askedAt: NOW - 3600 },
     },
   ]);
-  await served.db.batch([
-    sql`${numbers(9)}
+  await served.db.commit({
+    planted: [
+      sql`${numbers(9)}
       ${into(deliveries, 'kind', 'lane', 'subscriberId', 'enrollmentId', 'lesson', 'state', 'dueAt', 'batchId', 'acceptedAt')}
       SELECT iif(i = 9, 'complete', 'lesson'), 'lesson', ${LEARNER}, 1, i, 'delivered', i, 1, i FROM n
       UNION ALL
@@ -122,9 +123,10 @@ async function plant(served: Served): Promise<void> {
       FROM n WHERE i < 5
       UNION ALL
       SELECT 'resend', 'prompt', ${LEARNER}, 2, i, 'sent', i, 1, ${NOW} FROM n WHERE i < 4`,
-    sql`${numbers(8)} ${into(logEntries, 'subscriberId', 'lesson', 'text', 'savedAt')}
+      sql`${numbers(8)} ${into(logEntries, 'subscriberId', 'lesson', 'text', 'savedAt')}
       SELECT ${LEARNER}, i, 'A few lines.', ${NOW} FROM n`,
-  ]);
+    ],
+  });
   // Health is green only after a tick.
   await orm.update(pulse).set({ lastTick: NOW });
 }

@@ -157,11 +157,11 @@ describe('a tick of a course that is well', () => {
       });
     }
     // Batches of a year ago cost nothing.
-    await ctx.db.batch([
-      sql`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+    await ctx.db.commit({
+      ended: sql`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
           ${into(batches, 'id', 'key', 'lane', 'state', 'size', 'mailFrom', 'baseUrl', 'postalAddress', 'keyId', 'frozenAt', 'leaseUntil', 'attempts', 'unanswered')}
           SELECT i, i, 'lesson', 'accepted', 100, '', '', '', '', 0, 0, 1, 0 FROM n`,
-    ]);
+    });
     // Once an hour a tick also looks for what is only kept for so long.
     await tick(ctx);
     read = 0;

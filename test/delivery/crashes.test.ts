@@ -161,7 +161,7 @@ const SCENARIOS: Scenario[] = [
     },
     act: async (ctx) => {
       await work(ctx);
-      await ctx.db.batch([sql`DELETE FROM ${halts}`]);
+      await ctx.db.commit({ lifted: sql`DELETE FROM ${halts}` });
       await work(ctx);
     },
     expected: () => 6,

@@ -20,14 +20,16 @@ export async function plantLearners(
   const { time, zone } = slot ?? { time: '07:30', zone: 'Europe/Berlin' };
   const numbers = sql`WITH RECURSIVE n(i) AS (SELECT CAST(${from} AS INTEGER) + 1
     UNION ALL SELECT i + 1 FROM n WHERE i < ${from} + ${count})`;
-  await ctx.db.batch([
-    sql`${into(subscribers, 'id', 'email', 'emailHash', 'firstName', 'createdAt', 'confirmedAt')}
+  await ctx.db.commit({
+    planted: [
+      sql`${into(subscribers, 'id', 'email', 'emailHash', 'firstName', 'createdAt', 'confirmedAt')}
         ${numbers} SELECT i, 'planted-' || i || '@example.org', 'hash-' || i, 'Ana', 0, 0 FROM n`,
-    sql`${into(enrollments, 'signupId', 'subscriberId', 'state', 'weekday', 'time', 'zone', 'nextLesson', 'nextAt', 'createdAt')}
+      sql`${into(enrollments, 'signupId', 'subscriberId', 'state', 'weekday', 'time', 'zone', 'nextLesson', 'nextAt', 'createdAt')}
         ${numbers} SELECT i, i, 'active', ${weekday}, ${time}, ${zone}, ${nextLesson},
           ${nextAt}, 0 FROM n`,
-    ...(count > 1000 ? [] : [await hashAddresses(ctx, from, count)]),
-  ]);
+      ...(count > 1000 ? [] : [await hashAddresses(ctx, from, count)]),
+    ],
+  });
 }
 
 async function hashAddresses({ tokens }: Pick<Context, 'tokens'>, from: number, count: number) {

@@ -148,19 +148,21 @@ async function plantHistory(ctx: Context, from: number, count: number): Promise<
   const planted = sql`${subscriberId} IN (
     WITH RECURSIVE n(i) AS (SELECT CAST(${from} AS INTEGER) + 1
       UNION ALL SELECT i + 1 FROM n WHERE i < ${from} + ${count}) SELECT i FROM n)`;
-  await ctx.db.batch([
-    sql`${into(signups, 'id', 'subscriberId', 'firstName', 'page', 'wordsVersion', 'createdAt', 'confirmedAt')}
+  await ctx.db.commit({
+    planted: [
+      sql`${into(signups, 'id', 'subscriberId', 'firstName', 'page', 'wordsVersion', 'createdAt', 'confirmedAt')}
         SELECT ${signupId}, ${subscriberId}, 'Ana', '/', 'planted', 0, 0 FROM ${enrollments}
         WHERE ${planted}`,
-    sql`${into(deliveries, 'kind', 'lane', 'subscriberId', 'enrollmentId', 'lesson', 'content', 'state', 'dueAt', 'batchId', 'acceptedAt')}
+      sql`${into(deliveries, 'kind', 'lane', 'subscriberId', 'enrollmentId', 'lesson', 'content', 'state', 'dueAt', 'batchId', 'acceptedAt')}
         SELECT 'lesson', 'lesson', ${subscriberId}, ${id}, ${nextLesson} - 1, 'planted', 'sent',
           ${nextAt} - ${WEEK}, 1, ${nextAt} - ${WEEK}
         FROM ${enrollments} WHERE ${nextLesson} > 1 AND ${planted}`,
-    // One address in a hundred has bounced or complained, and its owner gets nothing any more.
-    sql`${into(suppressions, 'hash', 'reason', 'at')}
+      // One address in a hundred has bounced or complained, and its owner gets nothing any more.
+      sql`${into(suppressions, 'hash', 'reason', 'at')}
         SELECT 'gone-' || ${subscriberId}, 'bounce', 0 FROM ${enrollments}
         WHERE ${subscriberId} % 100 = 0 AND ${planted}`,
-  ]);
+    ],
+  });
 }
 
 /** A learner's page, and the cookie of a device that opens what is private there. */
