@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build, createBuilder } from 'vite';
 import { emails } from '../../emails/compile.ts';
 import { ROOT } from '../../src/cli/local.ts';
+import { pageScripts } from '../../src/cli/page-scripts.ts';
 import { widget } from '../../src/widget/compile.ts';
 
 /** Where the Cloudflare plugin notes which build `wrangler deploy` is to take. */
@@ -41,7 +42,7 @@ export async function buildWorker(name: string, folder: string): Promise<string>
     root: ROOT,
     configFile: false,
     logLevel: 'error',
-    plugins: [emails(), widget()],
+    plugins: [emails(), pageScripts(), widget()],
     resolve: {
       conditions: ['workerd', 'worker', 'module', 'import'],
       alias: {
