@@ -1,7 +1,7 @@
 import { drawings, lessons } from 'virtual:emails';
 import { describe, expect, it } from 'vitest';
 import { enrollByForm } from '../support/people.ts';
-import { see, visitor } from '../support/visitor.ts';
+import { DAY, see, visitor } from '../support/visitor.ts';
 
 const shapesOf = (svg: string) => [...svg.matchAll(/ d="([^"]*)"/g)].map(([, shape]) => shape);
 
@@ -20,5 +20,18 @@ describe('a lesson in the browser', () => {
       for (const svg of all('svg')) expect(svg['aria-hidden']).toBe('true');
       expect(all('img')).toEqual([]);
     }
+  });
+});
+
+describe('the learner’s page', () => {
+  it('closes with the drawing of the closing note, once that has been sent', async () => {
+    const anyone = visitor();
+    const { learnPath } = await enrollByForm(anyone, 'ana@example.org');
+    const shown = async () =>
+      (await see(await anyone.get(learnPath))).all('svg').map((svg) => svg.class);
+    expect(await shown()).not.toContain('drawing');
+    const now = (await anyone.context()).clock.now();
+    await anyone.moveTo(new Date((now + 80 * DAY) * 1000).toISOString());
+    expect(await shown()).toContain('drawing');
   });
 });

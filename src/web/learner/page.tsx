@@ -1,3 +1,5 @@
+import { drawings } from 'virtual:emails';
+import { raw } from 'hono/html';
 import { Notice } from '../ui/fields.tsx';
 import { Layout } from '../ui/layout.tsx';
 import noteStyle from '../ui/note.css?url';
@@ -106,6 +108,7 @@ export function LearnerPage(props: { model: LearnerModel; done?: Done | null }) 
       scripts={[...(model.slotForm ? slotScripts : []), ...logScripts]}
     >
       <article class="learner" {...draftsOf(model)}>
+        {state === 'completed' && raw(drawings.closing)}
         <p class="label">{model.firstName ? `${model.firstName}’s course` : 'Your course'}</p>
         <h1>{whereabouts(model)}</h1>
         <p class="lead">
