@@ -86,6 +86,17 @@ export function dueAgain(slot: Slot, lastAt: Seconds | null, from: Seconds): Sec
   return lastAt === null ? from : nextSlot(slot, Math.max(from, lastAt + MIN_GAP));
 }
 
+/**
+ * When a course begins or goes on at a press: now, where four days have passed since the latest lesson, and
+ * otherwise at the first hour that is.
+ *
+ * @param lastAt when the latest lesson was accepted, or may be; epoch seconds, or null
+ * @returns epoch seconds; null where the slot has no date
+ */
+export function soonest(slot: Slot, lastAt: Seconds | null, now: Seconds): Seconds | null {
+  return lastAt !== null && lastAt + MIN_GAP > now ? dueAgain(slot, lastAt, now) : now;
+}
+
 /** No zone has ever moved its clock further than this at once, in seconds: a day, and a change of season. */
 const FURTHEST_MOVE = 26 * HOUR;
 

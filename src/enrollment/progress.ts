@@ -22,6 +22,8 @@ export interface WeekProgress {
 /** Where a learner is, as their page tells it. */
 export interface Progress {
   firstName: string;
+  /** The provider through whom they take it; null where on their own. */
+  provider: string | null;
   state: 'active' | 'paused' | 'completed' | 'unsubscribed';
   /** Why the course waits where the learner did not ask for it; null otherwise. */
   waitsFor: 'refused' | 'bounces' | 'suppressed' | null;
@@ -88,6 +90,9 @@ export async function readProgress(
         ? { ...base, state: 'sent' }
         : { ...base, state: 'sent', when: inWords(step.acceptedAt) };
     }
+    // Before the lesson at which somebody stopped who came back.
+    if (everSent.includes(week) && week < (learner.nextLesson ?? 0))
+      return { ...base, state: 'sent' };
     if (week !== learner.nextLesson || learner.nextAt === null) return { ...base, state: 'later' };
     // What is due already goes out within the minute: its time on the clock would be in the past.
     return learner.nextAt <= now
@@ -100,6 +105,7 @@ export async function readProgress(
   const depth = depthOf(learner, named, now);
   return {
     firstName: learner.firstName,
+    provider: learner.provider,
     state: unsubscribed
       ? 'unsubscribed'
       : (learner.state as Exclude<Progress['state'], 'unsubscribed'>),

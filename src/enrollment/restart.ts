@@ -1,6 +1,5 @@
-import type { Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
-import { dueAgain, MIN_GAP, type Slot } from '../course/schedule.ts';
+import { soonest } from '../course/schedule.ts';
 import { randomId } from '../id.ts';
 import { learnerOf } from './learner.ts';
 import { beginAgain } from './store/course.ts';
@@ -49,9 +48,4 @@ export async function restart(ctx: Context, token: string, signupId: number): Pr
   );
   if (begun === 'begun') await ctx.wake('lesson');
   return { kind: begun === 'begun' ? 'restarted' : begun === 'often' ? 'often' : 'already' };
-}
-
-/** Now, where four days have passed since the latest lesson. */
-function soonest(slot: Slot, lastAt: number | null, now: Seconds): number | null {
-  return lastAt !== null && lastAt + MIN_GAP > now ? dueAgain(slot, lastAt, now) : now;
 }

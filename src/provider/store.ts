@@ -186,7 +186,10 @@ export interface RosterRow {
 
 /** Who confirmed a signup through a provider, oldest first. */
 export async function readRosterRows(db: Database, slug: string): Promise<RosterRow[]> {
-  const weeksSent = sql<number>`(SELECT count(*) FROM ${deliveries}
+  // Who went on where they had stopped has had the lessons before in an earlier round.
+  const before = sql`coalesce((SELECT min(${deliveries.lesson}) - 1 FROM ${deliveries}
+    WHERE ${deliveries.enrollmentId} = ${enrollments.id} AND ${deliveries.lane} = 'lesson'), ${enrollments.nextLesson} - 1)`;
+  const weeksSent = sql<number>`${before} + (SELECT count(*) FROM ${deliveries}
     WHERE ${deliveries.enrollmentId} = ${enrollments.id} AND ${deliveries.lane} = 'lesson'
       AND ${deliveries.state} NOT IN ('skipped', 'failed') AND ${deliveries.acceptedAt} IS NOT NULL
       AND ${deliveries.lesson} <= ${LESSONS})`;

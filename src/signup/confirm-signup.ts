@@ -2,7 +2,7 @@ import type { Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { checkSlot, type Slot } from '../course/schedule.ts';
 import { STRANGERS_LIFETIME } from '../suppression/suppression.ts';
-import { confirmedAs, parseName, type SaidOnPage } from './signup.ts';
+import { beginning, confirmedAs, parseName, type SaidOnPage } from './signup.ts';
 import { findSignup, insertEnrollment, readRefusal, type SignupView } from './store.ts';
 
 /** What a confirmation link stands for now. */
@@ -53,9 +53,9 @@ async function withdrawn(
 
 /**
  * Confirms a signup with the slot the learner chose, enrolls them, and wakes the lane of lessons:
- * lesson 1 is due at once. Pressing twice, or twice at the same moment, enrolls once.
+ * lesson 1 is due at once, or the one at which somebody stopped who comes back. Pressing twice, or twice at the same moment, enrolls once.
  *
- * @param said the name and the provider that they chose on the page
+ * @param said the name, the provider and the beginning that they chose on the page
  * @throws DomainError `bad-input` (field `weekday`, `time`, `time_zone` or `provider`)
  */
 export async function confirmSignup(
@@ -69,11 +69,13 @@ export async function confirmSignup(
   const slot = checkSlot(chosen);
   const firstName = said.firstName === undefined ? undefined : parseName(said.firstName);
   const identity = confirmedAs(link.signup.forms, { ...said, firstName });
+  const now = ctx.clock.now();
   const enrolled = await insertEnrollment(ctx.db, {
     signupId: link.signup.id,
     ...slot,
     ...identity,
-    now: ctx.clock.now(),
+    begin: beginning(link.signup, slot, said.from, now),
+    now,
   });
   if (enrolled) await ctx.wake('lesson');
   return { kind: 'confirmed', learnPath: await learnPath(ctx, link.signup) };

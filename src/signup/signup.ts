@@ -1,3 +1,6 @@
+import type { Seconds } from '../clock.ts';
+import { LESSONS } from '../course/course.ts';
+import { type Slot, soonest } from '../course/schedule.ts';
 import { DomainError } from '../errors.ts';
 
 /** The longest address that a mailer takes (RFC 5321, 4.5.3.1: a path of 256 with its brackets). */
@@ -137,6 +140,50 @@ export const NO_PROVIDER = 'none';
 export interface SaidOnPage {
   firstName: string | undefined;
   provider: string | undefined;
+  /** `stopped`: somebody who had left goes on where they stopped. Anything else is from the start. */
+  from?: string | undefined;
+}
+
+/** Where a course begins. */
+export interface Beginning {
+  nextLesson: number;
+  /** When that is due, epoch seconds; null where the slot has no date. */
+  nextAt: Seconds | null;
+  /** When the latest lesson was accepted, in an earlier round. */
+  lastAt: Seconds | null;
+  /** The marks of an earlier round; bit 0 is lesson 1. */
+  readWeeks: number;
+}
+
+/** What is known of the latest course of somebody who comes back; null where this would be the first. */
+export interface Earlier {
+  state: 'active' | 'paused' | 'completed' | 'ended' | null;
+  nextLesson: number | null;
+  lastAt: Seconds | null;
+  readWeeks: number | null;
+  /** 1 where its next lesson is on its way. */
+  inFlight: 0 | 1;
+}
+
+/** The lesson at which somebody stopped who left in the middle of the course; null for anybody else. */
+export function stoppedAt({ state, nextLesson, inFlight }: Earlier): number | null {
+  if (state !== 'ended' || nextLesson === null) return null;
+  const lesson = nextLesson + inFlight;
+  return lesson > 1 && lesson <= LESSONS ? lesson : null;
+}
+
+/** Where somebody begins: with lesson 1 at once, or where they stopped, four days after the latest lesson. */
+export function beginning(
+  earlier: Earlier,
+  slot: Slot,
+  from: string | undefined,
+  now: Seconds,
+): Beginning {
+  const lesson = from === 'stopped' ? stoppedAt(earlier) : null;
+  if (lesson === null) return { nextLesson: 1, nextAt: now, lastAt: null, readWeeks: 0 };
+  const lastAt = earlier.inFlight === 1 ? now : earlier.lastAt;
+  const nextAt = soonest(slot, lastAt, now);
+  return { nextLesson: lesson, nextAt, lastAt, readWeeks: earlier.readWeeks ?? 0 };
 }
 
 /**

@@ -12,13 +12,14 @@ import {
   subscribers,
   suppressions,
 } from '../db/schema.ts';
-import { orNull, type RowOf, select } from '../db/select.ts';
+import { isTrue, orNull, type RowOf, select } from '../db/select.ts';
 import { forgetReasons, isSuppressed, throughProvider } from '../db/statements.ts';
 import { kindBy, owe } from '../delivery/owe.ts';
+import { stepInFlight } from '../enrollment/transitions.ts';
 import { SPIKE } from '../provider/provider.ts';
 import { forgetMails, mayCause } from '../suppression/strangers.ts';
 import { CAPS, STRANGERS_LIFETIME, TRY_CAP } from '../suppression/suppression.ts';
-import type { FilledForm } from './signup.ts';
+import type { Beginning, FilledForm } from './signup.ts';
 
 /** A link that has at least this long to live is sent again instead of a new one. */
 const STILL_USEFUL = DAY;
@@ -258,6 +259,15 @@ const VIEW = {
   unsubscribedAt: subscribers.unsubscribedAt,
   // The slot of their latest course; null where this would be the first.
   ...orNull({ weekday: enrollments.weekday, time: enrollments.time, zone: enrollments.zone }),
+  // And where it stands.
+  ...orNull({
+    state: enrollments.state,
+    nextLesson: enrollments.nextLesson,
+    lastAt: enrollments.lastAt,
+    readWeeks: enrollments.readWeeks,
+  }),
+  /** The next lesson of that is on its way. */
+  inFlight: isTrue(stepInFlight),
 };
 
 /** A signup with its subscriber, as the confirmation pages need them. */
@@ -326,6 +336,8 @@ export interface Confirmation {
   named: boolean;
   /** The provider's key, or null for none. */
   providerKey: string | null;
+  /** Where the course begins, and what of an earlier one counts on. */
+  begin: Beginning;
   now: Seconds;
 }
 
@@ -349,14 +361,15 @@ export async function insertEnrollment(db: Database, c: Confirmation): Promise<b
   return enrolled.changed > 0;
 }
 
-/** Lesson 1 is due now. */
 function enroll(c: Confirmation, subscriber: SQL, pending: SQL): SQL {
+  const { begin } = c;
   const e = bare(enrollments);
   const suppressed = sql`EXISTS (SELECT 1 FROM ${subscribers} JOIN ${suppressions}
     ON ${suppressions.hash} = ${subscribers.emailHash} WHERE ${subscribers.id} = ${subscriber})`;
   return sql`INSERT INTO ${enrollments} (${e.signupId}, ${e.subscriberId}, ${e.state}, ${e.weekday},
-      ${e.time}, ${e.zone}, ${e.nextAt}, ${e.createdAt})
-    SELECT ${c.signupId}, ${subscriber}, 'active', ${c.weekday}, ${c.time}, ${c.zone}, ${c.now}, ${c.now}
+      ${e.time}, ${e.zone}, ${e.nextLesson}, ${e.nextAt}, ${e.lastAt}, ${e.readWeeks}, ${e.createdAt})
+    SELECT ${c.signupId}, ${subscriber}, 'active', ${c.weekday}, ${c.time}, ${c.zone},
+      ${begin.nextLesson}, ${begin.nextAt}, ${begin.lastAt}, ${begin.readWeeks}, ${c.now}
     WHERE ${pending} AND NOT ${suppressed} ON CONFLICT DO NOTHING`;
 }
 

@@ -7,6 +7,7 @@ import { wantsJson } from './middleware/form.ts';
 import { pageBehind } from './middleware/headers.ts';
 import { ownPagesOnly } from './middleware/origin.ts';
 import { ErrorPage } from './ui/error-page.tsx';
+import { FIND_PATH } from './ui/layout.tsx';
 
 /** Addresses that speak JSON whatever the caller accepts. */
 const JSON_PATHS = new Set(['/clock', '/mailbox.json', '/webhooks/resend']);
@@ -40,6 +41,15 @@ export function later(load: () => Promise<Hono<App>>) {
   };
 }
 
+/** Where somebody goes on who has met an error. */
+function wayBack(c: HonoContext<App>, code: string) {
+  if (code === 'bad-link') return { href: FIND_PATH, label: 'Mail me the link to my page' };
+  const page = pageBehind(c.req.path);
+  if (page === null) return undefined;
+  if (code === 'wrong-origin') return { href: page, label: 'Open the page again' };
+  return page.startsWith('/learn/') ? { href: page, label: 'Back to your course' } : undefined;
+}
+
 function answerTo(error: Error, c: HonoContext<App>) {
   const answer = answerFor(error);
   if (answer.ours) consoleLog.error('failed', errorFields(error));
@@ -54,10 +64,8 @@ function answerTo(error: Error, c: HonoContext<App>) {
       answer.status,
     );
   }
-  const page = answer.code === 'wrong-origin' ? pageBehind(c.req.path) : null;
-  const action = page === null ? undefined : { href: page, label: 'Open the page again' };
   return c.html(
-    <ErrorPage title={answer.title} message={answer.message} action={action} />,
+    <ErrorPage title={answer.title} message={answer.message} action={wayBack(c, answer.code)} />,
     answer.status,
   );
 }

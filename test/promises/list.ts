@@ -914,6 +914,14 @@ export const promises: Promises = {
   ],
   'src/web/learner/confirm.tsx': [
     [
+      'comes as soon as you press the button, or at your hour once four days have passed since the one before.',
+      'signup/come-back.test.ts: somebody who comes back > gets no two lessons within four days where they go on',
+    ],
+    [
+      'Your marks stay.',
+      'signup/come-back.test.ts: somebody who comes back > goes on where they stopped: the rest of the lessons, the earlier ones and the marks in place',
+    ],
+    [
       'Lesson 1 comes as soon as you press the button.',
       'signup/confirm.test.ts: the button > brings lesson 1 within the minute, and nothing else',
     ],
@@ -1006,6 +1014,22 @@ export const promises: Promises = {
     [
       'Nothing has been changed now.',
       'enrollment/private.test.ts: a device > is not opened by a GET, without the button, after 15 minutes, or by an older link',
+    ],
+  ],
+  'src/web/learner/log-page.tsx': [
+    [
+      'A link that we mail to you opens it, once.',
+      'enrollment/private.test.ts: a device > opens what is private after one mailed link, which works once',
+    ],
+    [
+      'After a change of address it stays closed for seven days.',
+      'enrollment/private.test.ts: a new address > keeps log, export, address and erasure shut for seven days',
+    ],
+  ],
+  'src/web/learner/end.tsx': [
+    [
+      'This page stays, with all of them.',
+      'enrollment/learner-page.test.ts: the learner’s page > keeps a way to every lesson of an earlier round, after a new beginning and after a goodbye',
     ],
   ],
   'src/web/learner/undo.tsx': [
@@ -1434,8 +1458,8 @@ export const promises: Promises = {
       'enrollment/private.test.ts: a new address > keeps log, export, address and erasure shut for seven days',
     ],
     [
-      'Everything we hold about you, as a file',
-      'enrollment/export.test.ts: everything we hold about a learner, as a file > has a part for each table that knows them',
+      'Everything we hold about you',
+      'subscriber/whole-log.test.ts: everything we hold > is a page that a person can read, and the same as the file',
     ],
   ],
   'src/web/learner/address.tsx': [
@@ -1732,7 +1756,11 @@ export const promises: Promises = {
   ],
   'src/web/learner/return.tsx': [
     [
-      'Its button is your consent, asks for your hour and starts the course with lesson 1.',
+      'whether to go on where you stopped or from the start.',
+      'signup/come-back.test.ts: somebody who comes back > goes on where they stopped: the rest of the lessons, the earlier ones and the marks in place',
+    ],
+    [
+      'Its button is your consent.',
       'enrollment/controls.test.ts: coming back after a goodbye > takes a fresh consent, by mail, from the page',
     ],
     [

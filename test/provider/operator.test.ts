@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { acts, enrollments, providers, signups } from '../../src/db/schema.ts';
 import { LOCAL_OPERATOR_TOKEN } from '../../src/env.ts';
-import { mailedPath, pressConfirm, signUpByForm } from '../support/people.ts';
+import { mailedPath, pressConfirm, SLOT, signUpByForm } from '../support/people.ts';
 import { count, pick, scalar, value } from '../support/rows.ts';
 import { PRODUCTION, type Visitor, visitor } from '../support/visitor.ts';
 
@@ -295,6 +295,33 @@ describe('the roster', () => {
     expect(await roster()).toEqual([
       { firstName: 'Ana', email: 'ana@example.org', weeksSent: 8, finished: true },
     ]);
+  });
+
+  it('counts all the weeks of somebody who left and went on where they stopped', async () => {
+    const anyone = visitor();
+    await anyone.setTime('2026-11-30T12:00:00Z');
+    const { provider } = await added(anyone);
+    const learnPath = await enrolledThrough(anyone, 'ana@example.org', provider.publicKey);
+    await anyone.moveTo('2026-12-23T12:00:00Z');
+    await anyone.post(await mailedPath(anyone, 'ana@example.org', 'unsubscribe'));
+    await anyone.pass(10 * 86_400);
+    await anyone.post(`${learnPath}/return`, { go: 'yes' });
+    await anyone.work();
+    const back = await mailedPath(anyone, 'ana@example.org', 'confirm');
+    await anyone.post(back, { go: 'yes', ...SLOT, from: 'stopped' });
+    const counted = async () => {
+      const answer = await ask(anyone, '/harbor-institute/roster');
+      const { learners } = (await answer.json()) as { learners: { weeksSent: number }[] };
+      return learners.map(({ weeksSent }) => weeksSent);
+    };
+    expect(await counted()).toEqual([4, 4]);
+    await anyone.work();
+    expect(await counted()).toEqual([4, 5]);
+    await anyone.moveTo('2027-03-01T12:00:00Z');
+    expect(await counted()).toEqual([4, 8]);
+    expect(await (await anyone.get(learnPath)).text()).toContain(
+      'Offered through Harbor Institute',
+    );
   });
 
   it('shows a learner to the provider they came through, and not to a second one', async () => {

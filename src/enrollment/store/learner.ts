@@ -2,7 +2,15 @@ import { sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Database } from '../../db/client.ts';
 import { bare } from '../../db/names.ts';
-import { deliveries, devices, enrollments, logEntries, subscribers } from '../../db/schema.ts';
+import {
+  deliveries,
+  devices,
+  enrollments,
+  logEntries,
+  providers,
+  signups,
+  subscribers,
+} from '../../db/schema.ts';
 import { isTrue, notNull, orNull, type RowOf, select } from '../../db/select.ts';
 import { isSuppressed } from '../../db/statements.ts';
 import { stepInFlight } from '../transitions.ts';
@@ -45,6 +53,9 @@ const learnerFields = (deviceId: number | null) => ({
     readWeeks: enrollments.readWeeks,
     nudgedAt: enrollments.nudgedAt,
   }),
+  /** Through whom they take it; null where on their own. */
+  provider: sql<string | null>`(SELECT ${providers.name} FROM ${providers} JOIN ${signups}
+    ON ${signups.providerId} = ${providers.id} WHERE ${signups.id} = ${enrollments.signupId})`,
 });
 
 export type LearnerRow = RowOf<ReturnType<typeof learnerFields>>;

@@ -8,7 +8,7 @@ import {
 } from '../../signup/confirm-signup.ts';
 import { ASKED_WORDS, consentWords, seenWords, WORDS_VERSION } from '../../signup/consent.ts';
 import { renewSignup } from '../../signup/request-signup.ts';
-import { type FilledForm, NO_PROVIDER } from '../../signup/signup.ts';
+import { type FilledForm, NO_PROVIDER, type SaidOnPage, stoppedAt } from '../../signup/signup.ts';
 import { statusOf } from '../errors.ts';
 import type { App } from '../middleware/context.ts';
 import { readFields, smallBody } from '../middleware/form.ts';
@@ -16,6 +16,7 @@ import { newForm } from '../public/take-signup.ts';
 import { Button, ChoiceField, FormError, TextField } from '../ui/fields.tsx';
 import { Layout } from '../ui/layout.tsx';
 import noteStyle from '../ui/note.css?url';
+import { OfferedThrough } from '../ui/offered.tsx';
 import { SlotFields, type SlotProblem, type SlotValues, slotScripts } from '../ui/slot-fields.tsx';
 import {
   ComeBackPage,
@@ -52,7 +53,7 @@ export const confirmRoutes = new Hono<App>()
     const fields = await readFields(c);
     const { ctx } = c.var;
     const values = slotValues(fields);
-    const said = { firstName: fields.first_name, provider: fields.provider };
+    const said = { firstName: fields.first_name, provider: fields.provider, from: fields.from };
     let wrong: Pick<ConfirmPageProps, 'error' | 'wrongProvider'>;
     try {
       const slot = slotOf(values);
@@ -122,6 +123,7 @@ function pageFor(
       return <WithdrawnPage until={dayInWords(link.until, 'UTC', c.var.ctx.clock.now())} />;
     case 'pending': {
       const { forms, weekday, time } = link.signup;
+      const stopped = stoppedAt(link.signup);
       // Who comes back had an hour already; the browser may be in another zone by now.
       const signedUpIn = link.signup.timeZone ?? link.signup.zone;
       const guess = signedUpIn ?? zoneAround(c);
@@ -132,6 +134,7 @@ function pageFor(
         <ConfirmPage
           token={token}
           forms={forms}
+          stopped={stopped}
           said={again.said ?? {}}
           wrongProvider={again.wrongProvider}
           values={values}
@@ -157,7 +160,9 @@ interface ConfirmPageProps {
   /** What the forms for this address named. */
   forms: FilledForm[];
   /** What was chosen before something was found wrong. */
-  said: { firstName?: string | undefined; provider?: string | undefined };
+  said: Partial<SaidOnPage>;
+  /** The lesson at which they stopped who come back; null where they begin. */
+  stopped: number | null;
   wrongProvider?: string | undefined;
   values: SlotValues;
   error?: SlotProblem | undefined;
@@ -175,7 +180,7 @@ const ZONE_HINTS = {
 
 /** The page behind the link in the confirmation mail: the hour, and one button. */
 function ConfirmPage(props: ConfirmPageProps) {
-  const { token, forms, said, values, error, wrongProvider, zones, zoneFrom } = props;
+  const { token, forms, said, stopped, values, error, wrongProvider, zones, zoneFrom } = props;
   const names = [...new Set(forms.map((form) => form.firstName))];
   const firstName = names.length === 1 ? (names[0] ?? '') : '';
   const providers = new Map(forms.map((form) => [form.providerKey, form.providerName]));
@@ -190,10 +195,13 @@ function ConfirmPage(props: ConfirmPageProps) {
     >
       <article class="note">
         <p class="label">One last step</p>
+        {only && <OfferedThrough name={only} />}
         <h1>{firstName ? `${firstName}, when should it come?` : 'When should it come?'}</h1>
         <p class="lead">
-          Lesson 1 comes as soon as you press the button. After it comes one lesson a week, at the
-          hour you choose here. You can change it later.
+          {stopped === null
+            ? 'Lesson 1 comes as soon as you press the button. After it comes one lesson a week, at the hour you choose here.'
+            : 'The lessons come again, one a week, at the hour you choose here.'}{' '}
+          You can change it later.
         </p>
         <form class="form slot-form" method="post" action={`/confirm/${token}`}>
           {at('form') && <FormError message={at('form') ?? ''} />}
@@ -223,6 +231,14 @@ function ConfirmPage(props: ConfirmPageProps) {
             autocomplete="given-name"
             maxlength={80}
           />
+          {stopped !== null && (
+            <ChoiceField
+              name="from"
+              label="Where shall it go on?"
+              value={said.from ?? 'stopped'}
+              choices={beginnings(stopped)}
+            />
+          )}
           {providers.size > 1 && (
             <ChoiceField
               name="provider"
@@ -241,7 +257,7 @@ function ConfirmPage(props: ConfirmPageProps) {
             />
           )}
           <Button name="go" value="yes">
-            Confirm and send lesson 1
+            {stopped === null ? 'Confirm and send lesson 1' : 'Confirm and go on'}
           </Button>
           <div class="form-notes">
             <p>{providers.size > 1 ? ASKED_WORDS : consentWords(only)}</p>
@@ -254,6 +270,20 @@ function ConfirmPage(props: ConfirmPageProps) {
     </Layout>
   );
 }
+
+/** Where the course may go on for somebody who comes back. */
+const beginnings = (stopped: number) => [
+  {
+    value: 'stopped',
+    label: `Where you stopped (lesson ${stopped})`,
+    hint: `Lesson ${stopped} comes as soon as you press the button, or at your hour once four days have passed since the one before. Your marks stay.`,
+  },
+  {
+    value: 'start',
+    label: 'From the start',
+    hint: 'Lesson 1 comes as soon as you press the button.',
+  },
+];
 
 /** What the forms said, where they do not agree. */
 function differing(names: string[]): string {

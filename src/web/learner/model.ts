@@ -32,6 +32,8 @@ export interface LearnerModel extends Omit<Progress, 'slot'> {
   calendarUrl: string;
   /** The same, for a calendar that keeps it up to date (`webcal:`). */
   subscribeUrl: string;
+  /** The course's own address, to be passed on. */
+  publicUrl: string;
   /** What to open. */
   section?: Section | undefined;
   /** The form for another hour, where it was asked for. */
@@ -75,6 +77,7 @@ export async function learnerModel(
   return {
     ...progress,
     token,
+    publicUrl: ctx.settings.baseUrl,
     section: opened,
     note: noteFor(progress) ?? (undatable ? noDateIn(zone) : undefined),
     slot: slot ? hourInWords(slot) : '',

@@ -3,12 +3,14 @@ import { raw } from 'hono/html';
 import { Notice } from '../ui/fields.tsx';
 import { Layout } from '../ui/layout.tsx';
 import noteStyle from '../ui/note.css?url';
+import { OfferedThrough } from '../ui/offered.tsx';
 import { slotScripts } from '../ui/slot-fields.tsx';
 import { address } from './address.tsx';
 import { AgainForm, again } from './again.tsx';
 import type { Control } from './control.ts';
 import { close, open } from './device.tsx';
 import type { Done } from './done.ts';
+import { EndSection } from './end.tsx';
 import { erase } from './erase.tsx';
 import { Hour, hour } from './hour.tsx';
 import learnerStyle from './learner.css?url';
@@ -111,6 +113,7 @@ export function LearnerPage(props: { model: LearnerModel; done?: Done | null }) 
         {state === 'completed' && raw(drawings.closing)}
         <p class="label">{model.firstName ? `${model.firstName}’s course` : 'Your course'}</p>
         <h1>{whereabouts(model)}</h1>
+        {model.provider && <OfferedThrough name={model.provider} />}
         <p class="lead">
           <Outlook model={model} />
         </p>
@@ -124,6 +127,7 @@ export function LearnerPage(props: { model: LearnerModel; done?: Done | null }) 
         <Path model={model} />
         <WeekList model={model} />
         <SheetLinks model={model} />
+        {state === 'completed' && <EndSection model={model} />}
         {state === 'unsubscribed' && <ReturnSection model={model} />}
         {running && <PaceSection model={model} />}
         <PrivateSection model={model} />

@@ -30,13 +30,14 @@ export function PrivateSection({ model }: { model: LearnerModel }) {
       {depth === 'open' && (
         <ul class="private-list">
           <li>
-            Your log stands below each lesson that you have had.{' '}
+            <a href={`/learn/${token}/log`}>Your whole log, to read, print and download</a>.{' '}
             {model.logged.length === 0
               ? 'Nothing is written yet.'
               : `Written so far: ${model.logged.map((week) => `week ${week}`).join(', ')}.`}
           </li>
           <li>
-            <a href={`/learn/${token}/export.json`}>Everything we hold about you, as a file</a>
+            <a href={`/learn/${token}/export`}>Everything we hold about you</a>, to read or{' '}
+            <a href={`/learn/${token}/export.json`}>as a file</a>
           </li>
         </ul>
       )}

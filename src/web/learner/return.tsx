@@ -31,8 +31,8 @@ export function ReturnSection({ model }: { model: LearnerModel }) {
       ) : (
         <form class="pace-now" method="post" action={`/learn/${model.token}/return`}>
           <p>
-            We mail you a link, as the first time. Its button is your consent, asks for your hour
-            and starts the course with lesson 1. Your log stays.
+            We mail you a link, as the first time. Its button is your consent. Its page asks for
+            your hour, and whether to go on where you stopped or from the start. Your log stays.
           </p>
           <Button name="go" value="yes" quiet>
             Send me the link

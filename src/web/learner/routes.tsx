@@ -4,14 +4,16 @@ import { answerFor } from '../errors.ts';
 import type { App } from '../middleware/context.ts';
 import { readFields, smallBody } from '../middleware/form.ts';
 import { addressRoutes } from './address.tsx';
+import { calendarRoutes } from './calendar.ts';
 import { confirmRoutes } from './confirm.tsx';
 import type { Control, Press } from './control.ts';
 import { deviceRoutes } from './device.tsx';
 import { doneIn, saying } from './done.ts';
 import { eraseRoutes } from './erase.tsx';
-import { fileRoutes } from './files.ts';
+import { exportRoutes } from './export-page.tsx';
 import { lessonRoutes } from './lesson.tsx';
 import { badLink, deviceOf } from './link.ts';
+import { logRoutes } from './log-page.tsx';
 import { type LearnerModel, learnerModel, sectionOf } from './model.ts';
 import { notMeRoutes } from './not-me.tsx';
 import { CONTROLS, LearnerPage } from './page.tsx';
@@ -37,7 +39,9 @@ export const learnerRoutes = new Hono<App>()
   .route('/', pageRoutes)
   .route('/', lessonRoutes)
   .route('/', sheetRoutes)
-  .route('/', fileRoutes)
+  .route('/', logRoutes)
+  .route('/', exportRoutes)
+  .route('/', calendarRoutes)
   .route('/', deviceRoutes)
   .route('/', addressRoutes)
   .route('/', eraseRoutes)
