@@ -1,8 +1,8 @@
 import { imprint } from 'virtual:emails';
 import { type AlertSink, createAlertSink } from './alert.ts';
-import { type Clock, type MovableClock, movableClock, realClock, type Seconds } from './clock.ts';
+import { type Clock, type MovableClock, movableClock, realClock } from './clock.ts';
 import { createDatabase, type Database } from './db/client.ts';
-import { pulse } from './db/schema.ts';
+import { readClockOffset } from './db/statements.ts';
 import { type Env, type Settings, settingsOf, signedBy } from './env.ts';
 import { consoleLog, type Log } from './log.ts';
 import { createMailbox } from './mailer/mailbox.ts';
@@ -46,7 +46,8 @@ export async function createContext(env: Env): Promise<Context> {
     tokens = createTokens(settings.signingKeys, settings.hashKey);
     tokensOf.set(parsed, tokens);
   }
-  const clock = settings.clock === 'movable' ? movableClock(await clockOffset(db)) : realClock();
+  const clock =
+    settings.clock === 'movable' ? movableClock(await readClockOffset(db)) : realClock();
   return {
     settings,
     db,
@@ -60,9 +61,4 @@ export async function createContext(env: Env): Promise<Context> {
     alert: settings.alertUrl === null ? null : createAlertSink(settings.alertUrl),
     turnstile: settings.turnstile === null ? null : createTurnstile(settings.turnstile),
   };
-}
-
-async function clockOffset(db: Database): Promise<Seconds> {
-  const [row] = await db.orm.select({ offset: pulse.clockOffset }).from(pulse);
-  return row?.offset ?? 0;
 }

@@ -3,8 +3,10 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Seconds } from '../clock.ts';
+import type { Database } from './client.ts';
 import { bare, type Value } from './names.ts';
-import { acts, signups, subscribers, suppressions } from './schema.ts';
+import { acts, pulse, signups, subscribers, suppressions } from './schema.ts';
+import { select } from './select.ts';
 
 /**
  * A random id below 2^53 for a row that is written in SQL and whose id leaves the house: once a row is
@@ -63,4 +65,10 @@ export function throughProvider(provider: SQLWrapper, since: Value<Seconds>, mos
   const of = alias(signups, 'of_late');
   return sql`(SELECT count(*) FROM (SELECT 1 FROM ${signups} ${of}
     WHERE ${of.providerId} = ${provider} AND ${of.createdAt} > ${since} LIMIT ${most}))`;
+}
+
+/** How far a local run's course time is ahead of its machine, in seconds. */
+export async function readClockOffset(db: Database): Promise<Seconds> {
+  const [row] = await db.all(select({ offset: pulse.clockOffset }, sql`FROM ${pulse}`));
+  return row?.offset ?? 0;
 }
