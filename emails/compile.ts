@@ -53,16 +53,19 @@ export function emails({
       );
       const missing = needed.filter((kind) => !made.has(kind));
       if (missing.length > 0) this.error(`no template in emails/ for: ${missing.join(', ')}`);
-      // One literal per week: mail, text and page of a lesson stay near each other in the bundle,
-      // where gzip finds what they share.
+      // One literal per week: text, mail and page of a lesson stay near each other in the bundle,
+      // where gzip finds what they share. A drawing between them would push them apart.
+      const words = JSON.stringify(weeks, (key, value) => (key === 'drawing' ? undefined : value));
+      const drawn = JSON.stringify(weeks.map(({ lesson }) => lesson.drawing));
       const pictured = pictures.flatMap((file, at) => (file === null ? [] : [{ file, at }]));
       return [
         ...pictured.map(
           ({ file, at }) => `import picture${at} from ${JSON.stringify(`${file}?url&no-inline`)};`,
         ),
-        `const weeks = ${JSON.stringify(weeks)};`,
+        `const weeks = ${words};`,
+        `const drawn = ${drawn};`,
         `export const mails = [...${JSON.stringify(notes)}, ...weeks.map((week) => week.mail)];`,
-        'export const lessons = weeks.map((week) => week.lesson);',
+        'export const lessons = weeks.map(({ lesson }, at) => ({ ...lesson, drawing: drawn[at] }));',
         `export const drawings = ${JSON.stringify(drawings)};`,
         `export const imprint = ${JSON.stringify(imprint)};`,
         ...pictured.map(({ at }) => `imprint.people[${at}].photo = picture${at};`),
