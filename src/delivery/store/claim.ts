@@ -1,5 +1,5 @@
 /** How mails that are due become a leased batch, frozen as they will be posted. */
-import { type SQL, sql } from 'drizzle-orm';
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Instant, Millis, Seconds } from '../../clock.ts';
 import { CLOSING_NOTE } from '../../course/course.ts';
@@ -202,19 +202,37 @@ function mayGo(now: Value<Seconds>): SQL {
 export const whetherItGoes = (now: Value<Seconds>): SQL =>
   sql`CASE WHEN ${mayGo(now)} THEN 'sending' ELSE 'skipped' END`;
 
+/** What a frozen row says, and where the freeze finds it. */
+const FROZEN: Record<keyof FrozenRow, SQLWrapper> = {
+  id: row.id,
+  kind: row.kind,
+  lesson: row.lesson,
+  content: row.content,
+  email: sql`CASE WHEN ${row.kind} IN (${textList(TO_LINKED)}) THEN ${l.email} ELSE ${s.email} END`,
+  toHash: sql`coalesce(${row.toHash}, ${s.emailHash})`,
+  firstName: s.firstName,
+  subscriberId: s.id,
+  linkVersion: s.linkVersion,
+  enrollmentId: row.enrollmentId,
+  rev: e.rev,
+  weekday: e.weekday,
+  time: e.time,
+  zone: e.zone,
+  signupId: row.signupId,
+  signedUpAt: g.createdAt,
+  provider: p.name,
+  linkId: l.id,
+  linkExpiresAt: l.expiresAt,
+};
+const asFrozen = sql.join(
+  Object.entries(FROZEN).map(([name, value]) => sql`${textList([name])}, ${value}`),
+  sql`, `,
+);
+
 /** Writes down who gets what, as it is at this moment. */
 export const freeze = prepared<{ batchId: number }, LeasedRow>(
   ({ batchId }) => sql`UPDATE ${batches} SET ${b.frozen} = (
-      SELECT json_group_array(json_object('id', ${row.id}, 'kind', ${row.kind},
-        'lesson', ${row.lesson}, 'content', ${row.content},
-        'email', CASE WHEN ${row.kind} IN (${textList(TO_LINKED)}) THEN ${l.email}
-          ELSE ${s.email} END,
-        'toHash', coalesce(${row.toHash}, ${s.emailHash}), 'firstName', ${s.firstName},
-        'subscriberId', ${s.id}, 'linkVersion', ${s.linkVersion},
-        'enrollmentId', ${row.enrollmentId}, 'rev', ${e.rev}, 'weekday', ${e.weekday},
-        'time', ${e.time}, 'zone', ${e.zone}, 'signupId', ${row.signupId},
-        'signedUpAt', ${g.createdAt}, 'provider', ${p.name}, 'linkId', ${l.id},
-        'linkExpiresAt', ${l.expiresAt}))
+      SELECT json_group_array(json_object(${asFrozen}))
       FROM ${deliveries} ${row} CROSS JOIN ${subscribers} ${s} ON ${s.id} = ${row.subscriberId}
         LEFT JOIN ${enrollments} ${e} ON ${e.id} = ${row.enrollmentId}
         LEFT JOIN ${signups} ${g} ON ${g.id} = ${row.signupId}
