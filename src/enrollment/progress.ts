@@ -26,7 +26,7 @@ export interface Progress {
   provider: string | null;
   state: 'active' | 'paused' | 'completed' | 'unsubscribed';
   /** Why the course waits where the learner did not ask for it; null otherwise. */
-  waitsFor: 'refused' | 'bounces' | 'suppressed' | null;
+  waitsFor: LearnerRow['pauseReason'];
   /** The day on which a pause ends by itself, in words; null without one. */
   pausedUntil: string | null;
   /** Null where nobody enrolled. */
