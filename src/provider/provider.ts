@@ -1,4 +1,5 @@
 import { MINUTE } from '../clock.ts';
+import type { providers } from '../db/schema.ts';
 
 /** What colors a provider's form has where its snippet names none; `auto` follows the page. */
 export const THEMES = ['auto', 'light', 'dark'] as const;
@@ -16,20 +17,14 @@ const MAX_SLUG = 40;
 /** A host name of 253 characters (RFC 1035, 2.3.4), its scheme and its port. */
 const MAX_ORIGIN = 270;
 
-/** A continuing-education provider as the operator keeps it. */
-export interface Provider {
+type ProviderRow = typeof providers.$inferSelect;
+
+/** A continuing-education provider as the operator keeps it: its row of the database, read. */
+export interface Provider extends Omit<ProviderRow, 'id' | 'slug' | 'origins'> {
   /** What the operator calls it; its public key where it has none. */
   slug: string;
-  name: string;
-  publicKey: string;
   /** Exactly as a browser writes them in `Origin`. */
   origins: string[];
-  theme: Theme;
-  /** IANA zone of signups whose browser names none. */
-  timeZone: string | null;
-  status: 'active' | 'paused';
-  /** Epoch seconds. */
-  createdAt: number;
 }
 
 /**

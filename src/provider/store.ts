@@ -1,4 +1,16 @@
-import { and, asc, count, eq, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  count,
+  eq,
+  getTableColumns,
+  isNull,
+  lt,
+  ne,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm';
 import type { Seconds } from '../clock.ts';
 import { LESSONS } from '../course/course.ts';
 import type { Database } from '../db/client.ts';
@@ -17,15 +29,10 @@ import { type Provider, SPIKE } from './provider.ts';
 
 type ProviderRow = Omit<Provider, 'origins'> & { origins: string };
 
+const { id: _, ...own } = getTableColumns(providers);
 const COLUMNS = {
+  ...own,
   slug: sql<string>`coalesce(${providers.slug}, ${providers.publicKey})`.as('slug'),
-  name: providers.name,
-  publicKey: providers.publicKey,
-  origins: providers.origins,
-  theme: providers.theme,
-  timeZone: providers.timeZone,
-  status: providers.status,
-  createdAt: providers.createdAt,
 };
 
 /** True of the provider that the operator calls by this slug, or by its public key. */
@@ -109,18 +116,19 @@ export async function insertProvider(
 ): Promise<boolean> {
   const free = sql`NOT ${isThere(provider.slug)}`;
   const p = bare(providers);
+  const row = { ...provider, origins: JSON.stringify(provider.origins), status: 'active' };
+  const columns = Object.keys(row).map((column) => p[column as keyof typeof row]);
+  const values = Object.values(row).map((value) => sql`${value}`);
   const { made } = await db.commit({
     act: writeAct(act, free),
-    made: sql`INSERT INTO ${providers} (${p.slug}, ${p.name}, ${p.publicKey}, ${p.origins},
-          ${p.theme}, ${p.timeZone}, ${p.status}, ${p.createdAt})
-        SELECT ${provider.slug}, ${provider.name}, ${provider.publicKey},
-          ${JSON.stringify(provider.origins)}, ${provider.theme}, ${provider.timeZone}, 'active',
-          ${provider.createdAt} WHERE ${free}`,
+    made: sql`INSERT INTO ${providers} (${sql.join(columns, sql`, `)})
+        SELECT ${sql.join(values, sql`, `)} WHERE ${free}`,
   });
   return made.changed > 0;
 }
 
-export type Changes = Partial<Pick<Provider, 'name' | 'origins' | 'theme' | 'timeZone'>>;
+/** What the operator may change of one. */
+export type Changes = Partial<Omit<Provider, 'slug' | 'publicKey' | 'status' | 'createdAt'>>;
 
 /** Writes what is given and leaves the rest. False where nobody is called that. */
 export async function updateProvider(
