@@ -278,7 +278,8 @@ describe('all of it together', { timeout: 30_000 }, () => {
   });
 
   it('has no two mails with one hash', () => {
-    expect(new Set(mails.map(([, { hash }]) => hash)).size).toBe(17);
+    expect(mails.length).toBeGreaterThan(16);
+    expect(new Set(mails.map(([, { hash }]) => hash)).size).toBe(mails.length);
   });
 
   it('leaves most of the Worker’s 200 KB to the Worker', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { signups } from '../../src/db/schema.ts';
+import { app } from '../../src/web/app.tsx';
 import { enrollByForm, SLOT, signUpByForm } from '../support/people.ts';
 import { pick } from '../support/rows.ts';
 import { HOST, PRODUCTION, see, type Visitor, visitor } from '../support/visitor.ts';
@@ -21,21 +22,14 @@ function policy(response: Response): Map<string, string> {
 async function answers(anyone: Visitor): Promise<[string, Response][]> {
   const { confirmPath, learnPath, unsubscribePath } = await enrollByForm(anyone, EMAIL);
   const pending = await signUpByForm(anyone, 'ben@example.org');
+  // Every page and report that has one address; then those of one person, and of none.
+  const pages = app.routes
+    .filter(({ method, path }) => method === 'GET' && !/[:*]|\.(txt|xml|js)$/.test(path))
+    .map(({ path }) => path);
   const gets = [
-    '/',
-    '/about',
-    '/privacy',
-    '/terms',
-    '/accessibility',
-    '/providers',
+    ...pages,
     '/lessons/1',
-    '/signup/check-inbox',
-    '/my-page',
-    '/my-page/sent',
     '/nowhere',
-    '/healthz',
-    '/mailbox',
-    '/mailbox.json',
     confirmPath,
     pending,
     learnPath,
@@ -47,6 +41,7 @@ async function answers(anyone: Visitor): Promise<[string, Response][]> {
     '/unsubscribe/x',
   ];
   const all: [string, Response][] = [];
+  expect(pages.length).toBeGreaterThan(10);
   for (const path of gets) all.push([`GET ${path}`, await anyone.get(path)]);
   all.push(['a signup', await anyone.post('/signup', { email: 'new@example.org' })]);
   all.push(['a slip', await anyone.post('/signup', { email: 'x' })]);
