@@ -86,7 +86,7 @@ main(async () => {
     if (wants('wave')) await measure('A wave of lessons', benchWave(options));
     if (wants('week')) await measure('A week of lessons', benchWeek(options));
     if (wants('bundle')) await measure('The bundle', benchBundle(options));
-    if (wants('page')) await measure('The landing page', benchPage(options));
+    if (wants('page')) await measure('The public pages', benchPage(options));
     if (wants('embed')) await measure('The form on other sites', benchEmbed(options));
     if (wants('learner')) await measure('The learner’s page', benchLearner(options));
   } finally {

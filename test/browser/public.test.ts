@@ -167,6 +167,29 @@ describe.skipIf(!hasBrowser())('the public pages in a browser', () => {
     });
   });
 
+  it('are printed without what nobody can press, and without an empty box', async () => {
+    await open({}, async (page) => {
+      await page.emulateMedia({ media: 'print' });
+      for (const path of PAGES) {
+        await page.goto(server.url + path);
+        const found = await page.evaluate(`(() => {
+          const shown = [...document.querySelectorAll('body *')].filter((each) => each.checkVisibility());
+          const pressed = shown.filter((each) => each.matches('button, input, select, nav, .button'));
+          const empty = shown.filter((each) => {
+            const { borderTopWidth, borderBottomWidth, backgroundColor } = getComputedStyle(each);
+            const boxed = borderTopWidth !== '0px' || borderBottomWidth !== '0px' ||
+              !/, 0\\)$/.test(backgroundColor) && backgroundColor !== 'rgb(255, 255, 255)';
+            const { width, height } = each.getBoundingClientRect();
+            return boxed && width * height > 0 && each.textContent.trim() === '' &&
+              !each.matches('img, svg, svg *') && !each.querySelector('img, svg');
+          });
+          return [...pressed, ...empty].map((each) => each.outerHTML.slice(0, 120));
+        })()`);
+        expect(found, path).toEqual([]);
+      }
+    });
+  });
+
   it('bring the icons and the picture that systems ask for by name', async () => {
     const manifest = await (await fetch(`${server.url}/site.webmanifest`)).json();
     const icons = (manifest as { icons: { src: string; sizes: string }[] }).icons;

@@ -298,7 +298,7 @@ it('a provider’s name is shown as it is, in the form, in the page and in the m
   await put(providers, { name, publicKey: 'pk_a', status: 'active', createdAt: 0 });
   const plain = await see(await anyone.get('/'));
   const form = await see(await anyone.get('/?provider=pk_a'));
-  expect(form.text).toContain(`Offered through ${name}.`);
+  expect(form.text).toContain(`Offered through ${name}`);
   expect(form.elements.filter((element) => element === 'b')).toEqual(
     plain.elements.filter((element) => element === 'b'),
   );

@@ -352,7 +352,7 @@ describe('a provider’s form', () => {
   it('says whose it is and what they will see, and sends their key along', async () => {
     const anyone = await withProviders();
     const page = await see(await anyone.get('/?provider=pk_harbor'));
-    expect(page.text).toContain('Offered through Harbor Institute.');
+    expect(page.text).toContain('Offered through Harbor Institute');
     expect(page.text).toContain('Harbor Institute will see your name, your address');
     const key = page.all('input').find((input) => input.name === 'provider');
     expect(key?.value).toBe('pk_harbor');

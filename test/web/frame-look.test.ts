@@ -71,7 +71,7 @@ describe('a form in a frame', () => {
   it('names the provider whose learners it is for', async () => {
     const key = await plantProvider();
     const page = await see(await visitor().get(`/embed/${key}`));
-    expect(page.text).toContain('Offered through Harbor Institute.');
+    expect(page.text).toContain('Offered through Harbor Institute');
   });
 });
 

@@ -3,6 +3,8 @@ import type { Child } from 'hono/jsx';
 import { isOrigin } from '../../provider/provider.ts';
 import { SignupForm, type SignupFormProps, signupScripts } from '../public/signup-form.tsx';
 import { ButtonLink } from '../ui/fields.tsx';
+import formStyle from '../ui/form.css?url';
+import { OfferedThrough } from '../ui/offered.tsx';
 import stylesheet from '../ui/site.css?url';
 import frameStyle from './frame.css?url';
 import frameScript from './frame.js?url&no-inline';
@@ -39,6 +41,7 @@ function Frame({ title, look, style, origins, scripts = [], children }: FramePro
           <meta name="robots" content="noindex" />
           <meta name="color-scheme" content={theme === 'auto' ? 'light dark' : theme} />
           <link rel="stylesheet" href={stylesheet} />
+          <link rel="stylesheet" href={formStyle} />
           <link rel="stylesheet" href={frameStyle} />
           {style && <style>{raw(style)}</style>}
           {[...scripts, frameScript].map((src) => (
@@ -64,11 +67,7 @@ export function FrameFormPage({ form, ...frame }: FrameOf & { form: SignupFormPr
       scripts={signupScripts(form.turnstile)}
     >
       <h1>In the Room, an eight-week email course for therapists</h1>
-      {form.provider && (
-        <p class="card-host">
-          Offered through <strong>{form.provider.name}</strong>.
-        </p>
-      )}
+      {form.provider && <OfferedThrough name={form.provider.name} />}
       <SignupForm {...form} />
     </Frame>
   );

@@ -15,6 +15,7 @@ interface AboutPageProps {
 export function AboutPage({ imprint, contact, canonical }: AboutPageProps) {
   return (
     <Layout
+      parts={[]}
       styles={[proseStyle]}
       title="About the course"
       description="Where In the Room comes from, how it treats evidence, and what it is not."

@@ -13,6 +13,7 @@ interface AccessibilityPageProps {
 export function AccessibilityPage({ contact, turnstile, canonical }: AccessibilityPageProps) {
   return (
     <Layout
+      parts={[]}
       styles={[proseStyle]}
       title="Accessibility"
       description="How In the Room is made to be used by everybody, how that is checked, and what is not good enough yet."

@@ -14,7 +14,7 @@ export function CheckInboxPage({ mail, meant }: CheckInboxPageProps) {
     <NotePage
       title="Check your inbox"
       heading="Now look in your inbox"
-      room="lit"
+      room="letter"
       robots="noindex"
       scripts={inboxScripts}
       door

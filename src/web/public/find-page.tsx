@@ -48,7 +48,7 @@ export function FindPage({ email, error }: FindPageProps) {
 /** After that. It reads the same whatever the address was: somebody's, nobody's or never mailed. */
 export function FindPageSentPage({ mail }: { mail: ExpectedMailProps }) {
   return (
-    <NotePage title="Look in your inbox" room="lit" robots="noindex" scripts={inboxScripts} door>
+    <NotePage title="Look in your inbox" room="letter" robots="noindex" scripts={inboxScripts} door>
       <p class="lead">If you take the course at this address, the link is on its way there.</p>
       <ExpectedMail {...mail} />
       <h2>If nothing has come</h2>

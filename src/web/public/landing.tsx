@@ -1,6 +1,7 @@
 import type { CompiledLesson, Imprint } from 'virtual:emails';
 import { ButtonLink } from '../ui/fields.tsx';
 import { COURSE_NAME, Layout } from '../ui/layout.tsx';
+import { OfferedThrough } from '../ui/offered.tsx';
 import { Room } from '../ui/room.tsx';
 import landingStyle from './landing.css?url';
 import { SignupForm, type SignupFormProps, signupScripts } from './signup-form.tsx';
@@ -73,11 +74,7 @@ export function LandingPage(props: LandingPageProps) {
             <h2 id="signup" tabindex={-1}>
               Take the course
             </h2>
-            {host && (
-              <p class="card-host">
-                Offered through <strong>{host.name}</strong>.
-              </p>
-            )}
+            {host && <OfferedThrough name={host.name} />}
             <SignupForm {...formProps} />
           </div>
         </section>

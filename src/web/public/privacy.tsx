@@ -16,6 +16,7 @@ export function PrivacyPage(props: PrivacyPageProps) {
   const { contact, postalAddress, turnstile, canonical } = props;
   return (
     <Layout
+      parts={[]}
       styles={[proseStyle]}
       title="Privacy"
       description="What In the Room keeps about you, why, for how long, and how to have it erased."

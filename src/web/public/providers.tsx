@@ -3,6 +3,7 @@ import { snippetsFor } from '../embed/snippets.ts';
 import { Layout } from '../ui/layout.tsx';
 import { Contact } from '../ui/page.tsx';
 import proseStyle from '../ui/prose.css?url';
+import providersStyle from './providers.css?url';
 
 interface ProvidersPageProps {
   baseUrl: string;
@@ -63,7 +64,8 @@ export function ProvidersPage({ baseUrl, contact, postalAddress, canonical }: Pr
   const link = `${baseUrl}/?provider=${YOU.publicKey}`;
   return (
     <Layout
-      styles={[proseStyle]}
+      parts={[]}
+      styles={[proseStyle, providersStyle]}
       title="For providers: the form on your own site"
       description="How an organization that offers continuing education shows the signup form of In the Room on its own pages, and what its lawyer wants to know."
       canonical={canonical}

@@ -16,6 +16,7 @@ export function SamplePage(props: {
   const { lesson, contact } = props;
   return (
     <Layout
+      parts={['room']}
       styles={[proseStyle, lessonStyle]}
       title={`${lesson.title}, lesson ${lesson.week}`}
       description={lesson.preview}

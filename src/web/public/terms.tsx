@@ -14,6 +14,7 @@ interface TermsPageProps {
 export function TermsPage({ contact, postalAddress, price, canonical }: TermsPageProps) {
   return (
     <Layout
+      parts={[]}
       styles={[proseStyle]}
       title="Terms of use"
       description="What you can expect of In the Room, what we ask of you, and what we do not promise."

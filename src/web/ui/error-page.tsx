@@ -13,7 +13,7 @@ const FRONT_PAGE = { href: '/', label: 'Go to the front page' };
 /** Anything that went wrong and has no page of its own. */
 export function ErrorPage({ title, message, action = FRONT_PAGE }: ErrorPageProps) {
   return (
-    <NotePage title={title} room="dark" robots="noindex">
+    <NotePage title={title} room="door" robots="noindex">
       <p class="lead">{message}</p>
       <p class="actions">
         <ButtonLink href={action.href}>{action.label}</ButtonLink>

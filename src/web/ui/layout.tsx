@@ -1,7 +1,9 @@
 import font from '@fontsource-variable/literata/files/literata-latin-wght-normal.woff2?url';
 import { raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
+import formStyle from './form.css?url';
 import { FAVICON } from './icon.ts';
+import roomStyle from './room.css?url';
 import { Mark } from './room.tsx';
 import stylesheet from './site.css?url';
 
@@ -23,6 +25,9 @@ const CARD = 'Two chairs under a lamp. There are two people in the room. One of 
 /** Where a learner who has lost the way asks for their link. */
 export const FIND_PATH = '/my-page';
 
+/** Style that a page of text alone does without. */
+const PARTS = { room: roomStyle, form: formStyle };
+
 export interface LayoutProps {
   /** Without the course's name; it is added. */
   title: string;
@@ -34,6 +39,8 @@ export interface LayoutProps {
   wide?: boolean | undefined;
   /** For somebody at the door: the header leads to the form, and to a lost link. */
   door?: boolean | undefined;
+  /** What it has besides text: drawings, forms and notices. Both, unless it says less. */
+  parts?: (keyof typeof PARTS)[] | undefined;
   /** URLs of stylesheets that this page needs beside the one of all pages, in order. */
   styles?: string[] | undefined;
   /** URLs of scripts, loaded deferred. */
@@ -46,6 +53,8 @@ export function Layout(props: LayoutProps) {
   const title = props.title.startsWith(COURSE_NAME)
     ? props.title
     : `${props.title} · ${COURSE_NAME}`;
+  const { parts = ['room', 'form'], styles = [] } = props;
+  const sheets = [stylesheet, ...parts.map((part) => PARTS[part]), ...styles];
   const frame = props.wide ? 'frame frame-wide' : 'frame';
   return (
     <>
@@ -80,7 +89,7 @@ export function Layout(props: LayoutProps) {
           <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
           <link rel="manifest" href="/site.webmanifest" />
           <link rel="preload" href={font} as="font" type="font/woff2" crossorigin="anonymous" />
-          {[stylesheet, ...(props.styles ?? [])].map((href) => (
+          {sheets.map((href) => (
             <link key={href} rel="stylesheet" href={href} />
           ))}
           {props.scripts?.map((src) => (

@@ -1,26 +1,33 @@
 import type { Child } from 'hono/jsx';
 import { Layout, type LayoutProps } from './layout.tsx';
 import noteStyle from './note.css?url';
-import { Room } from './room.tsx';
+import { Room, RoomWithDoor, RoomWithLetter } from './room.tsx';
+
+/** What stands above a heading: the lamp on; something was mailed; something has ended; it went wrong. */
+const DRAWINGS = {
+  lit: () => <Room small />,
+  letter: () => <RoomWithLetter />,
+  dark: () => <Room lit={false} small />,
+  door: () => <RoomWithDoor />,
+};
+
+/** Where a way ends, the header leads back. */
+const ENDS = new Set<string | undefined>(['dark', 'door']);
 
 interface NotePageProps extends Pick<LayoutProps, 'title' | 'robots' | 'scripts' | 'door'> {
   heading?: string;
-  /** The drawing above the heading: lamp on, lamp off, or none. With the lamp off it is an end, from which a way leads back. */
-  room?: 'lit' | 'dark';
+  /** The drawing above the heading. */
+  room?: keyof typeof DRAWINGS;
   children: Child;
 }
 
 /** A short page that says one thing: a heading, a paragraph or two, perhaps one button. */
 export function NotePage(props: NotePageProps) {
-  const { title, heading, room, robots, scripts, door = room === 'dark', children } = props;
+  const { title, heading, room, robots, scripts, door = ENDS.has(room), children } = props;
   return (
     <Layout title={title} robots={robots} styles={[noteStyle]} scripts={scripts} door={door}>
       <article class="note">
-        {room && (
-          <div class="note-room">
-            <Room lit={room === 'lit'} small />
-          </div>
-        )}
+        {room && <div class="note-room">{DRAWINGS[room]()}</div>}
         <h1>{heading ?? title}</h1>
         {children}
       </article>
