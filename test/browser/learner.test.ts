@@ -109,6 +109,14 @@ describe.skipIf(!hasBrowser())('the learner’s page in a browser', () => {
         await check('open');
         await page.goto(`${learn}/lessons/1`);
         await check('a lesson, log open');
+        await page.locator('textarea[name=text]').fill('I looked at the clock.');
+        await press(page, 'Save');
+        await page.goto(`${learn}/log`);
+        expect(await words(page)).toContain('I looked at the clock.');
+        await check('the whole log');
+        await page.goto(`${learn}/export`);
+        expect(await words(page)).toContain(email);
+        await check('everything we hold');
         await page.goto(learn);
         await page.getByText('Change my address', { exact: true }).click();
         await page.getByLabel(/address/i).fill('no address');
@@ -127,6 +135,90 @@ describe.skipIf(!hasBrowser())('the learner’s page in a browser', () => {
       });
     },
   );
+
+  it('takes a goodbye back by the keyboard alone, on a small screen, at twice the size and in forced colors', async () => {
+    const looks: BrowserContextOptions[] = [
+      { viewport: { width: 320, height: 568 } },
+      { viewport: { width: 640, height: 800 }, deviceScaleFactor: 2 },
+      { viewport: { width: 360, height: 800 }, forcedColors: 'active' },
+    ];
+    for (const [index, look] of looks.entries()) {
+      const email = `slip-${index}@example.org`;
+      const learn = await enroll(email);
+      await open(look, async (page) => {
+        const whole = async (state: string) => {
+          expect(await stumbles(page), state).toEqual([]);
+          const width = await page.evaluate('document.documentElement.scrollWidth');
+          expect(width, state).toBe(look.viewport?.width);
+        };
+        /** Moves on by the Tab key until something of that name has the focus, and presses it. */
+        const go = async (name: RegExp) => {
+          for (let tabs = 0; tabs < 80; tabs++) {
+            await page.keyboard.press('Tab');
+            const focused = await page.evaluate<string>('document.activeElement.textContent');
+            if (!name.test(focused)) continue;
+            await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);
+            return;
+          }
+          throw new Error(`${name} has no place in the order of the page`);
+        };
+        await page.goto(learn);
+        await whole('the page');
+        await go(/^Unsubscribe$/);
+        await whole('unsubscribe');
+        await go(/^Unsubscribe$/);
+        expect(await words(page)).toContain('No more lessons will come');
+        await whole('unsubscribed');
+        await go(/^Undo/);
+        expect(await words(page)).toContain('Your course goes on');
+        await whole('back');
+        await page.goto(`${learn}/log`);
+        await whole('a log that is closed');
+        await page.goto(learn);
+        expect(await words(page)).toContain('You are in week 1');
+      });
+    }
+  });
+
+  it('says as the hour is chosen when lesson 2 comes', async () => {
+    const email = 'hour@example.org';
+    await post('/signup', { email, first_name: 'Ana', time_zone: 'Europe/Berlin' });
+    const confirm = server.url + (await mailed(email, 'confirm'));
+    await open({ viewport: { width: 320, height: 568 } }, async (page) => {
+      await page.goto(confirm);
+      const second = page.locator('#second');
+      expect(await second.textContent()).toMatch(/^Lesson 2 comes on Tuesday, .* 7:30 am\.$/);
+      await page.locator('select[name=weekday]').selectOption('4');
+      await page.locator('input[name=time]').fill('20:00');
+      await expect
+        .poll(() => second.textContent(), SOON)
+        .toMatch(/^Lesson 2 comes on Thursday, .* 8:00 pm\.$/);
+      expect(await stumbles(page)).toEqual([]);
+    });
+  });
+
+  it('shows what to read on the first screen of a phone', async () => {
+    const learn = await enroll('phone@example.org');
+    for (const viewport of [
+      { width: 320, height: 568 },
+      { width: 390, height: 844 },
+    ]) {
+      await open({ viewport }, async (page) => {
+        await page.goto(learn);
+        const box = await page
+          .getByRole('link', { name: 'Read lesson 1', exact: true })
+          .boundingBox();
+        expect((box?.y ?? 999) + (box?.height ?? 0)).toBeLessThan(viewport.height);
+        expect(box?.height).toBeGreaterThanOrEqual(44);
+        // Targets that stand by themselves are as large as a finger.
+        const small =
+          await page.evaluate(`[...document.querySelectorAll('main button, main summary, main .button, main .way-reach')]
+          .filter((one) => { const { width, height } = one.getBoundingClientRect(); return width > 0 && Math.min(height, 999) < 43.5; })
+          .map((one) => one.outerHTML.slice(0, 80))`);
+        expect(small).toEqual([]);
+      });
+    }
+  });
 
   it('ends, is completed and is left, each without stumbles', async () => {
     const email = 'ends@example.org';

@@ -914,6 +914,10 @@ export const promises: Promises = {
   ],
   'src/web/learner/confirm.tsx': [
     [
+      'Lesson 2 comes on ….',
+      'signup/second-lesson.test.ts: the page that asks for the hour > says when lesson 2 comes at the hour that it suggests, and so it does',
+    ],
+    [
       'comes as soon as you press the button, or at your hour once four days have passed since the one before.',
       'signup/come-back.test.ts: somebody who comes back > gets no two lessons within four days where they go on',
     ],

@@ -1,5 +1,13 @@
 import { Hono, type Context as HonoContext } from 'hono';
-import { dayInWords } from '../../course/schedule.ts';
+import type { Seconds } from '../../clock.ts';
+import {
+  checkSlot,
+  dayInWords,
+  hasClock,
+  nextLessonAt,
+  type Slot,
+  wallTimeInWords,
+} from '../../course/schedule.ts';
 import { DomainError } from '../../errors.ts';
 import {
   type ConfirmationLink,
@@ -18,6 +26,7 @@ import { Layout } from '../ui/layout.tsx';
 import noteStyle from '../ui/note.css?url';
 import { OfferedThrough } from '../ui/offered.tsx';
 import { SlotFields, type SlotProblem, type SlotValues, slotScripts } from '../ui/slot-fields.tsx';
+import confirmScript from './confirm.js?url&no-inline';
 import {
   ComeBackPage,
   ConfirmedPage,
@@ -28,6 +37,7 @@ import {
   ReplacedPage,
   WithdrawnPage,
 } from './confirm-ended.tsx';
+import { badLink } from './link.ts';
 import { slotAgain, slotOf, slotProblem, slotValues, zoneAround, zones } from './slot.ts';
 
 /** Early on Tuesday: before the first client, and not on a Monday. A choice to start from. */
@@ -75,6 +85,14 @@ export const confirmRoutes = new Hono<App>()
     if (link.kind === 'damaged') return damaged(c);
     return c.html(pageFor(c, link, { values, said, ...wrong }), statusOf('bad-input'));
   })
+  // For the page's script: when the second lesson would come, at an hour that is being chosen.
+  .get('/confirm/:token/second', async (c) => {
+    const { ctx } = c.var;
+    const claims = await ctx.tokens.readConfirm(c.req.param('token'));
+    if (!claims) throw badLink();
+    const when = second(checkSlot(slotOf(slotValues(c.req.query()))), ctx.clock.now());
+    return c.json({ when });
+  })
   .post('/confirm/:token/resend', smallBody, async (c) => {
     const token = c.req.param('token');
     const fields = await readFields(c);
@@ -87,6 +105,12 @@ export const confirmRoutes = new Hono<App>()
     await renewSignup(ctx, link.signup.subscriberId, WORDS_VERSION);
     return c.html(<NewMailPage />);
   });
+
+/** When the lesson after the first would come, in words; null where the slot has no date. */
+function second(slot: Slot, now: Seconds): string | null {
+  const at = nextLessonAt(slot, now);
+  return at === null ? null : wallTimeInWords(at, slot.zone, now);
+}
 
 /** The page that the link opens now, by itself. */
 function answer(
@@ -135,6 +159,7 @@ function pageFor(
           token={token}
           forms={forms}
           stopped={stopped}
+          second={hasClock(values.time_zone) ? second(slotOf(values), c.var.ctx.clock.now()) : null}
           said={again.said ?? {}}
           wrongProvider={again.wrongProvider}
           values={values}
@@ -163,6 +188,8 @@ interface ConfirmPageProps {
   said: Partial<SaidOnPage>;
   /** The lesson at which they stopped who come back; null where they begin. */
   stopped: number | null;
+  /** When lesson 2 comes at the hour that is shown, in words. */
+  second: string | null;
   wrongProvider?: string | undefined;
   values: SlotValues;
   error?: SlotProblem | undefined;
@@ -180,7 +207,8 @@ const ZONE_HINTS = {
 
 /** The page behind the link in the confirmation mail: the hour, and one button. */
 function ConfirmPage(props: ConfirmPageProps) {
-  const { token, forms, said, stopped, values, error, wrongProvider, zones, zoneFrom } = props;
+  const { token, forms, said, stopped, second, values, error, wrongProvider, zones, zoneFrom } =
+    props;
   const names = [...new Set(forms.map((form) => form.firstName))];
   const firstName = names.length === 1 ? (names[0] ?? '') : '';
   const providers = new Map(forms.map((form) => [form.providerKey, form.providerName]));
@@ -191,7 +219,7 @@ function ConfirmPage(props: ConfirmPageProps) {
       styles={[noteStyle]}
       title={error || wrongProvider ? 'Error: choose your hour' : 'Choose your hour'}
       robots="noindex"
-      scripts={slotScripts}
+      scripts={stopped === null ? [...slotScripts, confirmScript] : slotScripts}
     >
       <article class="note">
         <p class="label">One last step</p>
@@ -203,7 +231,12 @@ function ConfirmPage(props: ConfirmPageProps) {
             : 'The lessons come again, one a week, at the hour you choose here.'}{' '}
           You can change it later.
         </p>
-        <form class="form slot-form" method="post" action={`/confirm/${token}`}>
+        <form
+          class="form slot-form"
+          method="post"
+          action={`/confirm/${token}`}
+          {...(stopped === null ? { 'data-second': `/confirm/${token}/second` } : {})}
+        >
           {at('form') && <FormError message={at('form') ?? ''} />}
           <SlotFields
             values={values}
@@ -222,6 +255,11 @@ function ConfirmPage(props: ConfirmPageProps) {
             }
             error={error}
           />
+          {stopped === null && (
+            <p class="second" id="second" aria-live="polite">
+              {second && `Lesson 2 comes on ${second}.`}
+            </p>
+          )}
           <TextField
             name="first_name"
             label="First name"

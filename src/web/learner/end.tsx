@@ -16,7 +16,7 @@ export function EndSection({ model }: { model: LearnerModel }) {
       )}
       <p>
         For the weeks after: keep the one practice that was hardest, and take what happens with it
-        to supervision. The sheets above hold all eight, and your own page for them.
+        to supervision. The sheets below hold all eight, and your own page for them.
       </p>
       <p>
         To pass it on: <a href={model.publicUrl}>{model.publicUrl.replace(/^https?:\/\//, '')}</a>{' '}

@@ -125,9 +125,9 @@ export function LearnerPage(props: { model: LearnerModel; done?: Done | null }) 
         )}
         <Now model={model} />
         <Path model={model} />
+        {state === 'completed' && <EndSection model={model} />}
         <WeekList model={model} />
         <SheetLinks model={model} />
-        {state === 'completed' && <EndSection model={model} />}
         {state === 'unsubscribed' && <ReturnSection model={model} />}
         {running && <PaceSection model={model} />}
         <PrivateSection model={model} />
