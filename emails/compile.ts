@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { normalizePath, type Plugin, runnerImport } from 'vite';
 
-const NAME = 'virtual:emails';
-const RESOLVED = `\0${NAME}`;
+const EMAILS = 'virtual:emails';
+const LESSONS = 'virtual:lessons';
+const resolved = (name: string) => `\0${name}`;
 // Vite writes paths with slashes on every system.
 const HERE = normalizePath(import.meta.dirname);
 const ENTRY = `${HERE}/mails.tsx`;
@@ -20,7 +21,7 @@ export interface EmailsOptions {
 export const SHIPPED_COURSE = `${HERE}/course.yaml`;
 
 /**
- * Vite plugin that provides `virtual:emails` (see compiled.d.ts). Lessons and templates are read and
+ * Vite plugin that provides `virtual:emails` and `virtual:lessons` (see compiled.d.ts). Lessons and templates are read and
  * rendered here, in Node, so React never reaches the Worker. A lesson that fails its checks fails
  * the build with a message for the person who wrote it.
  */
@@ -33,10 +34,10 @@ export function emails({
   return {
     name: 'emails',
     resolveId(id) {
-      return id === NAME ? RESOLVED : null;
+      return id === EMAILS || id === LESSONS ? resolved(id) : null;
     },
     async load(id) {
-      if (id !== RESOLVED) return null;
+      if (id !== resolved(EMAILS) && id !== resolved(LESSONS)) return null;
       // Imported anew each time, so that an edited template is seen without a restart.
       const { module, dependencies } = await runnerImport<typeof import('./mails.tsx')>(ENTRY, {
         root: HERE,
@@ -53,19 +54,16 @@ export function emails({
       );
       const missing = needed.filter((kind) => !made.has(kind));
       if (missing.length > 0) this.error(`no template in emails/ for: ${missing.join(', ')}`);
-      // One literal per week: text, mail and page of a lesson stay near each other in the bundle,
-      // where gzip finds what they share. A drawing between them would push them apart.
-      const words = JSON.stringify(weeks, (key, value) => (key === 'drawing' ? undefined : value));
-      const drawn = JSON.stringify(weeks.map(({ lesson }) => lesson.drawing));
+      if (id === resolved(LESSONS)) {
+        return `export const texts = ${JSON.stringify(weeks.map(({ text }) => text))};`;
+      }
       const pictured = pictures.flatMap((file, at) => (file === null ? [] : [{ file, at }]));
       return [
         ...pictured.map(
           ({ file, at }) => `import picture${at} from ${JSON.stringify(`${file}?url&no-inline`)};`,
         ),
-        `const weeks = ${words};`,
-        `const drawn = ${drawn};`,
-        `export const mails = [...${JSON.stringify(notes)}, ...weeks.map((week) => week.mail)];`,
-        'export const lessons = weeks.map(({ lesson }, at) => ({ ...lesson, drawing: drawn[at] }));',
+        `export const mails = ${JSON.stringify([...notes, ...weeks.map(({ mail }) => mail)])};`,
+        `export const lessons = ${JSON.stringify(weeks.map(({ lesson }) => lesson))};`,
         `export const drawings = ${JSON.stringify(drawings)};`,
         `export const imprint = ${JSON.stringify(imprint)};`,
         ...pictured.map(({ at }) => `imprint.people[${at}].photo = picture${at};`),
@@ -73,8 +71,11 @@ export function emails({
     },
     hotUpdate({ file }) {
       const ours = folders.some((folder) => file.startsWith(`${folder}/`));
-      const compiled = this.environment.moduleGraph.getModuleById(RESOLVED);
-      return ours && compiled ? [compiled] : undefined;
+      const { moduleGraph } = this.environment;
+      const compiled = [EMAILS, LESSONS].flatMap(
+        (name) => moduleGraph.getModuleById(resolved(name)) ?? [],
+      );
+      return ours && compiled.length > 0 ? compiled : undefined;
     },
   };
 }

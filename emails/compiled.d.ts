@@ -13,14 +13,7 @@ declare module 'virtual:emails' {
     hash: string;
   }
 
-  export interface Reference {
-    /** Position in the list, from 1, in order of first citation. */
-    number: number;
-    /** Authors, year, title and source as HTML; the DOI as a link where it is certain. */
-    html: string;
-  }
-
-  /** A lesson for the web: semantic HTML without inline styles. */
+  /** What is known of a lesson everywhere; its text is in `virtual:lessons`. */
   export interface CompiledLesson {
     week: number;
     slug: string;
@@ -30,11 +23,6 @@ declare module 'virtual:emails' {
     objectives: { id: string; text: string }[];
     /** The question that the practice log stands below. */
     reflection: string;
-    /** Its drawing as SVG, decorative. What a page colors by day and by night has classes. */
-    drawing: string;
-    /** Body: headings from h2, citations as <sup class="cite"><a href="#ref-1">1</a></sup>. */
-    html: string;
-    references: Reference[];
     words: number;
     /** Reading time at 200 words a minute, rounded up. */
     minutes: number;
@@ -83,4 +71,26 @@ declare module 'virtual:emails' {
   /** The eight lessons, in order of their weeks. */
   export const lessons: CompiledLesson[];
   export const imprint: Imprint;
+}
+
+/** The lessons to read in the browser. Apart from the rest, because only who reads one needs it. */
+declare module 'virtual:lessons' {
+  export interface Reference {
+    /** Position in the list, from 1, in order of first citation. */
+    number: number;
+    /** Authors, year, title and source as HTML; the DOI as a link where it is certain. */
+    html: string;
+  }
+
+  /** A lesson's text: semantic HTML without inline styles. */
+  export interface LessonText {
+    /** Its drawing as SVG, decorative. What a page colors by day and by night has classes. */
+    drawing: string;
+    /** Body: headings from h2, citations as <sup class="cite"><a href="#ref-1">1</a></sup>. */
+    html: string;
+    references: Reference[];
+  }
+
+  /** The eight texts, in order of their weeks. */
+  export const texts: LessonText[];
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CompiledLesson, CompiledMail, Imprint } from 'virtual:emails';
+import type { LessonText } from 'virtual:lessons';
 import type { ReactElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import type { Note, Sender } from './components/note.tsx';
@@ -88,6 +89,7 @@ export const PLACEHOLDERS_OF: Readonly<Record<string, readonly string[]>> = Obje
 export interface CompiledWeek {
   mail: CompiledMail;
   lesson: CompiledLesson;
+  text: LessonText;
 }
 
 /** All that the build needs of the course. */
@@ -116,6 +118,7 @@ export function compileEmails(
     weeks: lessons.map((lesson) => ({
       mail: compileLessonMail(lesson, made),
       lesson: compileLesson(lesson, made),
+      text: compileText(lesson),
     })),
     notes: compileNotes(lessons, made.signature),
     drawings: { closing: drawing('closing').inline, mark: drawing('mark').inline },
@@ -151,10 +154,22 @@ export function compileLessonMail(lesson: Lesson, imprint: MadeImprint): Compile
   });
 }
 
-/** One lesson for the web. */
+/** One lesson's text for the web. */
+export function compileText({ week, blocks, references }: Lesson): LessonText {
+  return {
+    drawing: drawing(`lesson-${week}`).inline,
+    html: renderToStaticMarkup(<Prose blocks={blocks} medium="web" />),
+    references: references.map(({ number, text }) => ({
+      number,
+      html: renderToStaticMarkup(<Runs runs={text} medium="web" />),
+    })),
+  };
+}
+
+/** What pages say of a lesson. */
 export function compileLesson(lesson: Lesson, imprint: MadeImprint): CompiledLesson {
   const { week, slug, title, promise, preview, objectives, reflection } = lesson;
-  const { blocks, words, minutes, practice, steps, lines, plan } = lesson;
+  const { words, minutes, practice, steps, lines, plan } = lesson;
   return {
     week,
     slug,
@@ -163,12 +178,6 @@ export function compileLesson(lesson: Lesson, imprint: MadeImprint): CompiledLes
     preview,
     objectives: objectives.map(({ id, text }) => ({ id, text })),
     reflection,
-    drawing: drawing(`lesson-${week}`).inline,
-    html: renderToStaticMarkup(<Prose blocks={blocks} medium="web" />),
-    references: lesson.references.map(({ number, text }) => ({
-      number,
-      html: renderToStaticMarkup(<Runs runs={text} medium="web" />),
-    })),
     words,
     minutes,
     practice: { ...practice, steps },

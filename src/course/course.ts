@@ -1,6 +1,8 @@
 import { type CompiledLesson, type CompiledMail, imprint, lessons, mails } from 'virtual:emails';
 
-export type { CompiledLesson, CompiledMail };
+import type { LessonText } from 'virtual:lessons';
+
+export type { CompiledLesson, CompiledMail, LessonText };
 export { imprint, lessons };
 
 /** How many lessons the course has, one a week. */
@@ -18,4 +20,12 @@ export const compiledMails: CompiledMail[] = mails;
 /** The lesson of a week, or undefined where there is none. */
 export function lessonOf(week: number): CompiledLesson | undefined {
   return lessons.find((lesson) => lesson.week === week);
+}
+
+/** A lesson's text for the browser, loaded where one is read: no cold start evaluates it. */
+export async function textOf({ week }: CompiledLesson): Promise<LessonText> {
+  const { texts } = await import('virtual:lessons');
+  const text = texts[week - 1];
+  if (!text) throw new Error(`lesson ${week} has no text`);
+  return text;
 }

@@ -8,8 +8,8 @@ import { readImprint } from '../../emails/imprint.ts';
 import { parseLesson } from '../../emails/lesson.ts';
 import {
   compileEmails,
-  compileLesson,
   compileLessonMail,
+  compileText,
   PLACEHOLDERS_OF,
 } from '../../emails/mails.tsx';
 import { checkPlaceholders, holesIn } from '../../emails/placeholders.ts';
@@ -23,7 +23,9 @@ const NOBODY = readImprint(SHIPPED_COURSE);
 const mails = [...notes, ...weeks.map(({ mail }) => mail)].map(
   (mail) => [`${mail.kind} ${mail.lesson ?? ''}`.trim(), mail] as const,
 );
-const lessons = weeks.map(({ mail, lesson }) => [`lesson ${lesson.week}`, mail, lesson] as const);
+const lessons = weeks.map(
+  ({ mail, lesson, text }) => [`lesson ${lesson.week}`, mail, lesson, text] as const,
+);
 const previews = previewMails(LESSONS).map((mail) => [mail.name, mail] as const);
 
 /** What a reader sees of some HTML: no head, no tags, no characters in disguise. */
@@ -157,7 +159,7 @@ describe.each(mails)('the mail %s', (_, mail) => {
   });
 });
 
-describe.each(lessons)('%s', (_, mail, lesson) => {
+describe.each(lessons)('%s', (_, mail, lesson, page) => {
   it('says in both parts which week it is, what it promises, and each of its sentences', () => {
     const text = mail.text.replaceAll(/\s*\[[\d, ]+\]/g, '').replaceAll(/[*\s]+/g, ' ');
     const html = visible(mail.html);
@@ -167,7 +169,7 @@ describe.each(lessons)('%s', (_, mail, lesson) => {
       expect(part).toContain(lesson.title);
       expect(part).toContain(lesson.promise);
     }
-    const paragraphs = lesson.html.match(/<(p|li|h2|h3)\b.*?<\/\1>/gs) ?? [];
+    const paragraphs = page.html.match(/<(p|li|h2|h3)\b.*?<\/\1>/gs) ?? [];
     expect(paragraphs.length).toBeGreaterThan(20);
     for (const paragraph of paragraphs) {
       const words = visible(paragraph)
@@ -179,24 +181,24 @@ describe.each(lessons)('%s', (_, mail, lesson) => {
   });
 
   it('lists each reference that it cites, under the number it cites it by', () => {
-    const cited = [...lesson.html.matchAll(/href="#ref-(\d+)"/g)].map((match) => Number(match[1]));
-    const numbers = lesson.references.map(({ number }) => number);
+    const cited = [...page.html.matchAll(/href="#ref-(\d+)"/g)].map((match) => Number(match[1]));
+    const numbers = page.references.map(({ number }) => number);
     expect(numbers).toEqual(numbers.map((_, at) => at + 1));
     expect([...new Set(cited)].sort((a, b) => a - b)).toEqual(numbers);
-    for (const { number, html } of lesson.references) {
+    for (const { number, html } of page.references) {
       expect(visible(mail.html)).toContain(visible(html).trim().slice(0, 40));
       expect(mail.text).toContain(`\n[${number}] `);
     }
   });
 
   it('is plain semantic HTML on the web, without styles and with headings from h2', () => {
-    expect(lesson.html).not.toMatch(/style=|<h1|<table|\{\{/);
-    expect(lesson.html).toMatch(/<h2>/);
-    expect(lesson.html).toMatch(/<blockquote class="exchange">/);
+    expect(page.html).not.toMatch(/style=|<h1|<table|\{\{/);
+    expect(page.html).toMatch(/<h2>/);
+    expect(page.html).toMatch(/<blockquote class="exchange">/);
   });
 });
 
-describe.each(lessons)('the mail of %s', (_, mail, lesson) => {
+describe.each(lessons)('the mail of %s', (_, mail, lesson, page) => {
   it('is found by its number and its title, and read in a browser from its head', () => {
     expect(mail.subject).toBe(`${lesson.week}/8 · ${lesson.title}`);
     expect(mail.html.indexOf('{{lesson_url}}')).toBeLessThan(mail.html.indexOf('<h1'));
@@ -211,7 +213,7 @@ describe.each(lessons)('the mail of %s', (_, mail, lesson) => {
 
   it('has the practice on a card that says where it is from, whole', () => {
     const label = `In the Room · ${lesson.week} of 8 · to try this week`;
-    const steps = [...(/<ol>(.*?)<\/ol>/s.exec(lesson.html)?.[1] ?? '').matchAll(/<li>/g)];
+    const steps = [...(/<ol>(.*?)<\/ol>/s.exec(page.html)?.[1] ?? '').matchAll(/<li>/g)];
     const [, card = ''] = mail.html.split(label);
     const [inside = ''] = card.split('</table></td></tr></tbody></table>');
     expect(inside.match(/<h2/g)).toHaveLength(1);
@@ -250,8 +252,8 @@ describe('the closing note', () => {
     const practices = items.map(([, name]) => name ?? '');
     expect(practices).toHaveLength(8);
     const unknown = practices.filter((name, at) => {
-      const lesson = weeks[at]?.lesson.html.toLowerCase();
-      return !lesson?.includes(name.toLowerCase());
+      const page = weeks[at]?.text.html.toLowerCase();
+      return !page?.includes(name.toLowerCase());
     });
     expect(unknown).toEqual([]);
   });
@@ -300,19 +302,19 @@ describe('a lesson with an edge', () => {
   const compile = (body: string) => {
     const source = sampleLesson(undefined, `${body}\n\nCited [@rogers-1957; @de-shazer-1985].\n`);
     const lesson = parseLesson(source, 'emails/lessons/03-sample.md');
-    return { mail: compileLessonMail(lesson, NOBODY), lesson: compileLesson(lesson, NOBODY) };
+    return { mail: compileLessonMail(lesson, NOBODY), page: compileText(lesson) };
   };
 
   it('shows signs that HTML or Markdown would take for their own', () => {
-    const { mail, lesson } = compile('## Five < six\n\nR&D, “a \\*star\\*”, p < .05 & "more".');
-    expect(lesson.html).toContain('<h2>Five &lt; six</h2>');
-    expect(lesson.html).toContain('R&amp;D, “a *star*”, p &lt; .05 &amp; &quot;more&quot;.');
+    const { mail, page } = compile('## Five < six\n\nR&D, “a \\*star\\*”, p < .05 & "more".');
+    expect(page.html).toContain('<h2>Five &lt; six</h2>');
+    expect(page.html).toContain('R&amp;D, “a *star*”, p &lt; .05 &amp; &quot;more&quot;.');
     expect(mail.text).toContain('R&D, “a *star*”, p < .05 & "more".');
   });
 
   it('puts a citation close to its word on the web and in brackets in the text', () => {
-    const { mail, lesson } = compile('## One\n\nSo it went [@rogers-1957; @de-shazer-1985].');
-    expect(lesson.html).toContain(
+    const { mail, page } = compile('## One\n\nSo it went [@rogers-1957; @de-shazer-1985].');
+    expect(page.html).toContain(
       'So it went<sup class="cite"><a href="#ref-1">1</a>, <a href="#ref-2">2</a></sup>.',
     );
     expect(mail.html).toMatch(/So it went<sup[^>]*>1, 2<\/sup>\./);
@@ -320,8 +322,8 @@ describe('a lesson with an edge', () => {
   });
 
   it('shows an unspoken thought in brackets, without its label', () => {
-    const { mail, lesson } = compile('## One\n\n> **You:** Hm.\n>\n> *(note: You wait.)*');
-    expect(lesson.html).toContain(
+    const { mail, page } = compile('## One\n\n> **You:** Hm.\n>\n> *(note: You wait.)*');
+    expect(page.html).toContain(
       '<blockquote class="exchange"><p><strong>You:</strong> Hm.</p><p class="aside"><em>(You wait.)</em></p></blockquote>',
     );
     expect(mail.text).toContain('\n    You: Hm.\n\n    (You wait.)\n');

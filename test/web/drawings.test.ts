@@ -1,4 +1,5 @@
-import { drawings, lessons } from 'virtual:emails';
+import { drawings } from 'virtual:emails';
+import { texts } from 'virtual:lessons';
 import { describe, expect, it } from 'vitest';
 import { enrollByForm } from '../support/people.ts';
 import { DAY, see, visitor } from '../support/visitor.ts';
@@ -13,7 +14,7 @@ describe('a lesson in the browser', () => {
     await anyone.work();
     for (const week of [1, 2]) {
       const { all } = await see(await anyone.get(`${learnPath}/lessons/${week}`));
-      const drawn = shapesOf(lessons[week - 1]?.drawing ?? '');
+      const drawn = shapesOf(texts[week - 1]?.drawing ?? '');
       expect(drawn.length).toBeGreaterThan(9);
       const shown = all('path').map(({ d }) => d);
       expect(shown).toEqual([...shapesOf(drawings.mark), ...drawn]);

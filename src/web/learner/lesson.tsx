@@ -1,6 +1,7 @@
 import type { CompiledLesson } from 'virtual:emails';
+import type { LessonText } from 'virtual:lessons';
 import { Hono, type Context as HonoContext } from 'hono';
-import { LESSONS, lessonOf } from '../../course/course.ts';
+import { LESSONS, lessonOf, textOf } from '../../course/course.ts';
 import { wallTimeInWords } from '../../course/schedule.ts';
 import { lessonNumber } from '../../enrollment/enrollment.ts';
 import { type Progress, readProgress } from '../../enrollment/progress.ts';
@@ -126,6 +127,7 @@ async function lessonPage(c: LessonContext, week: number, unsaved?: Unsaved) {
     <LearnerLessonPage
       token={token}
       lesson={lesson}
+      text={await textOf(lesson)}
       previous={week > 1 && sent(week - 1) ? week - 1 : undefined}
       next={week < LESSONS && sent(week + 1) ? week + 1 : undefined}
       read={progress.weeks.some((each) => each.week === week && each.read)}
@@ -145,6 +147,7 @@ async function lessonPage(c: LessonContext, week: number, unsaved?: Unsaved) {
 interface LearnerLessonProps {
   token: string;
   lesson: CompiledLesson;
+  text: LessonText;
   /** Weeks that were sent and can be read. */
   previous?: number | undefined;
   next?: number | undefined;
@@ -182,6 +185,7 @@ function LearnerLessonPage(props: LearnerLessonProps) {
       </p>
       <LessonArticle
         lesson={lesson}
+        text={props.text}
         contact={props.contact}
         linesUrl={`${to(lesson.week)}/lines`}
       />

@@ -1,5 +1,5 @@
 import { Hono, type Context as HonoContext } from 'hono';
-import { compiledMails, imprint, lessonOf, lessons } from '../../course/course.ts';
+import { compiledMails, imprint, lessonOf, lessons, textOf } from '../../course/course.ts';
 import { DomainError } from '../../errors.ts';
 import { findProvider } from '../../provider/find-provider.ts';
 import { pageOn } from '../../provider/provider.ts';
@@ -108,12 +108,13 @@ export const publicRoutes = new Hono<App>()
     const canonical = canonicalOf(c);
     return c.html(<ProvidersPage {...{ baseUrl, contact, postalAddress, canonical }} />);
   })
-  .get('/lessons/1', (c) => {
+  .get('/lessons/1', async (c) => {
     const lesson = lessonOf(1);
     if (!lesson) throw new DomainError('not-found', 'There is no such lesson.');
     return c.html(
       <SamplePage
         lesson={lesson}
+        text={await textOf(lesson)}
         contact={c.var.ctx.settings.contact}
         canonical={canonicalOf(c)}
       />,

@@ -1,4 +1,5 @@
 import type { CompiledLesson } from 'virtual:emails';
+import type { LessonText } from 'virtual:lessons';
 import { ButtonLink } from '../ui/fields.tsx';
 import { Layout } from '../ui/layout.tsx';
 import lessonStyle from '../ui/lesson.css?url';
@@ -9,11 +10,12 @@ import { Room } from '../ui/room.tsx';
 /** The public sample, `/lessons/1`: the whole lesson, then a quiet invitation. */
 export function SamplePage(props: {
   lesson: CompiledLesson;
+  text: LessonText;
   /** Whom to ask about it. */
   contact: string;
   canonical?: string | undefined;
 }) {
-  const { lesson, contact } = props;
+  const { lesson, text, contact } = props;
   return (
     <Layout
       parts={['room']}
@@ -28,7 +30,7 @@ export function SamplePage(props: {
         <span class="label">Sample</span> This is the whole of lesson {lesson.week}. Its text and
         references come by email; what you will be able to do after it stands here.
       </p>
-      <LessonArticle lesson={lesson} contact={contact} linesUrl="/lessons/1/lines" />
+      <LessonArticle lesson={lesson} text={text} contact={contact} linesUrl="/lessons/1/lines" />
       <aside class="invitation" aria-labelledby="invitation">
         <Room />
         <div>

@@ -1,4 +1,5 @@
-import type { CompiledLesson, Reference } from 'virtual:emails';
+import type { CompiledLesson } from 'virtual:emails';
+import type { LessonText, Reference } from 'virtual:lessons';
 import { raw } from 'hono/html';
 import { LESSONS } from '../../course/course.ts';
 import { Contact } from './page.tsx';
@@ -34,6 +35,7 @@ function forMargin(html: string): string {
 
 interface LessonArticleProps {
   lesson: CompiledLesson;
+  text: LessonText;
   /** Whom to ask about it. */
   contact: string;
   /** The page of its lines to say. */
@@ -41,12 +43,13 @@ interface LessonArticleProps {
 }
 
 /** A lesson to read: heading, text, references, and who stands behind it. */
-export function LessonArticle({ lesson, contact, linesUrl }: LessonArticleProps) {
-  const { html, cited } = withNotes(lesson.html, lesson.references);
+export function LessonArticle({ lesson, text, contact, linesUrl }: LessonArticleProps) {
+  const { references } = text;
+  const { html, cited } = withNotes(text.html, references);
   return (
     <article class="lesson">
       <header class="lesson-head">
-        {raw(lesson.drawing)}
+        {raw(text.drawing)}
         <p class="lesson-week">
           <span class="lesson-numeral" aria-hidden="true">
             {lesson.week}
@@ -73,11 +76,11 @@ export function LessonArticle({ lesson, contact, linesUrl }: LessonArticleProps)
       <p class="to-print">
         <a href={linesUrl}>Lines to say, on a page to print</a>
       </p>
-      {lesson.references.length > 0 && (
+      {references.length > 0 && (
         <section class="references" aria-labelledby="references">
           <h2 id="references">References</h2>
           <ol>
-            {lesson.references.map((reference) => (
+            {references.map((reference) => (
               <li key={reference.number} id={`ref-${reference.number}`} value={reference.number}>
                 {raw(reference.html)}
                 {cited.has(reference.number) && (
