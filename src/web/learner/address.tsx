@@ -5,7 +5,7 @@ import { statusOf } from '../errors.ts';
 import type { App } from '../middleware/context.ts';
 import { readFields, smallBody } from '../middleware/form.ts';
 import { Button, TextField } from '../ui/fields.tsx';
-import { NotePage } from '../ui/page.tsx';
+import { NotePage, WayOn } from '../ui/page.tsx';
 import { saidOf } from './asked.ts';
 import { control } from './control.ts';
 import { Fold } from './fold.tsx';
@@ -111,6 +111,7 @@ function AddressDonePage({ undo }: { undo: boolean }) {
           ? 'The other address gets nothing more, and its links have stopped working.'
           : 'One that was already on its way may still reach the earlier address.'}
       </p>
+      <WayOn to="front page" />
     </NotePage>
   );
 }
@@ -126,6 +127,7 @@ function AddressTakenPage() {
         If that is you, too, unsubscribe there and have that record erased. Then ask for a new link
         on your course page.
       </p>
+      <WayOn to="own page" />
     </NotePage>
   );
 }

@@ -1,6 +1,6 @@
 import { SignupForm, type SignupFormProps, signupScripts } from '../public/signup-form.tsx';
 import { Button, ButtonLink } from '../ui/fields.tsx';
-import { NotePage } from '../ui/page.tsx';
+import { NotePage, WayOn } from '../ui/page.tsx';
 
 /** The owner of the address said "this was not me". @param until the last day of it, in words */
 export function WithdrawnPage({ until }: { until: string }) {
@@ -11,6 +11,7 @@ export function WithdrawnPage({ until }: { until: string }) {
         starts nothing, and until {until} no email goes there that a signup can bring.
       </p>
       <p>If you would like to take the course after all, sign up again after that day.</p>
+      <WayOn to="front page" />
     </NotePage>
   );
 }
@@ -157,6 +158,7 @@ export function NewMailPage() {
         We send at most three of these a day to an address. The link in an earlier one works for
         seven days, too. Look in the spam or promotions folder as well.
       </p>
+      <WayOn to="front page" />
     </NotePage>
   );
 }

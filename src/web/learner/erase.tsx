@@ -3,8 +3,8 @@ import { askToErase } from '../../subscriber/ask-for-link.ts';
 import { eraseByLink, readEraseLink } from '../../subscriber/erase-subscriber.ts';
 import type { App } from '../middleware/context.ts';
 import { readFields, smallBody } from '../middleware/form.ts';
-import { Button, ButtonLink } from '../ui/fields.tsx';
-import { NotePage } from '../ui/page.tsx';
+import { Button } from '../ui/fields.tsx';
+import { NotePage, WayOn } from '../ui/page.tsx';
 import { saidOf } from './asked.ts';
 import { control } from './control.ts';
 import { Fold } from './fold.tsx';
@@ -102,11 +102,7 @@ function ErasedPage({ waiting }: { waiting: boolean }) {
         </p>
       )}
       <p>Thank you for the time you spent with us.</p>
-      <p class="actions">
-        <ButtonLink href="/" quiet>
-          Go to the front page
-        </ButtonLink>
-      </p>
+      <WayOn to="front page" />
     </NotePage>
   );
 }

@@ -3,7 +3,7 @@ import { dayInWords } from '../../course/schedule.ts';
 import { notMe, readNotMeLink } from '../../subscriber/not-me.ts';
 import type { App } from '../middleware/context.ts';
 import { Button } from '../ui/fields.tsx';
-import { NotePage } from '../ui/page.tsx';
+import { NotePage, WayOn } from '../ui/page.tsx';
 import { fieldsOrNone, isUnpressed, Mark } from './our-form.tsx';
 import { unknownOwner } from './unsubscribe.tsx';
 
@@ -61,6 +61,7 @@ function RefusedPage({ until }: { until: string }) {
         Of this we keep a fingerprint of your address and the day, for 30 days.{' '}
         <a href="/privacy">More about what we keep</a>
       </p>
+      <WayOn to="front page" />
     </NotePage>
   );
 }

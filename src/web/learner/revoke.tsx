@@ -1,6 +1,6 @@
 import { revokeLink } from '../../subscriber/revoke-link.ts';
 import { Button } from '../ui/fields.tsx';
-import { NotePage } from '../ui/page.tsx';
+import { NotePage, WayOn } from '../ui/page.tsx';
 import { control } from './control.ts';
 import { Fold } from './fold.tsx';
 import { ALL_DRAFTS, logScripts } from './log-form.tsx';
@@ -39,6 +39,7 @@ function RevokedPage() {
         address that gets the lessons.
       </p>
       <p>If this was not your course, there is nothing more to do. Thank you.</p>
+      <WayOn to="front page" />
     </NotePage>
   );
 }

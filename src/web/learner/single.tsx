@@ -3,7 +3,7 @@ import type { SinglePurpose } from '../../token.ts';
 import { statusOf } from '../errors.ts';
 import type { App } from '../middleware/context.ts';
 import { Button } from '../ui/fields.tsx';
-import { NotePage } from '../ui/page.tsx';
+import { NotePage, WayOn } from '../ui/page.tsx';
 
 /** What the pages behind links share that are mailed for one deed and work once. */
 
@@ -48,6 +48,7 @@ function EndedPage({ damaged }: { damaged: boolean }) {
         Go back to your course page, from any lesson, and ask for a new one. If you have just
         pressed this button, it may have worked: your course page shows it.
       </p>
+      <WayOn to="own page" />
     </NotePage>
   );
 }

@@ -2,8 +2,8 @@ import { Hono } from 'hono';
 import { readUndoLink, takeBack, takeBackFromPage } from '../../subscriber/take-back.ts';
 import type { App } from '../middleware/context.ts';
 import { readFields, smallBody } from '../middleware/form.ts';
-import { Button, ButtonLink } from '../ui/fields.tsx';
-import { NotePage } from '../ui/page.tsx';
+import { Button } from '../ui/fields.tsx';
+import { NotePage, WayOn } from '../ui/page.tsx';
 import { control } from './control.ts';
 import { ended } from './single.tsx';
 
@@ -71,11 +71,7 @@ function BackPage() {
     <NotePage title="You are back" room="lit" robots="noindex">
       <p class="lead">Your course goes on, and the next lesson comes at your hour.</p>
       <p>The link in any lesson opens your page, with the date of the next one.</p>
-      <p class="actions">
-        <ButtonLink href="/" quiet>
-          Go to the front page
-        </ButtonLink>
-      </p>
+      <WayOn to="own page" />
     </NotePage>
   );
 }

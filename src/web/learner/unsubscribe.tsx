@@ -9,7 +9,7 @@ import {
 import { statusOf } from '../errors.ts';
 import type { App } from '../middleware/context.ts';
 import { Button, ButtonLink, Notice, TextArea } from '../ui/fields.tsx';
-import { Contact, NotePage } from '../ui/page.tsx';
+import { Contact, NotePage, WayOn } from '../ui/page.tsx';
 import { fieldsOrNone, isUnpressed, Mark } from './our-form.tsx';
 import { UndoForm } from './undo.tsx';
 
@@ -70,6 +70,9 @@ function UnsubscribePage({ token, who }: { token: string; who: Who }) {
           {stranger ? 'This was not me' : 'Unsubscribe'}
         </Button>
       </form>
+      {!stranger && (
+        <p>A pause may be enough. The link in any lesson opens your page, and one is there.</p>
+      )}
       <p>
         {stranger
           ? 'If it was you after all, go back to the email and press the button there.'
@@ -94,6 +97,7 @@ function UnsubscribedPage(props: { who: Who; token: string; said: boolean; undo:
           What we hold of an unconfirmed signup is deleted after 30 days.{' '}
           <a href="/privacy">More about what we keep</a>
         </p>
+        <WayOn to="front page" />
       </NotePage>
     );
   }
@@ -153,6 +157,7 @@ function GonePage() {
         A signup that nobody confirms is deleted after 30 days, and so is everything of somebody who
         asks for it. <a href="/privacy">What we keep</a>
       </p>
+      <WayOn to="front page" />
     </NotePage>
   );
 }
@@ -173,6 +178,7 @@ function UnknownUnsubscribePage({ contact }: { contact: string }) {
         Every lesson has an unsubscribe link at its foot; try the one in the latest. Or write to{' '}
         <Contact contact={contact} /> from the address that gets the lessons, and we will end them.
       </p>
+      <WayOn to="own page" />
     </NotePage>
   );
 }

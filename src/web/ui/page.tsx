@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
-import { Layout, type LayoutProps } from './layout.tsx';
+import { ButtonLink } from './fields.tsx';
+import { FIND_PATH, Layout, type LayoutProps } from './layout.tsx';
 import noteStyle from './note.css?url';
 import { Room, RoomWithDoor, RoomWithLetter } from './room.tsx';
 
@@ -32,6 +33,18 @@ export function NotePage(props: NotePageProps) {
         {children}
       </article>
     </Layout>
+  );
+}
+
+/** Where to go on from a page that ends: to the mail with the link to one's own page, or to the front page. */
+export function WayOn({ to }: { to: 'own page' | 'front page' }) {
+  const own = to === 'own page';
+  return (
+    <p class="actions">
+      <ButtonLink href={own ? FIND_PATH : '/'} quiet>
+        {own ? 'Mail me the link to my page' : 'Go to the front page'}
+      </ButtonLink>
+    </p>
   );
 }
 
