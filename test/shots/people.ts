@@ -15,8 +15,11 @@ interface MailboxMail {
   html: string;
 }
 
+/** Where they live. */
+export const ZONE = 'America/New_York';
+
 /** A Tuesday morning, long after today, so that the days on the pictures are always the same. */
-const BEGIN = '2027-03-02T15:00:00Z';
+export const BEGIN = '2027-03-02T15:00:00Z';
 
 /** Signs up the people of the pictures on a fresh database, by the forms, as they would themselves. */
 export async function meet(url: string): Promise<People> {
@@ -48,11 +51,10 @@ export async function meet(url: string): Promise<People> {
     return link;
   };
 
-  const zone = 'America/New_York';
   await clock({ to: BEGIN });
-  await post('/signup', { email: 'ana@example.org', first_name: 'Ana', time_zone: zone });
+  await post('/signup', { email: 'ana@example.org', first_name: 'Ana', time_zone: ZONE });
   await clock({ advance: 'PT1M' });
-  const slot = { weekday: '2', time: '07:30', time_zone: zone };
+  const slot = { weekday: '2', time: '07:30', time_zone: ZONE };
   const confirmed = await post(await linkIn('ana@example.org', 'confirm'), {
     go: 'yes',
     first_name: 'Ana',
@@ -62,7 +64,7 @@ export async function meet(url: string): Promise<People> {
   await clock({ advance: 'P8D' });
   const lesson = (await mails('ana@example.org')).at(-1);
   const unsubscribe = await linkIn('ana@example.org', 'unsubscribe');
-  await post('/signup', { email: 'ben@example.org', first_name: 'Ben', time_zone: zone });
+  await post('/signup', { email: 'ben@example.org', first_name: 'Ben', time_zone: ZONE });
   await clock({ advance: 'PT1M' });
   return {
     learn,

@@ -15,7 +15,7 @@ import { icon } from '../../src/web/ui/icon.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { serveHost } from './host.ts';
 import { ico } from './ico.ts';
-import { meet, type People } from './people.ts';
+import { BEGIN, meet, type People, ZONE } from './people.ts';
 
 const PICTURES = join(ROOT, '.github/images');
 const FILES = join(ROOT, 'public');
@@ -99,9 +99,13 @@ async function withPage(
   options: BrowserContextOptions,
   body: (page: Page) => Promise<void>,
 ): Promise<void> {
-  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
+  const place = { timezoneId: ZONE, locale: 'en-US', reducedMotion: 'reduce' } as const;
+  const context = await browser.newContext({ ...place, ...options });
   try {
-    await body(await context.newPage());
+    const page = await context.newPage();
+    // What a page’s script says of the time is the same each time, too.
+    await page.clock.setFixedTime(BEGIN);
+    await body(page);
   } finally {
     await context.close();
   }
