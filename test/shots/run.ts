@@ -79,7 +79,7 @@ main(async () => {
           if (html === undefined) {
             await page.goto(new URL(path, server.url).href, { waitUntil: 'networkidle' });
           } else {
-            await page.setContent(html);
+            await page.setContent(html, { waitUntil: 'networkidle' });
           }
           await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: whole ?? false });
         },
