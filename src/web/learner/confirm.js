@@ -13,10 +13,12 @@
     for (const name of ['weekday', 'time', 'time_zone']) query.set(name, form.elements[name].value);
     let said = '';
     try {
-      const response = await fetch(`${form.dataset.second}?${query}`, {
-        headers: { accept: 'application/json' },
-      });
-      if (response.ok) said = `Lesson 2 comes on ${(await response.json()).when}.`;
+      // Nothing is asked of an hour that is not chosen yet.
+      if ([...query.values()].every((value) => value !== '')) {
+        const headers = { accept: 'application/json' };
+        const response = await fetch(`${form.dataset.second}?${query}`, { headers });
+        if (response.ok) said = `Lesson 2 comes on ${(await response.json()).when}.`;
+      }
     } catch {
       // Offline: nothing is said rather than what does not hold.
     }
