@@ -34,7 +34,7 @@ export function GonePage() {
 /** A newer mail has another link. */
 export function ReplacedPage() {
   return (
-    <NotePage title="This link was replaced" room="dark" robots="noindex">
+    <NotePage title="This link was replaced" room="door" robots="noindex">
       <p class="lead">
         All links that were mailed before a certain moment have been ended: the address has changed,
         or somebody asked for that. The latest email from us has the link that works.
@@ -65,7 +65,7 @@ export function ExpiredPage({ token }: { token: string }) {
     <NotePage
       title="This link has expired"
       heading="This link is more than a week old"
-      room="dark"
+      room="door"
       robots="noindex"
     >
       <p class="lead">
@@ -82,7 +82,7 @@ export function DamagedPage({ form }: { form: SignupFormProps }) {
   return (
     <NotePage
       title="This link is incomplete"
-      room="dark"
+      room="door"
       robots="noindex"
       scripts={signupScripts(form.turnstile)}
     >
@@ -147,7 +147,7 @@ export function NewMailPage() {
     <NotePage
       title="Look in your inbox"
       heading="A new email is on its way"
-      room="lit"
+      room="letter"
       robots="noindex"
     >
       <p class="lead">

@@ -65,6 +65,7 @@ function ErasePage({ token }: { token: string }) {
       title="Erase everything"
       heading="Erase everything about you?"
       room="dark"
+      door={false}
       robots="noindex"
     >
       <p class="lead">

@@ -36,7 +36,7 @@ function EndedPage({ damaged }: { damaged: boolean }) {
   return (
     <NotePage
       title={damaged ? 'This link is incomplete' : 'This link has ended'}
-      room="dark"
+      room="door"
       robots="noindex"
     >
       <p class="lead">

@@ -168,7 +168,7 @@ function UnknownUnsubscribePage({ contact }: { contact: string }) {
     <NotePage
       title="This link is incomplete"
       heading="We can’t tell whose link this is"
-      room="dark"
+      room="door"
       robots="noindex"
     >
       <p class="lead">
