@@ -7,7 +7,7 @@ import { DAY, type Seen, see, type Visitor, visitor } from '../support/visitor.t
 /** What a POST with the button does; opened, none of it does anything. */
 const CONTROLS = [
   ...['pause', 'resume', 'next', 'resend', 'restart', 'return', 'read', 'log', 'nudges'],
-  ...['open', 'close', 'name', 'email', 'erase', 'revoke'],
+  ...['open', 'close', 'name', 'email', 'erase', 'revoke', 'undo'],
 ];
 
 /** Somebody in every state, and every path that is read with a GET. */
@@ -58,6 +58,9 @@ async function everyPath(anyone: Visitor): Promise<string[]> {
     `${learner.learnPath}?done=__proto__`,
     `${learner.learnPath}/calendar.ics`,
     `${learner.learnPath}/export.json`,
+    `${learner.learnPath}/export`,
+    `${learner.learnPath}/log.txt`,
+    '/undo/x',
     ...CONTROLS.map((control) => `${learner.learnPath}/${control}`),
     '/open/x',
     '/address/x',
