@@ -496,6 +496,10 @@ export const promises: Promises = {
   ],
   'SECURITY.md': [
     [
+      'The page that mails a lost link says and does the same for every address, and counts with them.',
+      'signup/way-back.test.ts: asking for it > with the address of %s is answered as for nobody, with the same work',
+    ],
+    [
       'Log lines carry ids and counts.',
       'web/operator.test.ts: nobody else > learns an address or the token from the log',
     ],

@@ -64,6 +64,24 @@ const scenario: Scenario = (stage) => {
     });
   });
 
+  it.each(['?theme=dark', '?theme=dark&accent=7fd1b9', '?accent=0b6b57', '?theme=auto'])(
+    'has nothing to stumble over in the look that its address asks for: %s',
+    async (query) => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const visit = { context: { colorScheme } };
+        await stage().open('06_iframe_snippet', visit, async (page) => {
+          await page.goto(`${stage().course}/embed/${stage().provider.key}${query}`);
+          const accent = /accent=(\w+)/.exec(query)?.[1];
+          const clay = await page.evaluate(
+            `getComputedStyle(document.documentElement).getPropertyValue('--clay')`,
+          );
+          if (accent) expect(clay).toBe(`#${accent}`);
+          await expectNothingToStumbleOver(page);
+        });
+      }
+    },
+  );
+
   it('works without a script, at the height that the snippet gives', async () => {
     const email = newAddress();
     const context = { javaScriptEnabled: false };
