@@ -49,7 +49,7 @@ describe('the page of lines to say', () => {
 
   it('is public for lesson 1, which is', async () => {
     const page = await see(await visitor().get('/lessons/1/lines'));
-    expect(page.text).toContain('“What made you stop there?”');
+    expect(page.text).toContain('“Where are you just now?”');
     expect(page.all('meta').map(({ content }) => content)).not.toContain('noindex');
   });
 
