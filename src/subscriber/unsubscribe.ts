@@ -27,7 +27,7 @@ export async function unsubscribe(
   ctx: Context,
   token: string,
   goodbye = '',
-): Promise<Unsubscriber & { undo: string | null }> {
+): Promise<Unsubscriber & { undo?: string }> {
   const who = await readUnsubscribeLink(ctx, token);
   const claims = await ctx.tokens.readUnsubscribe(token);
   const said = plainText([...goodbye.trim()].slice(0, MAX_GOODBYE).join(''), MAX_GOODBYE);
@@ -36,7 +36,7 @@ export async function unsubscribe(
   const now = ctx.clock.now();
   const ended = claims && (await endMail(ctx.db, claims.subscriberId, now, undefined, why));
   // Who ends it may take it back; this link, which lasts, begins nothing for anybody later.
-  if (!claims || !ended || who.kind !== 'learner') return { ...who, undo: null };
+  if (!claims || !ended || who.kind !== 'learner') return who;
   const { subscriberId } = claims;
   return { ...who, undo: await ctx.tokens.undo({ subscriberId, leftAt: now }) };
 }
