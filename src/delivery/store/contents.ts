@@ -2,13 +2,12 @@
 import { sql } from 'drizzle-orm';
 import type { Seconds } from '../../clock.ts';
 import type { Database } from '../../db/client.ts';
+import { setOf } from '../../db/names.ts';
 import { contents } from '../../db/schema.ts';
 import type { Content } from '../body.ts';
 import { parse } from './claim.ts';
 
-/** By a list in one parameter: D1 takes a hundred of them. */
-const isOneOf = (hashes: string[]) =>
-  sql`${contents.hash} IN (SELECT value FROM json_each(${JSON.stringify(hashes)}))`;
+const isOneOf = (hashes: string[]) => sql`${contents.hash} IN ${setOf(hashes)}`;
 
 /** Which of these contents are stored already. */
 export async function storedContents(db: Database, hashes: string[]): Promise<Set<string>> {

@@ -3,7 +3,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Seconds } from '../../clock.ts';
 import type { Database } from '../../db/client.ts';
-import { bare, figure } from '../../db/names.ts';
+import { bare, figure, setOf } from '../../db/names.ts';
 import { batches, deliveries, enrollments, subscribers } from '../../db/schema.ts';
 import { isTrue, notNull, orNull, type RowOf, select } from '../../db/select.ts';
 import { isSuppressed } from '../../db/statements.ts';
@@ -16,9 +16,6 @@ const b = alias(batches, 'b');
 const s = alias(subscribers, 's');
 
 const SLOT = { weekday: enrollments.weekday, time: enrollments.time, zone: enrollments.zone };
-
-const setOf = (ids: readonly number[]) =>
-  sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`;
 
 /** A course (columns of `enrollments`) that owes its next step, and has it neither dated nor on its way. */
 export const isUndated = sql`(${enrollments.state} = 'active' AND ${enrollments.nextAt} IS NULL

@@ -4,7 +4,7 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import type { Instant, Millis, Seconds } from '../../clock.ts';
 import { CLOSING_NOTE } from '../../course/course.ts';
 import { type Database, prepared } from '../../db/client.ts';
-import { bare, type Value } from '../../db/names.ts';
+import { bare, setOf, type Value } from '../../db/names.ts';
 import { batches, deliveries, enrollments, subscribers } from '../../db/schema.ts';
 import { isTrue, select } from '../../db/select.ts';
 import { type Act, isSuppressed, writeAct } from '../../db/statements.ts';
@@ -52,10 +52,6 @@ export interface Outcome {
   /** Whoever says so in the mailer's place; written with whatever ends the batch. */
   act?: Act | undefined;
 }
-
-/** Ids of our own as a set in SQL. */
-const setOf = (ids: readonly number[]) =>
-  sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`;
 
 /** Whether a batch is as this says. */
 const isBatch = (which: SQL) => sql`EXISTS (SELECT 1 FROM ${batches} WHERE ${which})`;

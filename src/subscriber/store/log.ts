@@ -1,7 +1,7 @@
 import { and, asc, eq, type SQL, sql } from 'drizzle-orm';
 import type { Seconds } from '../../clock.ts';
 import type { Database } from '../../db/client.ts';
-import { bare } from '../../db/names.ts';
+import { bare, setOf } from '../../db/names.ts';
 import { logEntries, subscribers } from '../../db/schema.ts';
 import { type RowOf, select } from '../../db/select.ts';
 
@@ -124,7 +124,7 @@ export async function readToSeal(
   const plain = sql`SELECT ${id} FROM ${logEntries} WHERE ${text} <> '' AND ${id} > ${after}
     ORDER BY ${id} LIMIT ${limit}`;
   const older = sql`SELECT ${id} FROM ${logEntries}
-    WHERE ${keyId} IN (SELECT value FROM json_each(${JSON.stringify(keyIds)})) AND ${id} > ${after}
+    WHERE ${keyId} IN ${setOf(keyIds)} AND ${id} > ${after}
     ORDER BY ${id} LIMIT ${limit}`;
   const { found } = await db.commit({
     salted: sql`UPDATE ${subscribers} SET ${bare(subscribers).logSalt} = lower(hex(randomblob(16)))
