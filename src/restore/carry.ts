@@ -1,11 +1,23 @@
-import { sql } from 'drizzle-orm';
+import { type Column, sql } from 'drizzle-orm';
+import { alias, type SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { Database } from '../db/client.ts';
+import { bare, setOf } from '../db/names.ts';
+import {
+  batches,
+  deliveries,
+  enrollments,
+  erasedSubscribers,
+  erasures,
+  signups,
+  subscribers,
+} from '../db/schema.ts';
+import { select } from '../db/select.ts';
 import { keepFormerAddress } from '../subscriber/store/address.ts';
 import { eraseNow, finishErasure, readErasing } from '../subscriber/store/erasure.ts';
 import { forgetMails } from '../suppression/strangers.ts';
 import { STRANGERS_LIFETIME } from '../suppression/suppression.ts';
 import type { RestoreContext } from './context.ts';
-import { type Luggage, type Row, sinceOf } from './luggage.ts';
+import { type Luggage, type Row, sinceOf, valueIn } from './luggage.ts';
 import { deleteRest, insertRows, keyOf, parts, readSame, updateRows } from './store.ts';
 import { columnsOf, nameOf, WAYS, type Way } from './tables.ts';
 
@@ -20,16 +32,16 @@ export interface Carried {
 
 interface Difference {
   added: Row[];
-  changed: { row: Row; was: Row; columns: string[] }[];
+  changed: { row: Row; was: Row; columns: Column[] }[];
 }
 
 /** What differs between the rows that were taken along and the restored ones. */
 async function compare(db: Database, luggage: Luggage, way: Way): Promise<Difference> {
-  const rows = luggage.tables.get(nameOf(way)) ?? [];
+  const rows = luggage.tables.get(way.table) ?? [];
   if (way.replaced) return { added: rows, changed: [] };
-  const left = luggage.left.get(nameOf(way));
+  const carried = columnsOf(way).filter((column) => !luggage.left.has(column));
   // A column that the database had lost is not carried over as empty.
-  const had = (row: Row) => columnsOf(way).filter((column) => column in row && !left?.has(column));
+  const had = (row: Row) => carried.filter(({ name }) => name in row);
   const same = await readSame(db, way, rows);
   const difference: Difference = { added: [], changed: [] };
   const seen = new Set<string>();
@@ -42,7 +54,7 @@ async function compare(db: Database, luggage: Luggage, way: Way): Promise<Differ
       difference.added.push(row);
       continue;
     }
-    const columns = way.newOnly ? [] : had(row).filter((column) => row[column] !== was[column]);
+    const columns = way.newOnly ? [] : had(row).filter(({ name }) => row[name] !== was[name]);
     if (columns.length > 0) difference.changed.push({ row, was, columns });
   }
   return difference;
@@ -57,19 +69,18 @@ export async function carryOver(ctx: RestoreContext, luggage: Luggage): Promise<
   await makeRoomForEnrollments(db, luggage);
   const all: Carried[] = [];
   for (const way of WAYS) {
-    const rows = luggage.tables.get(nameOf(way));
-    if (!rows) continue;
+    if (!luggage.tables.has(way.table)) continue;
     const difference = await compare(db, luggage, way);
     const gone = await letGo(db, luggage, way);
-    if (nameOf(way) === 'subscribers') await makeRoomForAddresses(db, difference, ctx.clock.now());
+    if (way.table === subscribers) await makeRoomForAddresses(db, difference, ctx.clock.now());
     await change(db, way, difference.changed);
-    await insertRows(db, way, SORT[nameOf(way)]?.(difference.added) ?? difference.added);
+    await insertRows(db, way, endsFirst(way, difference.added, (row) => row).flat());
     const changed = new Map<string, number>();
     for (const { columns } of difference.changed) {
-      for (const column of columns) changed.set(column, (changed.get(column) ?? 0) + 1);
+      for (const { name } of columns) changed.set(name, (changed.get(name) ?? 0) + 1);
     }
     // Nothing of theirs is on its way any more; what it leaves is then put in its place.
-    if (nameOf(way) === 'deliveries') await finishErasures(db, ctx.clock.now());
+    if (way.table === deliveries) await finishErasures(db, ctx.clock.now());
     all.push({ table: nameOf(way), added: difference.added.length, changed, gone });
   }
   return all;
@@ -79,7 +90,7 @@ export async function carryOver(ctx: RestoreContext, luggage: Luggage): Promise<
 export async function missing(db: Database, luggage: Luggage): Promise<Map<string, number>> {
   const found = new Map<string, number>();
   for (const way of WAYS) {
-    if (way.replaced || !luggage.tables.has(nameOf(way))) continue;
+    if (way.replaced || !luggage.tables.has(way.table)) continue;
     const { added, changed } = await compare(db, luggage, way);
     const count = added.length + changed.length;
     if (count > 0) found.set(nameOf(way), count);
@@ -88,26 +99,21 @@ export async function missing(db: Database, luggage: Luggage): Promise<Map<strin
 }
 
 /** A lesson is in the ledger once, and somebody takes the course once: first goes what makes room. */
-const ENDS: Record<string, (row: Row) => boolean> = {
-  deliveries: ({ state }) => state === 'skipped' || state === 'failed',
-  enrollments: ({ state }) => state === 'ended' || state === 'completed',
-};
+const ENDS = new Map<SQLiteTable, (row: Row) => boolean>([
+  [deliveries, (row) => ['skipped', 'failed'].includes(valueIn(row, deliveries.state))],
+  [enrollments, (row) => ['ended', 'completed'].includes(valueIn(row, enrollments.state))],
+]);
 
-const SORT: Record<string, (rows: Row[]) => Row[]> = Object.fromEntries(
-  Object.entries(ENDS).map(([table, ends]) => [
-    table,
-    (rows: Row[]) => [...rows.filter(ends), ...rows.filter((row) => !ends(row))],
-  ]),
-);
+/** Rows that make room, and the rest. */
+function endsFirst<Of>(way: Way, all: Of[], rowOf: (each: Of) => Row): [Of[], Of[]] {
+  const ends = ENDS.get(way.table) ?? (() => false);
+  return [all.filter((each) => ends(rowOf(each))), all.filter((each) => !ends(rowOf(each)))];
+}
 
 async function change(db: Database, way: Way, changed: Difference['changed']): Promise<void> {
-  const ends = ENDS[nameOf(way)] ?? (() => false);
-  for (const some of [
-    changed.filter(({ row }) => ends(row)),
-    changed.filter(({ row }) => !ends(row)),
-  ]) {
+  for (const some of endsFirst(way, changed, ({ row }) => row)) {
     // Only the columns that differ: others may be left out on purpose.
-    const alike = Map.groupBy(some, ({ columns }) => columns.join());
+    const alike = Map.groupBy(some, ({ columns }) => columns.map(({ name }) => name).join());
     for (const rows of alike.values()) {
       const columns = rows[0]?.columns ?? [];
       await updateRows(
@@ -122,49 +128,57 @@ async function change(db: Database, way: Way, changed: Difference['changed']): P
 
 /** Restored rows that have ended since, or were deleted on purpose. */
 async function letGo(db: Database, luggage: Luggage, way: Way): Promise<number> {
-  const rows = luggage.tables.get(nameOf(way)) ?? [];
+  const rows = luggage.tables.get(way.table) ?? [];
   const { taken, takenMachine } = luggage;
-  switch (nameOf(way)) {
-    case 'signups': {
+  switch (way.table) {
+    case signups: {
       // Whoever said "this was not me" has signups of another id, and purged ones are gone.
-      const people = new Set((luggage.tables.get('subscribers') ?? []).map(({ id }) => id));
-      const mine = new Set(rows.map(({ id }) => id));
-      const restored = await db.all<{ id: number; subscriber: number }>(
-        sql`SELECT id, subscriber_id AS subscriber FROM signups
-            WHERE confirmed_at IS NULL AND created_at <= ${taken}`,
+      const people = idsIn(luggage.tables.get(subscribers) ?? [], subscribers.id);
+      const mine = idsIn(rows, signups.id);
+      const { id, subscriberId, confirmedAt, createdAt } = signups;
+      const restored = await db.all(
+        select(
+          { id, subscriberId },
+          sql`FROM ${signups} WHERE ${confirmedAt} IS NULL AND ${createdAt} <= ${taken}`,
+        ),
       );
-      const gone = restored.filter(({ id, subscriber }) => people.has(subscriber) && !mine.has(id));
-      for (const part of parts(gone.map(({ id }) => id))) {
+      const gone = restored.filter((row) => people.has(row.subscriberId) && !mine.has(row.id));
+      for (const part of parts(gone.map((row) => row.id))) {
         await db.commit({
-          gone: sql`DELETE FROM signups WHERE confirmed_at IS NULL
-              AND id IN (SELECT value FROM json_each(${JSON.stringify(part)}))`,
+          gone: sql`DELETE FROM ${signups} WHERE ${confirmedAt} IS NULL AND ${id} IN ${setOf(part)}`,
         });
       }
       return gone.length;
     }
-    case 'deliveries': {
+    case deliveries: {
       // All that waits was taken along; what is not in it has been skipped or refused since.
-      const mine = new Set(rows.map(({ id }) => id));
-      const restored = await db.all<{ id: number }>(
-        sql`SELECT id FROM deliveries WHERE state IN ('owed', 'sending') AND due_at <= ${taken}`,
+      const mine = idsIn(rows, deliveries.id);
+      const { id, dueAt, state } = deliveries;
+      const waits = sql`${state} IN ('owed', 'sending')`;
+      const restored = await db.all(
+        select({ id }, sql`FROM ${deliveries} WHERE ${waits} AND ${dueAt} <= ${taken}`),
       );
-      const gone = restored.map(({ id }) => id).filter((id) => !mine.has(id));
+      const gone = restored.map((row) => row.id).filter((each) => !mine.has(each));
       for (const part of parts(gone)) {
         await db.commit({
-          skipped: sql`UPDATE deliveries SET state = 'skipped' WHERE state IN ('owed', 'sending')
-              AND id IN (SELECT value FROM json_each(${JSON.stringify(part)}))`,
+          skipped: sql`UPDATE ${deliveries} SET ${bare(deliveries).state} = 'skipped'
+              WHERE ${waits} AND ${id} IN ${setOf(part)}`,
         });
       }
       return gone.length;
     }
-    case 'batches': {
-      const mine = new Set(rows.map(({ id }) => id));
-      const open = await db.all<{ id: number }>(sql`SELECT id FROM batches WHERE state = 'open'`);
-      const gone = open.map(({ id }) => id).filter((id) => !mine.has(id));
+    case batches: {
+      const mine = idsIn(rows, batches.id);
+      const { id, state } = batches;
+      const isOpen = sql`${state} = 'open'`;
+      const open = await db.all(select({ id }, sql`FROM ${batches} WHERE ${isOpen}`));
+      const gone = open.map((row) => row.id).filter((each) => !mine.has(each));
+      const set = bare(batches);
       for (const part of parts(gone)) {
         await db.commit({
-          released: sql`UPDATE batches SET state = 'released', who = NULL, frozen = NULL, lease_id = NULL
-              WHERE state = 'open' AND id IN (SELECT value FROM json_each(${JSON.stringify(part)}))`,
+          released: sql`UPDATE ${batches} SET ${set.state} = 'released', ${set.who} = NULL,
+                ${set.frozen} = NULL, ${set.leaseId} = NULL
+              WHERE ${isOpen} AND ${id} IN ${setOf(part)}`,
         });
       }
       return gone.length;
@@ -177,26 +191,34 @@ async function letGo(db: Database, luggage: Luggage, way: Way): Promise<number> 
   }
 }
 
+/** What stands in a column of these rows. */
+const idsIn = <C extends Column>(rows: Row[], column: C) =>
+  new Set(rows.map((row) => valueIn(row, column)));
+
 /**
  * Ids of enrollments are given in order, so somebody who confirmed between the restore and now may have
  * the id of one that was taken along: theirs is the one that moves, before anything was sent in it.
  */
 async function makeRoomForEnrollments(db: Database, luggage: Luggage): Promise<void> {
-  const taken = luggage.tables.get('enrollments') ?? [];
-  const signups = new Map(taken.map((row) => [row.id as number, row.signup_id as number]));
-  const restored = await db.all<{ id: number; signup: number }>(
-    sql`SELECT id, signup_id AS signup FROM enrollments
-        WHERE id >= ${Math.min(...signups.keys(), Number.MAX_SAFE_INTEGER)}`,
+  const taken = luggage.tables.get(enrollments) ?? [];
+  const { id, signupId } = enrollments;
+  const signupOf = new Map(taken.map((row) => [valueIn(row, id), valueIn(row, signupId)]));
+  const restored = await db.all(
+    select(
+      { id, signupId },
+      sql`FROM ${enrollments} WHERE ${id} >= ${Math.min(...signupOf.keys(), Number.MAX_SAFE_INTEGER)}`,
+    ),
   );
-  let free = Math.max(0, ...signups.keys(), ...restored.map(({ id }) => id));
-  for (const { id, signup } of restored) {
-    const before = signups.get(id);
-    if (before === undefined || before === signup) continue;
+  let free = Math.max(0, ...signupOf.keys(), ...restored.map((row) => row.id));
+  for (const row of restored) {
+    const before = signupOf.get(row.id);
+    if (before === undefined || before === row.signupId) continue;
     free += 1;
     await db.commit({
       renumbered: [
-        sql`UPDATE deliveries SET enrollment_id = ${free} WHERE enrollment_id = ${id}`,
-        sql`UPDATE enrollments SET id = ${free} WHERE id = ${id}`,
+        sql`UPDATE ${deliveries} SET ${bare(deliveries).enrollmentId} = ${free}
+          WHERE ${deliveries.enrollmentId} = ${row.id}`,
+        sql`UPDATE ${enrollments} SET ${bare(enrollments).id} = ${free} WHERE ${id} = ${row.id}`,
       ],
     });
   }
@@ -211,30 +233,33 @@ async function makeRoomForAddresses(
   difference: Difference,
   now: number,
 ): Promise<void> {
-  const moved = difference.changed.filter(({ columns }) => columns.includes('email'));
+  const { id, email, emailHash } = subscribers;
+  const moved = difference.changed.filter(({ columns }) => columns.includes(email));
   for (const { row, was } of moved) {
     // What was sent so far went to the address before.
-    await db.commit({ former: keepFormerAddress(row.id as number, sql`${was.email_hash}`) });
+    const before = sql`${valueIn(was, emailHash)}`;
+    await db.commit({ former: keepFormerAddress(valueIn(row, id), before) });
   }
-  for (const part of parts(moved.map(({ row }) => row.id as number))) {
+  for (const part of parts(moved.map(({ row }) => valueIn(row, id)))) {
     await db.commit({
-      moving: sql`UPDATE subscribers SET email = 'moving-' || id
-          WHERE id IN (SELECT value FROM json_each(${JSON.stringify(part)}))`,
+      moving: sql`UPDATE ${subscribers} SET ${bare(subscribers).email} = 'moving-' || ${id}
+          WHERE ${id} IN ${setOf(part)}`,
     });
   }
-  const wanted = [...moved.map(({ row }) => row), ...difference.added].map(({ id, email }) => [
-    id,
-    email,
+  const wanted = [...moved.map(({ row }) => row), ...difference.added].map((row) => [
+    valueIn(row, id),
+    valueIn(row, email),
   ]);
+  const s = alias(subscribers, 's');
   for (const part of parts(wanted)) {
-    const strangers = sql`(SELECT s.id FROM json_each(${JSON.stringify(part)}) v
-      CROSS JOIN subscribers s ON s.email = v.value ->> 1
-      WHERE s.id <> v.value ->> 0 AND s.confirmed_at IS NULL)`;
+    const strangers = sql`(SELECT ${s.id} FROM json_each(${JSON.stringify(part)}) v
+      CROSS JOIN ${subscribers} ${s} ON ${s.email} = v.value ->> 1
+      WHERE ${s.id} <> v.value ->> 0 AND ${s.confirmedAt} IS NULL)`;
     await db.commit({
       strangers: [
-        ...forgetMails(sql`subscriber_id IN ${strangers}`, now - STRANGERS_LIFETIME),
-        sql`DELETE FROM signups WHERE subscriber_id IN ${strangers}`,
-        sql`DELETE FROM subscribers WHERE id IN ${strangers}`,
+        ...forgetMails(sql`${deliveries.subscriberId} IN ${strangers}`, now - STRANGERS_LIFETIME),
+        sql`DELETE FROM ${signups} WHERE ${signups.subscriberId} IN ${strangers}`,
+        sql`DELETE FROM ${subscribers} WHERE ${id} IN ${strangers}`,
       ],
     });
   }
@@ -247,27 +272,33 @@ async function makeRoomForAddresses(
  * @returns how many came back with the restored database
  */
 export async function eraseAgain(db: Database, luggage: Luggage, now: number): Promise<number> {
-  const erased = luggage.tables.get('erased_subscribers') ?? [];
-  const hashes = (luggage.tables.get('erasures') ?? []).map(({ hash }) => hash);
-  const people = luggage.tables.get('subscribers');
-  const known = new Set(people?.map(({ id }) => id));
+  const erased = luggage.tables.get(erasedSubscribers) ?? [];
+  const hashes = (luggage.tables.get(erasures) ?? []).map((row) => valueIn(row, erasures.hash));
+  const people = luggage.tables.get(subscribers);
+  const known = idsIn(people ?? [], subscribers.id);
+  const { id, emailHash, eraseRequestedAt } = subscribers;
   const back = new Set<number>();
-  for (const part of parts(erased.map((row) => row.subscriber_id))) {
-    const rows = await db.all<{ id: number }>(
-      sql`SELECT s.id FROM json_each(${JSON.stringify(part)}) v CROSS JOIN subscribers s
-          ON s.id = v.value WHERE s.erase_requested_at IS NULL`,
+  for (const part of parts(erased.map((row) => valueIn(row, erasedSubscribers.subscriberId)))) {
+    const rows = await db.all(
+      select(
+        { id },
+        sql`FROM json_each(${JSON.stringify(part)}) v CROSS JOIN ${subscribers} ON ${id} = v.value
+          WHERE ${eraseRequestedAt} IS NULL`,
+      ),
     );
-    for (const { id } of rows) back.add(id);
+    for (const row of rows) back.add(row.id);
   }
   for (const part of parts(hashes)) {
-    const rows = await db.all<{ id: number }>(
-      sql`SELECT id FROM subscribers WHERE erase_requested_at IS NULL
-          AND email_hash IN (SELECT value FROM json_each(${JSON.stringify(part)}))`,
+    const rows = await db.all(
+      select(
+        { id },
+        sql`FROM ${subscribers} WHERE ${eraseRequestedAt} IS NULL AND ${emailHash} IN ${setOf(part)}`,
+      ),
     );
     // The same address may have signed up again since.
-    for (const { id } of rows) if (people && !known.has(id)) back.add(id);
+    for (const row of rows) if (people && !known.has(row.id)) back.add(row.id);
   }
-  for (const id of back) await eraseNow(db, id, now);
+  for (const subscriberId of back) await eraseNow(db, subscriberId, now);
   return back.size;
 }
 

@@ -1,6 +1,6 @@
-import { sql } from 'drizzle-orm';
 import { type Clock, type MovableClock, movableClock } from '../clock.ts';
 import { createDatabase, type Database } from '../db/client.ts';
+import { readClockOffset } from '../db/statements.ts';
 import type { Log } from '../log.ts';
 import { mailboxRecord } from '../mailer/mailbox.ts';
 import type { MailRecord } from '../mailer/mailer.ts';
@@ -40,10 +40,7 @@ export interface Hands extends Pick<RestoreContext, 'shelf' | 'pauseQueues' | 's
 export async function createRestoreContext(hands: Hands): Promise<RestoreContext> {
   const { d1, resend, ...rest } = hands;
   const db = createDatabase(d1);
-  const [pulse] = await db
-    .all<{ ahead: number }>(sql`SELECT clock_offset AS ahead FROM pulse`)
-    .catch(() => []);
-  const clock = movableClock(pulse?.ahead ?? 0);
+  const clock = movableClock(await readClockOffset(db).catch(() => 0));
   const record = resend ? createResendRecord(resend, clock) : mailboxRecord(db, () => clock.offset);
   return { ...rest, db, record, clock, log: sayingLog(rest.say) };
 }

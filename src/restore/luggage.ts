@@ -1,7 +1,15 @@
+import { type Column, type GetColumnData, getTableColumns } from 'drizzle-orm';
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { DAY } from '../clock.ts';
 import { nameOf, type Since, WAYS } from './tables.ts';
 
+/** A row as the database has it: by the names of its columns there. */
 export type Row = Record<string, unknown>;
+
+/** What stands in a column of a row. */
+export function valueIn<C extends Column>(row: Row, column: C): GetColumnData<C> {
+  return row[column.name] as GetColumnData<C>;
+}
 
 /** What is known of the database before it goes back. */
 export interface Luggage {
@@ -13,9 +21,9 @@ export interface Luggage {
   taken: number;
   takenMachine: number;
   /** Rows by table. A table that could not be read, or that is left out, is missing. */
-  tables: Map<string, Row[]>;
-  /** What is left out of rows that the restored database has too: columns by table. */
-  left: Map<string, Set<string>>;
+  tables: Map<SQLiteTable, Row[]>;
+  /** Columns that are left out of rows which the restored database has too. */
+  left: Set<Column>;
 }
 
 /** Where the luggage is kept between the two commands, line by line. It holds addresses. */
@@ -61,30 +69,38 @@ export function writeLine(line: Line): string {
 export async function unpack(lines: AsyncIterable<string>, leave: string[]): Promise<Luggage> {
   let head: Head | null = null;
   let whole = false;
-  const tables = new Map<string, Row[]>();
+  const tables: Luggage['tables'] = new Map();
   for await (const text of lines) {
     if (text === '') continue;
     const line = JSON.parse(text) as Line;
     if ('head' in line) head = line.head;
     else if ('end' in line) whole = true;
-    else if ('unread' in line) tables.delete(line.unread);
     else {
-      const known = tables.get(line.table) ?? [];
-      for (const row of line.rows) known.push(row);
-      tables.set(line.table, known);
+      const table = tableNamed('unread' in line ? line.unread : line.table);
+      if (!table) continue;
+      if ('unread' in line) tables.delete(table);
+      else {
+        const known = tables.get(table) ?? [];
+        for (const row of line.rows) known.push(row);
+        tables.set(table, known);
+      }
     }
   }
   if (!head || !whole) throw new Error('What was taken along is damaged.');
-  const left = new Map<string, Set<string>>();
+  const left: Luggage['left'] = new Set();
   for (const what of leave) {
-    const [table = '', column] = what.split('.');
-    const way = WAYS.find((each) => nameOf(each) === table);
-    const columns = way && Object.values(way.table).map((each: { name?: string }) => each?.name);
-    if (!way || (column !== undefined && !columns?.includes(column))) {
+    const [name = '', columnName] = what.split('.');
+    const table = tableNamed(name);
+    const columns = Object.values(table ? getTableColumns(table) : {});
+    const column = columns.find((each) => each.name === columnName);
+    if (!table || (columnName !== undefined && !column)) {
       throw new Error(`--leave ${what}: there is no such table or column`);
     }
-    if (column === undefined) tables.delete(table);
-    else left.set(table, (left.get(table) ?? new Set()).add(column));
+    if (column) left.add(column);
+    else tables.delete(table);
   }
   return { ...head, tables, left };
 }
+
+/** Nothing where it is a table of another version. */
+const tableNamed = (name: string) => WAYS.find((way) => nameOf(way) === name)?.table;

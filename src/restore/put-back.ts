@@ -1,4 +1,6 @@
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { isoInstant } from '../clock.ts';
+import { enrollments, erasedSubscribers, subscribers, suppressions } from '../db/schema.ts';
 import { halt } from '../delivery/store/halts.ts';
 import { type Carried, carryOver, eraseAgain, finishErasures, missing } from './carry.ts';
 import { brokenPromises } from './check.ts';
@@ -69,7 +71,7 @@ export async function putBack(
 
   if (luggage) await bringBack(ctx, luggage, done, sign);
   else say('Nothing was taken along: the mailer’s record is all that is known.');
-  if (!luggage?.tables.has('subscribers') || luggage.left.get('subscribers')?.has('link_version')) {
+  if (!luggage?.tables.has(subscribers) || luggage.left.has(subscribers.linkVersion)) {
     // Which links were revoked since is not known.
     if (!done.has('links')) await endPersonalLinks(db, markStep(sign, 'links'));
     say('Every personal link has ended; learners get theirs with the next mail.');
@@ -127,16 +129,20 @@ function sayCarried(say: (line: string) => void, { table, added, changed, gone }
   if (said.length > 0) say(`${table}: ${said.join('; ')}`);
 }
 
+/** What nobody can know where a table was not taken along. */
+const UNKNOWN_WITHOUT: [SQLiteTable, string][] = [
+  [erasedSubscribers, 'who was erased since'],
+  [subscribers, 'who said goodbye, or has another address, since'],
+  [suppressions, 'which addresses are never to be mailed since'],
+  [enrollments, 'who has paused, or has another hour, since'],
+];
+
 /** What must never be, and what nobody can know. */
 async function look({ db, say }: RestoreContext, luggage: Luggage | null): Promise<string[]> {
   const wrong = (await brokenPromises(db)).map(({ what, count }) => `${what}: ${count}`);
-  const unknown = [
-    ['erased_subscribers', 'who was erased since'],
-    ['subscribers', 'who said goodbye, or has another address, since'],
-    ['suppressions', 'which addresses are never to be mailed since'],
-    ['enrollments', 'who has paused, or has another hour, since'],
-  ].filter(([table]) => !luggage?.tables.has(table ?? ''));
-  for (const [, what] of unknown) wrong.push(`not known: ${what}`);
+  for (const [table, what] of UNKNOWN_WITHOUT) {
+    if (!luggage?.tables.has(table)) wrong.push(`not known: ${what}`);
+  }
   say(wrong.length === 0 ? 'Every promise holds.' : 'LOOK AT THIS BEFORE YOU LIFT ANYTHING:');
   for (const line of wrong) say(`  ${line}`);
   return wrong;

@@ -3,6 +3,17 @@ import { DAY, millisOf } from '../clock.ts';
 import { CLOSING_NOTE, compiledMails } from '../course/course.ts';
 import { nextLessonAt } from '../course/schedule.ts';
 import type { Database } from '../db/client.ts';
+import { bare } from '../db/names.ts';
+import {
+  batches,
+  contents,
+  deliveries,
+  enrollments,
+  links,
+  pace,
+  subscribers,
+} from '../db/schema.ts';
+import { orNull, type RowOf, select } from '../db/select.ts';
 import { randomRowId } from '../db/statements.ts';
 import { type FrozenRow, UNCERTAIN_AFTER } from '../delivery/delivery.ts';
 import { finish } from '../delivery/finish.ts';
@@ -13,9 +24,12 @@ import { proveSent } from '../delivery/store/settle.ts';
 import { completed, movedOn, stays, stepInFlight } from '../enrollment/transitions.ts';
 import { bareAddress } from '../mailer/mailer.ts';
 import type { RestoreContext } from './context.ts';
-import type { Luggage } from './luggage.ts';
+import { type Luggage, valueIn } from './luggage.ts';
 import { type LedgerRow, match, type Sighting } from './match.ts';
 import { parts } from './store.ts';
+
+const d = bare(deliveries);
+const e = bare(enrollments);
 
 /** The record is read from a little earlier on, in milliseconds: its clock is not ours. */
 const SLACK = 600_000;
@@ -73,10 +87,10 @@ export async function settleByRecord(
 ): Promise<Settled> {
   const { db, clock, record } = ctx;
   const ahead = clock.now() - Math.floor(clock.machine() / 1000);
-  const batches = await readBatches(db);
-  const open = batches.filter(({ state }) => state === 'open').map(({ frozenAt }) => frozenAt);
+  const unsettled = await readBatches(db);
+  const open = unsettled.filter(({ state }) => state === 'open').map(({ frozenAt }) => frozenAt);
   const since = Math.min((moment - ahead) * 1000, ...open) - SLACK;
-  const rows = await readRows(db, Math.floor(since / 1000) + ahead, ahead, batches, luggage);
+  const rows = await readRows(db, Math.floor(since / 1000) + ahead, ahead, unsettled, luggage);
   const settled: Settled = {
     mails: 0,
     sent: 0,
@@ -121,61 +135,69 @@ export async function settleByRecord(
     unknown.push({ mail, kind: tags.kind, lesson });
   }
 
-  await settleBatches(ctx, batches, rows, shown, settled);
+  await settleBatches(ctx, unsettled, rows, shown, settled);
   await settleOwed(db, rows, shown, ahead, settled);
   // What a whole ledger does not explain was mailed to people who are gone since.
-  const whole = luggage?.tables.has('deliveries') ?? false;
+  const whole = luggage?.tables.has(deliveries) ?? false;
   if (!whole) settled.learned = await learn(db, unknown, people, ahead);
   return settled;
 }
 
 async function isKnown(db: Database, id: number): Promise<boolean> {
-  return (await db.all(sql`SELECT 1 FROM deliveries WHERE id = ${id}`)).length > 0;
+  const rows = await db.all(sql`SELECT 1 FROM ${deliveries} WHERE ${deliveries.id} = ${id}`);
+  return rows.length > 0;
 }
 
 async function readBatches(db: Database): Promise<Batch[]> {
-  const rows = await db.all<{ id: number; state: string; at: number; frozen: string | null }>(
-    sql`SELECT id, state, frozen_at AS at, frozen FROM batches WHERE state IN ('open', 'uncertain')`,
+  const { id, state, frozenAt, frozen } = batches;
+  const found = await db.all(
+    select(
+      { id, state, frozenAt, frozen },
+      sql`FROM ${batches} WHERE ${state} IN ('open', 'uncertain')`,
+    ),
   );
-  return rows.map(({ id, state, at, frozen }) => ({
-    id,
-    state,
-    frozenAt: at,
+  return found.map(({ frozen, ...batch }) => ({
+    ...batch,
     rows: JSON.parse(frozen ?? '[]') as FrozenRow[],
   }));
 }
+
+const OPEN_ROW = {
+  id: deliveries.id,
+  kind: deliveries.kind,
+  lesson: deliveries.lesson,
+  state: deliveries.state,
+  batch: deliveries.batchId,
+  at: deliveries.acceptedAt,
+  hash: deliveries.toHash,
+  email: subscribers.email,
+  own: subscribers.emailHash,
+  ...orNull({ linked: links.email }),
+};
 
 /** What the record may show: every row that is not settled, and those that were sent since. */
 async function readRows(
   db: Database,
   since: number,
   ahead: number,
-  batches: Batch[],
+  unsettled: Batch[],
   luggage: Luggage | null,
 ): Promise<OpenRow[]> {
   // What is frozen says best where it goes.
-  const frozen = new Map(batches.flatMap((batch) => batch.rows.map((row) => [row.id, row.email])));
+  const frozen = new Map(
+    unsettled.flatMap((batch) => batch.rows.map((row) => [row.id, row.email])),
+  );
   const addresses = addressesBefore(luggage);
   const all: OpenRow[] = [];
   for (let last = 0; ; ) {
-    const page = await db.all<{
-      id: number;
-      kind: Kind;
-      lesson: number | null;
-      state: string;
-      batch: number | null;
-      at: number | null;
-      hash: string | null;
-      email: string;
-      own: string;
-      linked: string | null;
-    }>(
-      sql`SELECT d.id, d.kind, d.lesson, d.state, d.batch_id AS batch, d.accepted_at AS at,
-            d.to_hash AS hash, s.email, s.email_hash AS own, l.email AS linked
-          FROM deliveries d CROSS JOIN subscribers s ON s.id = d.subscriber_id
-            LEFT JOIN links l ON l.id = d.link_id
-          WHERE d.id > ${last} AND (d.state IN ('owed', 'sending', 'uncertain')
-            OR d.accepted_at >= ${since}) ORDER BY d.id LIMIT ${PAGE}`,
+    const page = await db.all(
+      select(
+        OPEN_ROW,
+        sql`FROM ${deliveries} CROSS JOIN ${subscribers} ON ${subscribers.id} = ${deliveries.subscriberId}
+            LEFT JOIN ${links} ON ${links.id} = ${deliveries.linkId}
+          WHERE ${deliveries.id} > ${last} AND (${deliveries.state} IN ('owed', 'sending', 'uncertain')
+            OR ${deliveries.acceptedAt} >= ${since}) ORDER BY ${deliveries.id} LIMIT ${PAGE}`,
+      ),
     );
     if (page.length === 0) return all;
     last = page.at(-1)?.id ?? 0;
@@ -197,12 +219,14 @@ async function readRows(
 
 /** Addresses by their hashes, as far as what was taken along knows them. */
 function addressesBefore(luggage: Luggage | null): Map<string, string> {
-  const pairs = [
-    ...(luggage?.tables.get('links') ?? []),
-    ...(luggage?.tables.get('subscribers') ?? []),
-  ];
+  const pairs = [links, subscribers].flatMap((table) =>
+    (luggage?.tables.get(table) ?? []).map((row) => ({
+      email: valueIn(row, table.email),
+      hash: valueIn(row, table.emailHash),
+    })),
+  );
   return new Map(
-    pairs.flatMap(({ email, email_hash: hash }) =>
+    pairs.flatMap(({ email, hash }) =>
       typeof email === 'string' && typeof hash === 'string' ? [[hash, email]] : [],
     ),
   );
@@ -210,9 +234,9 @@ function addressesBefore(luggage: Luggage | null): Map<string, string> {
 
 /** Which mails a subject stands for: of every content ever stored, and of this build. */
 async function readSubjects(db: Database): Promise<Map<string, Set<string>>> {
-  const stored = await db.all<{ kind: string; lesson: number | null; subject: string }>(
-    sql`SELECT kind, lesson, body ->> 'subject' AS subject FROM contents`,
-  );
+  const { kind, lesson, body } = contents;
+  const subject = sql<string>`${body} ->> 'subject'`;
+  const stored = await db.all(select({ kind, lesson, subject }, sql`FROM ${contents}`));
   const subjects = new Map<string, Set<string>>();
   for (const { kind, lesson, subject } of [...stored, ...compiledMails]) {
     subjects.set(subject, (subjects.get(subject) ?? new Set()).add(mailName(kind, lesson)));
@@ -222,27 +246,30 @@ async function readSubjects(db: Database): Promise<Map<string, Set<string>>> {
 
 /** The account may send for others too. */
 async function readSenders(db: Database): Promise<Set<string>> {
-  const rows = await db.all<{ sender: string }>(
-    sql`SELECT DISTINCT mail_from AS sender FROM batches`,
-  );
+  const sender = batches.mailFrom;
+  const rows = await db.orm.selectDistinct({ sender }).from(batches);
   return new Set(rows.map(({ sender }) => bareAddress(sender)));
 }
 
 /** Somebody by their address, with the newest course. */
-interface Person {
-  id: number;
+const PERSON = {
+  id: subscribers.id,
   /** Course time: what was mailed to the address before was somebody else's. */
-  since: number;
-  enrollment: number | null;
-}
+  since: subscribers.createdAt,
+  enrollment: sql<number | null>`(SELECT max(${enrollments.id}) FROM ${enrollments}
+    WHERE ${enrollments.subscriberId} = ${subscribers.id})`,
+};
+type Person = RowOf<typeof PERSON>;
 
 async function readPeople(db: Database, addresses: string[]): Promise<Map<string, Person>> {
   const people = new Map<string, Person>();
   for (const part of parts(addresses)) {
-    const rows = await db.all<Person & { email: string }>(
-      sql`SELECT s.email, s.id, s.created_at AS since,
-            (SELECT max(id) FROM enrollments WHERE subscriber_id = s.id) AS enrollment
-          FROM json_each(${JSON.stringify(part)}) v CROSS JOIN subscribers s ON s.email = v.value`,
+    const { email } = subscribers;
+    const rows = await db.all(
+      select(
+        { ...PERSON, email },
+        sql`FROM json_each(${JSON.stringify(part)}) v CROSS JOIN ${subscribers} ON ${email} = v.value`,
+      ),
     );
     for (const { email, ...person } of rows) people.set(email, person);
   }
@@ -252,14 +279,14 @@ async function readPeople(db: Database, addresses: string[]): Promise<Map<string
 /** Batches without an answer, and rows that are left of a batch which is closed. */
 async function settleBatches(
   { db, clock, log }: RestoreContext,
-  batches: Batch[],
+  unsettled: Batch[],
   rows: OpenRow[],
   shown: Map<number, number>,
   settled: Settled,
 ): Promise<void> {
   const ahead = clock.now() - Math.floor(clock.machine() / 1000);
-  const known = new Set(batches.filter(({ state }) => state === 'open').map(({ id }) => id));
-  for (const batch of batches) {
+  const known = new Set(unsettled.filter(({ state }) => state === 'open').map(({ id }) => id));
+  for (const batch of unsettled) {
     const mine = rows.filter((row) => row.batch === batch.id);
     const sent = mine.filter(({ id }) => shown.has(id));
     const at = Math.max(...sent.map(({ id }) => shown.get(id) ?? 0));
@@ -318,10 +345,10 @@ async function settleOwed(
   });
   for (const part of parts(sent)) {
     const { sent } = await db.commit({
-      sent: sql`UPDATE deliveries SET state = 'sent', accepted_at = v.value ->> 1
+      sent: sql`UPDATE ${deliveries} SET ${d.state} = 'sent', ${d.acceptedAt} = v.value ->> 1
           FROM json_each(${JSON.stringify(part)}) v
-          WHERE deliveries.id = v.value ->> 0 AND state IN ('owed', 'sending')
-          RETURNING deliveries.id`,
+          WHERE ${deliveries.id} = v.value ->> 0 AND ${deliveries.state} IN ('owed', 'sending')
+          RETURNING ${deliveries.id}`,
     });
     settled.sent += sent.rows.length;
   }
@@ -356,8 +383,8 @@ async function learn(
     if (!person || at < person.since) continue;
     const step = kind === 'complete' ? CLOSING_NOTE : lesson;
     const row = (as: string, lane: string, enrollment: number | null, number: number | null) =>
-      sql`INSERT INTO deliveries (id, kind, lane, subscriber_id, enrollment_id, lesson, state, due_at,
-            accepted_at)
+      sql`INSERT INTO ${deliveries} (${d.id}, ${d.kind}, ${d.lane}, ${d.subscriberId},
+            ${d.enrollmentId}, ${d.lesson}, ${d.state}, ${d.dueAt}, ${d.acceptedAt})
           SELECT ${randomRowId}, ${as}, ${lane}, ${person.id}, ${enrollment}, ${number}, 'sent', ${at}, ${at}
           WHERE true ON CONFLICT DO NOTHING`;
     if (isStep(kind) && person.enrollment !== null) {
@@ -372,8 +399,9 @@ async function learn(
       await db.commit({
         nudge: [
           row(kind, 'prompt', person.enrollment, null),
-          sql`UPDATE enrollments SET nudged_at = coalesce(nudged_at, ${at}), nudge_at = NULL
-            WHERE id = ${person.enrollment}`,
+          sql`UPDATE ${enrollments} SET ${e.nudgedAt} = coalesce(${enrollments.nudgedAt}, ${at}),
+              ${e.nudgeAt} = NULL
+            WHERE ${enrollments.id} = ${person.enrollment}`,
         ],
       });
     } else {
@@ -384,17 +412,27 @@ async function learn(
   return learned;
 }
 
+/** Rows of the ledger that are a course's sent steps; `uncertain` counts as sent: a course goes on after it. */
+const sentSteps = sql`FROM ${deliveries}
+  WHERE ${deliveries.enrollmentId} = ${enrollments.id} AND ${deliveries.lane} = 'lesson'
+    AND ${deliveries.state} NOT IN ('skipped', 'failed') AND ${deliveries.state} <> 'sending'`;
+
+/** The latest of them; null where there is none. */
+const latestStep = sql`(SELECT max(${deliveries.lesson}) ${sentSteps})`;
+
 /** An enrollment that stands before a step which was sent, or may have been. */
-interface Behind {
-  id: number;
-  rev: number;
-  weekday: number;
-  time: string;
-  zone: string;
+const BEHIND = {
+  id: enrollments.id,
+  rev: enrollments.rev,
+  weekday: enrollments.weekday,
+  time: enrollments.time,
+  zone: enrollments.zone,
   /** The latest such step, and when. */
-  lesson: number;
-  sentAt: number;
-}
+  lesson: sql<number>`${latestStep}`,
+  sentAt: sql<number>`(SELECT coalesce(${deliveries.acceptedAt}, ${deliveries.dueAt}) ${sentSteps}
+    ORDER BY ${deliveries.lesson} DESC LIMIT 1)`,
+};
+type Behind = RowOf<typeof BEHIND>;
 
 /**
  * Lets each course go on where the ledger says: after the latest step that was sent, at the learner's
@@ -404,22 +442,19 @@ interface Behind {
  */
 export async function recountCourses(ctx: RestoreContext): Promise<number> {
   const { db } = ctx;
-  // `uncertain` counts as sent: a course goes on after it.
-  const sent = sql`d.enrollment_id = enrollments.id AND d.lane = 'lesson'
-    AND d.state NOT IN ('skipped', 'failed') AND d.state <> 'sending'`;
-  const latest = sql`(SELECT max(d.lesson) FROM deliveries d WHERE ${sent})`;
+  const { id, nextAt, nextLesson, state } = enrollments;
   await db.commit({
-    undated: sql`UPDATE enrollments SET next_at = NULL WHERE next_at IS NOT NULL AND ${stepInFlight}
-        AND next_lesson > coalesce(${latest}, 0)`,
+    undated: sql`UPDATE ${enrollments} SET ${e.nextAt} = NULL
+        WHERE ${nextAt} IS NOT NULL AND ${stepInFlight} AND ${nextLesson} > coalesce(${latestStep}, 0)`,
   });
   let moved = 0;
   for (let last = 0; ; ) {
-    const page = await db.all<Behind>(
-      sql`SELECT * FROM (SELECT id, rev, weekday, time, zone, next_lesson AS nextLesson,
-            ${latest} AS lesson, (SELECT coalesce(d.accepted_at, d.due_at) FROM deliveries d
-              WHERE ${sent} ORDER BY d.lesson DESC LIMIT 1) AS sentAt
-          FROM enrollments WHERE id > ${last})
-          WHERE lesson >= nextLesson ORDER BY id LIMIT ${PAGE}`,
+    const page = await db.all(
+      select(
+        BEHIND,
+        sql`FROM ${enrollments} WHERE ${id} > ${last} AND ${latestStep} >= ${nextLesson}
+          ORDER BY ${id} LIMIT ${PAGE}`,
+      ),
     );
     if (page.length === 0) break;
     last = page.at(-1)?.id ?? 0;
@@ -431,15 +466,21 @@ export async function recountCourses(ctx: RestoreContext): Promise<number> {
     await moveAll(
       db,
       lessons,
-      movedOn(STEP, sql`CASE state WHEN 'active' THEN v.next_at END`, stays),
+      movedOn(STEP, sql`CASE ${state} WHEN 'active' THEN ${STEP.nextAt} END`, stays),
     );
     await moveAll(db, notes, completed(STEP));
   }
   return moved + (await mendStranded(ctx));
 }
 
-/** Columns of `v`. */
-const STEP = { lesson: sql`v.lesson`, at: sql`v.last_at` };
+/** A course as it was found, and where it goes: `v` of a JSON array of moves. */
+const STEP = {
+  id: sql`v.value ->> 0`,
+  rev: sql`v.value ->> 1`,
+  lesson: sql`(v.value ->> 2)`,
+  at: sql`(v.value ->> 3)`,
+  nextAt: sql`v.value ->> 4`,
+};
 
 /** Moves courses on from where they were found. @param change assignments to `enrollments` */
 async function moveAll(db: Database, behind: Behind[], change: SQL): Promise<void> {
@@ -449,21 +490,23 @@ async function moveAll(db: Database, behind: Behind[], change: SQL): Promise<voi
   });
   for (const part of parts(moves)) {
     await db.commit({
-      moved: sql`UPDATE enrollments SET ${change}
-          FROM (SELECT value ->> 0 AS id, value ->> 1 AS was, value ->> 2 AS lesson,
-              value ->> 3 AS last_at, value ->> 4 AS next_at
-            FROM json_each(${JSON.stringify(part)})) v
-          WHERE enrollments.id = v.id AND rev = v.was`,
+      moved: sql`UPDATE ${enrollments} SET ${change} FROM json_each(${JSON.stringify(part)}) v
+          WHERE ${enrollments.id} = ${STEP.id} AND ${enrollments.rev} = ${STEP.rev}`,
     });
   }
 }
 
 /** Courses that nothing would reach get a date, or are set aside where they have none. */
 async function mendStranded(ctx: RestoreContext): Promise<number> {
-  const stranded = await ctx.db.all<{ id: number }>(
-    sql`SELECT id FROM enrollments WHERE state = 'active' AND next_at IS NULL AND NOT ${stepInFlight}`,
+  const { id, state, nextAt } = enrollments;
+  const stranded = await ctx.db.all(
+    select(
+      { id },
+      sql`FROM ${enrollments}
+        WHERE ${state} = 'active' AND ${nextAt} IS NULL AND NOT ${stepInFlight}`,
+    ),
   );
-  for (const part of parts(stranded.map(({ id }) => id))) await mendUndated(ctx, { ids: part });
+  for (const part of parts(stranded.map((row) => row.id))) await mendUndated(ctx, { ids: part });
   return stranded.length;
 }
 
@@ -473,8 +516,11 @@ export async function recountToday(ctx: RestoreContext): Promise<void> {
   const day = Math.floor(clock.machine() / millisOf(DAY));
   const ahead = clock.now() - Math.floor(clock.machine() / 1000);
   const began = day * DAY + ahead;
+  const set = bare(pace);
   await db.commit({
-    counted: sql`UPDATE pace SET day = ${day}, sent = max(CASE WHEN day = ${day} THEN sent ELSE 0 END,
-          (SELECT count(*) FROM deliveries d WHERE d.lane = pace.lane AND d.accepted_at >= ${began}))`,
+    counted: sql`UPDATE ${pace} SET ${set.day} = ${day},
+          ${set.sent} = max(CASE WHEN ${pace.day} = ${day} THEN ${pace.sent} ELSE 0 END,
+            (SELECT count(*) FROM ${deliveries}
+              WHERE ${deliveries.lane} = ${pace.lane} AND ${deliveries.acceptedAt} >= ${began}))`,
   });
 }

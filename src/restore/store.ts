@@ -1,10 +1,13 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { type Column, type SQL, sql } from 'drizzle-orm';
 import { getTableConfig } from 'drizzle-orm/sqlite-core';
 import type { Database } from '../db/client.ts';
+import { figure } from '../db/names.ts';
+import { acts, deliveries, devices, enrollments, links, subscribers } from '../db/schema.ts';
+import { notNull, select } from '../db/select.ts';
 import { isSuppressed, writeAct } from '../db/statements.ts';
-import { endCourses, stopFor } from '../enrollment/transitions.ts';
-import type { Row } from './luggage.ts';
-import { columnsOf, nameOf, type Since, type Way } from './tables.ts';
+import { endCourses, isRunning, stopFor } from '../enrollment/transitions.ts';
+import { type Row, valueIn } from './luggage.ts';
+import { columnsOf, type Since, type Way } from './tables.ts';
 
 /** Rows of one page. */
 const PAGE = 2_000;
@@ -16,16 +19,23 @@ const STATEMENT = 60_000;
 const PIECE = 15_000;
 const PIECES = new RegExp(`[^]{1,${PIECE}}`, 'gu');
 
-const name = (text: string) => sql.raw(`"${text}"`);
+/** A column where SQLite takes no table in front of it. */
+const name = (column: Column) => sql`${sql.identifier(column.name)}`;
 const list = (parts: SQL[]) => sql.join(parts, sql`, `);
-const place = (index: number) => sql.raw(String(index));
+/** A value by its place in `v`, a JSON array of arrays. */
+const at = (index: number) => sql`v.value ->> ${figure(index)}`;
+/** True of the row whose key stands in `v`. */
+const isKeyed = ({ key }: Way) => all(key.map((column, index) => sql`${column} IS ${at(index)}`));
+/** The columns of a row, as they go into `v`. */
+const valuesOf = (row: Row, columns: Column[]) =>
+  columns.map((column) => valueIn(row, column) ?? null);
 
 /** The rows of a table that are taken along, page by page. */
 export async function* readPages(db: Database, way: Way, since: Since): AsyncGenerator<Row[]> {
   const where = way.taken?.(since) ?? sql`1`;
   for (let last = 0; ; ) {
     const rows = await db.all<Row & { place_: number }>(
-      sql`SELECT rowid AS place_, * FROM ${name(nameOf(way))}
+      sql`SELECT rowid AS place_, * FROM ${way.table}
           WHERE rowid > ${last} AND ${where} ORDER BY rowid LIMIT ${PAGE}`,
     );
     if (rows.length === 0) return;
@@ -36,7 +46,7 @@ export async function* readPages(db: Database, way: Way, since: Since): AsyncGen
 
 /** What says that a row is the same as another. */
 export function keyOf(way: Way, row: Row): string {
-  return JSON.stringify(way.key.map((column) => row[column] ?? null));
+  return JSON.stringify(valuesOf(row, way.key));
 }
 
 /** Splits values so that each part fits into one statement. */
@@ -58,19 +68,14 @@ export function parts<Value>(values: Value[]): Value[][] {
 /** Rows of the restored database that are the same as these, by key. */
 export async function readSame(db: Database, way: Way, rows: Row[]): Promise<Map<string, Row>> {
   const found = new Map<string, Row>();
-  const keys = rows.map((row) => way.key.map((column) => row[column] ?? null));
+  const keys = rows.map((row) => valuesOf(row, way.key));
   // `=` where it can be: it is what finds a row by its id.
-  const same = all(
-    way.key.map((column, index) =>
-      way.key.length === 1
-        ? sql`t.${name(column)} = v.value ->> ${place(index)}`
-        : sql`t.${name(column)} IS v.value ->> ${place(index)}`,
-    ),
-  );
+  const [column, another] = way.key;
+  const same = another ? isKeyed(way) : sql`${column} = ${at(0)}`;
   for (const part of parts(keys)) {
     const same_ = await db.all<Row>(
-      sql`SELECT t.* FROM json_each(${JSON.stringify(part)}) v
-          CROSS JOIN ${name(nameOf(way))} t ON ${same}`,
+      sql`SELECT ${way.table}.* FROM json_each(${JSON.stringify(part)}) v
+          CROSS JOIN ${way.table} ON ${same}`,
     );
     for (const row of same_) found.set(keyOf(way, row), row);
   }
@@ -79,15 +84,17 @@ export async function readSame(db: Database, way: Way, rows: Row[]): Promise<Map
 
 const all = (conditions: SQL[]) => sql.join(conditions, sql` AND `);
 
-/** Texts that are too long for a statement of their own, by row and column. */
-function cutLong(rows: Row[], columns: string[]): { short: Row[]; long: [Row, string, string][] } {
-  const long: [Row, string, string][] = [];
+/** A text that is too long for a statement of its own, with its row and column. */
+type Long = [Row, Column, string];
+
+function cutLong(rows: Row[], columns: Column[]): { short: Row[]; long: Long[] } {
+  const long: Long[] = [];
   const short = rows.map((row) => {
     let cut = row;
     for (const column of columns) {
-      const text = row[column];
+      const text = valueIn(row, column);
       if (typeof text !== 'string' || text.length <= PIECE) continue;
-      cut = { ...cut, [column]: '' };
+      cut = { ...cut, [column.name]: '' };
       long.push([row, column, text]);
     }
     return cut;
@@ -95,14 +102,13 @@ function cutLong(rows: Row[], columns: string[]): { short: Row[]; long: [Row, st
   return { short, long };
 }
 
-function appendPieces(way: Way, long: [Row, string, string][]): SQL[] {
+function appendPieces(way: Way, long: Long[]): SQL[] {
   return long.flatMap(([row, column, text]) => {
-    const here = all(way.key.map((key) => sql`${name(key)} = ${row[key]}`));
+    const here = all(way.key.map((key) => sql`${key} = ${valueIn(row, key)}`));
     // Never between the two halves of a character.
     const pieces = text.match(PIECES) ?? [];
     return pieces.map(
-      (piece) =>
-        sql`UPDATE ${name(nameOf(way))} SET ${name(column)} = ${name(column)} || ${piece} WHERE ${here}`,
+      (piece) => sql`UPDATE ${way.table} SET ${name(column)} = ${column} || ${piece} WHERE ${here}`,
     );
   });
 }
@@ -112,16 +118,17 @@ export async function insertRows(db: Database, way: Way, rows: Row[]): Promise<v
   const columns = columnsOf(way);
   const parents = getTableConfig(way.table).foreignKeys.map((key) => {
     const { columns: own, foreignTable, foreignColumns } = key.reference();
-    const index = columns.indexOf(own[0]?.name ?? '');
-    return sql`EXISTS (SELECT 1 FROM ${name(getTableConfig(foreignTable).name)}
-      WHERE ${name(foreignColumns[0]?.name ?? '')} = v.value ->> ${place(index)})`;
+    const same = own.map(
+      (column, index) => sql`${foreignColumns[index]} = ${at(columns.indexOf(column))}`,
+    );
+    return sql`EXISTS (SELECT 1 FROM ${foreignTable} WHERE ${all(same)})`;
   });
   const { short, long } = cutLong(rows, columns);
   const cut = new Set(long.map(([row]) => keyOf(way, row)));
   const insert = (some: Row[]) => {
-    const values = some.map((row) => columns.map((column) => row[column] ?? null));
-    return sql`INSERT INTO ${name(nameOf(way))} (${list(columns.map(name))})
-      SELECT ${list(columns.map((_, index) => sql`v.value ->> ${place(index)}`))}
+    const values = some.map((row) => valuesOf(row, columns));
+    return sql`INSERT INTO ${way.table} (${list(columns.map(name))})
+      SELECT ${list(columns.map((_, index) => at(index)))}
       FROM json_each(${JSON.stringify(values)}) v WHERE ${all([sql`1`, ...parents])}
       ON CONFLICT DO NOTHING`;
   };
@@ -140,23 +147,18 @@ export async function updateRows(
   db: Database,
   way: Way,
   rows: Row[],
-  columns: string[],
+  columns: Column[],
 ): Promise<void> {
   const { short, long } = cutLong(rows, columns);
   const both = [...way.key, ...columns];
-  const set = columns.map(
-    (column, index) => sql`${name(column)} = v.value ->> ${place(way.key.length + index)}`,
-  );
-  const here = way.key.map(
-    (column, index) => sql`t.${name(column)} IS v.value ->> ${place(index)}`,
-  );
+  const set = columns.map((column, index) => sql`${name(column)} = ${at(way.key.length + index)}`);
   for (const part of parts(short)) {
-    const values = part.map((row) => both.map((column) => row[column] ?? null));
+    const values = part.map((row) => valuesOf(row, both));
     const keys = new Set(part.map((row) => keyOf(way, row)));
     await db.commit({
       rows: [
-        sql`UPDATE ${name(nameOf(way))} AS t SET ${list(set)}
-          FROM json_each(${JSON.stringify(values)}) v WHERE ${all(here)}`,
+        sql`UPDATE ${way.table} SET ${list(set)}
+          FROM json_each(${JSON.stringify(values)}) v WHERE ${isKeyed(way)}`,
         ...appendPieces(
           way,
           long.filter(([row]) => keys.has(keyOf(way, row))),
@@ -178,15 +180,15 @@ export async function deleteRest(
   const gone: unknown[][] = [];
   for await (const page of readPages(db, way, within.since)) {
     for (const row of page) {
-      if (known.has(keyOf(way, row)) || Number(row[column]) > within.until[clock]) continue;
-      gone.push(way.key.map((key) => row[key]));
+      if (known.has(keyOf(way, row)) || Number(valueIn(row, column)) > within.until[clock])
+        continue;
+      gone.push(valuesOf(row, way.key));
     }
   }
-  const here = way.key.map((key, index) => sql`t.${name(key)} IS v.value ->> ${place(index)}`);
   for (const part of parts(gone)) {
     await db.commit({
-      gone: sql`DELETE FROM ${name(nameOf(way))} AS t WHERE EXISTS (
-            SELECT 1 FROM json_each(${JSON.stringify(part)}) v WHERE ${all(here)})`,
+      gone: sql`DELETE FROM ${way.table} WHERE EXISTS (
+            SELECT 1 FROM json_each(${JSON.stringify(part)}) v WHERE ${isKeyed(way)})`,
     });
   }
   return gone.length;
@@ -204,6 +206,7 @@ export interface Sign {
   reason: string;
 }
 
+const isStep = sql`${acts.verb} = 'restore'`;
 const subject = (id: string, step: string) => `restore:${id}:${step}`;
 
 /** Writes down in the database itself that a step of a restore is done. */
@@ -211,14 +214,14 @@ export function markStep({ id, ...act }: Sign, step: string): SQL {
   const done = { ...act, verb: 'restore', subscriberId: null, subject: subject(id, step) };
   return writeAct(
     done,
-    sql`NOT EXISTS (SELECT 1 FROM acts WHERE verb = 'restore' AND subject = ${done.subject})`,
+    sql`NOT EXISTS (SELECT 1 FROM ${acts} WHERE ${isStep} AND ${acts.subject} = ${done.subject})`,
   );
 }
 
 /** The steps of a restore that this database knows to be done. */
 export async function doneSteps(db: Database, id: string): Promise<Set<string>> {
-  const rows = await db.all<{ subject: string }>(
-    sql`SELECT subject FROM acts WHERE verb = 'restore'`,
+  const rows = await db.all(
+    select({ subject: notNull(acts.subject) }, sql`FROM ${acts} WHERE ${isStep}`),
   );
   const prefix = subject(id, '');
   return new Set(
@@ -231,7 +234,7 @@ export async function doneSteps(db: Database, id: string): Promise<Set<string>> 
 /** Whether the ledger knows of a mail that was taken after the moment: then it has not gone back. */
 export async function knowsLater(db: Database, moment: number): Promise<boolean> {
   const rows = await db.all(
-    sql`SELECT 1 FROM deliveries WHERE accepted_at > ${moment + 60} LIMIT 1`,
+    sql`SELECT 1 FROM ${deliveries} WHERE ${deliveries.acceptedAt} > ${moment + 60} LIMIT 1`,
   );
   return rows.length > 0;
 }
@@ -241,12 +244,13 @@ const BEYOND = 1_000;
 
 /** Ends every personal link and every opened device, once. */
 export async function endPersonalLinks(db: Database, mark: SQL): Promise<void> {
+  const { linkVersion } = subscribers;
   await db.commit({
     ended: [
       mark,
-      sql`UPDATE subscribers SET link_version = link_version + ${sql.raw(String(BEYOND))}`,
-      sql`DELETE FROM links`,
-      sql`DELETE FROM devices`,
+      sql`UPDATE ${subscribers} SET ${name(linkVersion)} = ${linkVersion} + ${figure(BEYOND)}`,
+      sql`DELETE FROM ${links}`,
+      sql`DELETE FROM ${devices}`,
     ],
   });
 }
@@ -258,18 +262,22 @@ export async function endPersonalLinks(db: Database, mark: SQL): Promise<void> {
  * @returns how many ran
  */
 export async function bindCourses(db: Database): Promise<number> {
-  const left = sql`(SELECT id FROM subscribers WHERE unsubscribed_at IS NOT NULL)`;
-  const suppressed = sql`(SELECT id FROM subscribers s WHERE ${isSuppressed(sql`s.email_hash`)})`;
+  const { id, unsubscribedAt, emailHash } = subscribers;
+  const { state, subscriberId } = enrollments;
+  const left = sql`IN (SELECT ${id} FROM ${subscribers} WHERE ${unsubscribedAt} IS NOT NULL)`;
+  const suppressed = sql`${state} = 'active' AND ${subscriberId} IN (
+    SELECT ${id} FROM ${subscribers} WHERE ${isSuppressed(emailHash)})`;
   const { running } = await db.commit({
-    running: sql<{ courses: number }>`SELECT count(*) AS courses FROM enrollments
-        WHERE (state IN ('active', 'paused') AND subscriber_id IN ${left})
-          OR (state = 'active' AND subscriber_id IN ${suppressed})`,
-    ended: endCourses(
-      sql`IN ${left}`,
-      sql`(SELECT unsubscribed_at FROM subscribers WHERE id = enrollments.subscriber_id)`,
+    running: select(
+      { courses: sql<number>`count(*)` },
+      sql`FROM ${enrollments}
+        WHERE (${isRunning} AND ${subscriberId} ${left}) OR (${suppressed})`,
     ),
-    paused: sql`UPDATE enrollments SET ${stopFor('suppressed')}
-        WHERE state = 'active' AND subscriber_id IN ${suppressed}`,
+    ended: endCourses(
+      left,
+      sql`(SELECT ${unsubscribedAt} FROM ${subscribers} WHERE ${id} = ${subscriberId})`,
+    ),
+    paused: sql`UPDATE ${enrollments} SET ${stopFor('suppressed')} WHERE ${suppressed}`,
   });
   return running.row?.courses ?? 0;
 }

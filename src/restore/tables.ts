@@ -1,5 +1,6 @@
-import { type SQL, sql } from 'drizzle-orm';
-import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { type Column, getTableColumns, getTableName, type SQL, sql } from 'drizzle-orm';
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { figure } from '../db/names.ts';
 import * as schema from '../db/schema.ts';
 
 /** From when on rows may differ from the restored ones. A day earlier than the moment, for safety. */
@@ -14,7 +15,7 @@ export interface Since {
 export interface Way {
   table: SQLiteTable;
   /** What says that two rows are the same. */
-  key: string[];
+  key: Column[];
   /** Which rows are taken along; all of them where it is left out. */
   taken?: (since: Since) => SQL;
   /**
@@ -22,127 +23,166 @@ export interface Way {
    * `stays`: it was lost. `goes`: rows of this table are deleted on purpose, so it was, unless it was
    * made since; `born` says when.
    */
-  rest: 'stays' | { goes: true; born: { column: string; clock: 'course' | 'machine' } };
+  rest: 'stays' | { goes: true; born: { column: Column; clock: 'course' | 'machine' } };
   /** Columns that mean nothing outside their database. */
-  leave?: string[];
+  leave?: Column[];
   /** Restored rows stay as they are where they are known already. */
   newOnly?: boolean;
   /** Nothing tells two rows apart: all that was taken along takes the place of all that there is. */
   replaced?: boolean;
 }
 
-const course = (column: string) => ({ column, clock: 'course' as const });
-const at = (column: string) => (since: Since) =>
-  sql`${sql.raw(column)} >= ${sql.raw(String(since.course))}`;
+const {
+  contents,
+  providers,
+  retiredKeys,
+  subscribers,
+  signups,
+  enrollments,
+  batches,
+  deliveries,
+  strangers,
+  links,
+  devices,
+  logEntries,
+  suppressions,
+  erasures,
+  erasedSubscribers,
+  events,
+  acts,
+  halts,
+  pace,
+  mailbox,
+  pulse,
+} = schema;
+
+const course = (column: Column) => ({ column, clock: 'course' as const });
+const at = (column: Column) => (since: Since) => sql`${column} >= ${figure(since.course)}`;
 
 /** Batches that an operator has settled of late: they may be much older. */
-const settledByHand = (since: Since) => sql`(SELECT CAST(substr(subject, 7) AS INTEGER) FROM acts
-  WHERE subject LIKE 'batch:%' AND at >= ${since.course})`;
-const frozenOfLate = (since: Since) => sql`frozen_at >= ${since.machine * 1000}`;
-
-const PULSE = getTableConfig(schema.pulse)
-  .columns.map(({ name }) => name)
-  .filter((name) => name !== 'id');
+const settledByHand = (since: Since) => sql`(SELECT CAST(substr(${acts.subject}, 7) AS INTEGER)
+  FROM ${acts} WHERE ${acts.subject} LIKE 'batch:%' AND ${acts.at} >= ${since.course})`;
+const frozenOfLate = (since: Since) => sql`${batches.frozenAt} >= ${since.machine * 1000}`;
 
 /**
  * Every table of the database, in the order in which they are put back: what is referred to first. They
  * are taken along the other way round, so that nothing refers to a row that was made meanwhile.
  */
 export const WAYS: Way[] = [
-  { table: schema.contents, key: ['hash'], taken: at('stored_at'), rest: 'stays', newOnly: true },
-  { table: schema.providers, key: ['id'], rest: 'stays' },
-  { table: schema.retiredKeys, key: ['key'], rest: 'stays', newOnly: true },
-  { table: schema.subscribers, key: ['id'], rest: 'stays' },
   {
-    table: schema.signups,
-    key: ['id'],
-    taken: (since) =>
-      sql`(confirmed_at IS NULL OR confirmed_at >= ${since.course} OR created_at >= ${since.course})`,
+    table: contents,
+    key: [contents.hash],
+    taken: at(contents.storedAt),
+    rest: 'stays',
+    newOnly: true,
+  },
+  { table: providers, key: [providers.id], rest: 'stays' },
+  { table: retiredKeys, key: [retiredKeys.key], rest: 'stays', newOnly: true },
+  { table: subscribers, key: [subscribers.id], rest: 'stays' },
+  {
+    table: signups,
+    key: [signups.id],
+    taken: (
+      since,
+    ) => sql`(${signups.confirmedAt} IS NULL OR ${signups.confirmedAt} >= ${since.course}
+      OR ${signups.createdAt} >= ${since.course})`,
     rest: 'stays',
   },
-  { table: schema.enrollments, key: ['id'], rest: 'stays' },
+  { table: enrollments, key: [enrollments.id], rest: 'stays' },
   {
-    table: schema.batches,
-    key: ['id'],
-    taken: (since) => sql`(state IN ('open', 'uncertain') OR ${frozenOfLate(since)}
-      OR id IN ${settledByHand(since)})`,
+    table: batches,
+    key: [batches.id],
+    taken: (since) => sql`(${batches.state} IN ('open', 'uncertain') OR ${frozenOfLate(since)}
+      OR ${batches.id} IN ${settledByHand(since)})`,
     rest: 'stays',
   },
   {
-    table: schema.deliveries,
-    key: ['id'],
+    table: deliveries,
+    key: [deliveries.id],
     // Whatever is not settled, whatever is new, and older rows that an event or an operator has moved.
-    taken: (since) => sql`(state IN ('owed', 'sending', 'uncertain') OR due_at >= ${since.course}
-      OR accepted_at >= ${since.course}
-      OR batch_id IN (SELECT id FROM batches WHERE ${frozenOfLate(since)})
-      OR batch_id IN ${settledByHand(since)}
-      OR id IN (SELECT delivery_id FROM events WHERE at >= ${since.machine}))`,
+    taken: (since) => sql`(${deliveries.state} IN ('owed', 'sending', 'uncertain')
+      OR ${deliveries.dueAt} >= ${since.course} OR ${deliveries.acceptedAt} >= ${since.course}
+      OR ${deliveries.batchId} IN (SELECT ${batches.id} FROM ${batches} WHERE ${frozenOfLate(since)})
+      OR ${deliveries.batchId} IN ${settledByHand(since)}
+      OR ${deliveries.id} IN (SELECT ${events.deliveryId} FROM ${events}
+        WHERE ${events.at} >= ${since.machine}))`,
     rest: 'stays',
   },
   {
-    table: schema.strangers,
-    key: ['hash', 'what', 'at'],
-    rest: { goes: true, born: course('at') },
+    table: strangers,
+    key: [strangers.hash, strangers.what, strangers.at],
+    rest: { goes: true, born: course(strangers.at) },
     replaced: true,
   },
-  { table: schema.links, key: ['id'], rest: { goes: true, born: course('created_at') } },
-  { table: schema.devices, key: ['id'], rest: { goes: true, born: course('created_at') } },
+  { table: links, key: [links.id], rest: { goes: true, born: course(links.createdAt) } },
+  { table: devices, key: [devices.id], rest: { goes: true, born: course(devices.createdAt) } },
   // All of it: an entry may have been sealed under another key since, which no date of it tells.
-  { table: schema.logEntries, key: ['subscriber_id', 'lesson'], leave: ['id'], rest: 'stays' },
-  { table: schema.suppressions, key: ['hash'], rest: { goes: true, born: course('at') } },
-  { table: schema.erasures, key: ['hash'], taken: at('erased_at'), rest: 'stays' },
+  {
+    table: logEntries,
+    key: [logEntries.subscriberId, logEntries.lesson],
+    leave: [logEntries.id],
+    rest: 'stays',
+  },
+  {
+    table: suppressions,
+    key: [suppressions.hash],
+    rest: { goes: true, born: course(suppressions.at) },
+  },
+  { table: erasures, key: [erasures.hash], taken: at(erasures.erasedAt), rest: 'stays' },
   // Erased anew, they are kept from then on: backups of the time between know them again.
   {
-    table: schema.erasedSubscribers,
-    key: ['subscriber_id'],
-    taken: at('erased_at'),
+    table: erasedSubscribers,
+    key: [erasedSubscribers.subscriberId],
+    taken: at(erasedSubscribers.erasedAt),
     rest: 'stays',
     newOnly: true,
   },
   {
-    table: schema.events,
-    key: ['id'],
-    taken: (since) => sql`at >= ${since.machine}`,
+    table: events,
+    key: [events.id],
+    taken: (since) => sql`${events.at} >= ${since.machine}`,
     rest: 'stays',
   },
   {
-    table: schema.acts,
+    table: acts,
     // All of it: what an erasure or a purge has taken out of a row makes it another.
-    key: ['at', 'actor', 'verb', 'subscriber_id', 'subject', 'address_hash', 'reason'],
-    leave: ['id'],
-    taken: at('at'),
-    rest: { goes: true, born: course('at') },
+    key: allOf(acts, { but: [acts.id] }),
+    leave: [acts.id],
+    taken: at(acts.at),
+    rest: { goes: true, born: course(acts.at) },
   },
   {
-    table: schema.halts,
-    key: ['scope'],
-    rest: { goes: true, born: { column: 'since', clock: 'machine' } },
+    table: halts,
+    key: [halts.scope],
+    rest: { goes: true, born: { column: halts.since, clock: 'machine' } },
   },
-  { table: schema.pace, key: ['lane'], rest: 'stays' },
+  { table: pace, key: [pace.lane], rest: 'stays' },
   {
-    table: schema.mailbox,
-    key: ['batch_key', 'position'],
-    leave: ['id'],
-    taken: at('at'),
+    table: mailbox,
+    key: [mailbox.batchKey, mailbox.position],
+    leave: [mailbox.id],
+    taken: at(mailbox.at),
     rest: 'stays',
     newOnly: true,
   },
   // Its signs of life are the restored database's own; only a local run's clock never goes back.
   {
-    table: schema.pulse,
-    key: ['id'],
-    leave: PULSE.filter((column) => column !== 'clock_offset'),
+    table: pulse,
+    key: [pulse.id],
+    leave: allOf(pulse, { but: [pulse.id, pulse.clockOffset] }),
     rest: 'stays',
   },
 ];
 
 export function nameOf({ table }: Pick<Way, 'table'>): string {
-  return getTableConfig(table).name;
+  return getTableName(table);
 }
 
 /** The columns of a table that are carried over, as the schema has them. */
-export function columnsOf({ table, leave = [] }: Pick<Way, 'table' | 'leave'>): string[] {
-  return getTableConfig(table)
-    .columns.map(({ name }) => name)
-    .filter((name) => !leave.includes(name));
+export function columnsOf({ table, leave = [] }: Pick<Way, 'table' | 'leave'>): Column[] {
+  return allOf(table, { but: leave });
+}
+
+function allOf(table: SQLiteTable, { but }: { but: Column[] }): Column[] {
+  return Object.values<Column>(getTableColumns(table)).filter((column) => !but.includes(column));
 }

@@ -1,10 +1,11 @@
 import { DAY, isoInstant } from '../clock.ts';
+import { acts } from '../db/schema.ts';
 import { LEASE } from '../delivery/delivery.ts';
 import { halt } from '../delivery/store/halts.ts';
 import { heldBatches } from '../delivery/store/settle.ts';
 import { randomKey } from '../id.ts';
 import type { RestoreContext } from './context.ts';
-import { type Head, sinceOf, unpack, writeLine } from './luggage.ts';
+import { type Head, type Row, sinceOf, unpack, valueIn, writeLine } from './luggage.ts';
 import { doneSteps, markStep, readPages } from './store.ts';
 import { nameOf, WAYS } from './tables.ts';
 
@@ -85,7 +86,7 @@ async function* take({ db, say }: RestoreContext, head: Head): AsyncGenerator<st
     try {
       yield writeLine({ table, rows: [] });
       for await (const page of readPages(db, way, since)) {
-        const rows = page.filter((row) => table !== 'acts' || !isMark(row, head.id));
+        const rows = page.filter((row) => way.table !== acts || !isMark(row, head.id));
         count += rows.length;
         yield writeLine({ table, rows });
       }
@@ -104,6 +105,7 @@ async function* take({ db, say }: RestoreContext, head: Head): AsyncGenerator<st
 }
 
 /** Its own mark stays behind: a database that has it has not gone back. */
-function isMark(row: Record<string, unknown>, id: string): boolean {
-  return row.verb === 'restore' && String(row.subject).startsWith(`restore:${id}:`);
+function isMark(row: Row, id: string): boolean {
+  const subject = valueIn(row, acts.subject) ?? '';
+  return valueIn(row, acts.verb) === 'restore' && subject.startsWith(`restore:${id}:`);
 }

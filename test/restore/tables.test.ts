@@ -1,10 +1,12 @@
-import { is } from 'drizzle-orm';
+import { type Column, is } from 'drizzle-orm';
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { describe, expect, it } from 'vitest';
 import * as schema from '../../src/db/schema.ts';
 import { columnsOf, nameOf, WAYS } from '../../src/restore/tables.ts';
 
 const tables = Object.values(schema).filter((each) => is(each, SQLiteTable)) as SQLiteTable[];
+
+const names = (columns: Column[]) => columns.map(({ name }) => name);
 
 describe('the list of tables that a restore knows', () => {
   it('holds every table of the database, once: a new one must say how it comes through', () => {
@@ -26,10 +28,10 @@ describe('the list of tables that a restore knows', () => {
             config.columns.map((each) => (each as { name: string }).name).join(),
           ),
         // Nothing of it is unique, so all of it tells it apart.
-        columnsOf(way).join(),
+        names(columnsOf(way)).join(),
       ];
-      expect(unique, nameOf(way)).toContain(way.key.join());
-      expect(columnsOf(way), nameOf(way)).toEqual(expect.arrayContaining(way.key));
+      expect(unique, nameOf(way)).toContain(names(way.key).join());
+      for (const column of way.key) expect(columnsOf(way), nameOf(way)).toContain(column);
     }
   });
 
