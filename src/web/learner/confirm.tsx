@@ -294,11 +294,11 @@ function ConfirmPage(props: ConfirmPageProps) {
               ]}
             />
           )}
+          <p class="form-notes">{providers.size > 1 ? ASKED_WORDS : consentWords(only)}</p>
           <Button name="go" value="yes">
             {stopped === null ? 'Confirm and send lesson 1' : 'Confirm and go on'}
           </Button>
           <div class="form-notes">
-            <p>{providers.size > 1 ? ASKED_WORDS : consentWords(only)}</p>
             <p>
               If you did not sign up, close this page. Nothing is sent unless the button is pressed.
             </p>

@@ -34,7 +34,8 @@ export async function readFields(c: HonoContext, mustBeText: string[] = []): Pro
     else if (type === 'multipart/form-data') body = await c.req.parseBody();
     // Read as Hono does, the last of several wins, without a `FormData` in between.
     else if (type === 'application/x-www-form-urlencoded') {
-      body = Object.fromEntries(new URLSearchParams(await c.req.text()));
+      const text = new TextDecoder().decode(await c.req.arrayBuffer());
+      body = Object.fromEntries(new URLSearchParams(text));
     } else {
       const message = 'Please send a form or JSON.';
       throw new DomainError('unsupported-content-type', message, 'form');
