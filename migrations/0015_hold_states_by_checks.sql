@@ -43,8 +43,7 @@ CREATE TABLE `__new_deliveries` (
 	`link_id` integer,
 	`to_hash` text,
 	CONSTRAINT "deliveries_lane" CHECK("lane" IN ('prompt', 'lesson')),
-	CONSTRAINT "deliveries_state" CHECK("state" IN ('owed', 'sending', 'sent', 'delivered', 'bounced', 'complained', 'skipped',
-        'failed', 'uncertain'))
+	CONSTRAINT "deliveries_state" CHECK("state" = 'owed' OR "state" = 'sending' OR "state" = 'sent' OR "state" = 'delivered' OR "state" = 'bounced' OR "state" = 'complained' OR "state" = 'skipped' OR "state" = 'failed' OR "state" = 'uncertain')
 );
 --> statement-breakpoint
 INSERT INTO `__new_deliveries`("id", "kind", "lane", "subscriber_id", "enrollment_id", "signup_id", "lesson", "content", "state", "due_at", "batch_id", "accepted_at", "link_id", "to_hash") SELECT "id", "kind", "lane", "subscriber_id", "enrollment_id", "signup_id", "lesson", "content", "state", "due_at", "batch_id", "accepted_at", "link_id", "to_hash" FROM `deliveries`;--> statement-breakpoint
