@@ -54,17 +54,11 @@ export async function makeBody(
   contents: ReadonlyMap<string, Content>,
   tokens: Tokens,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const templates = new Map<string, Segment[]>();
   const parts: (Uint8Array | string)[] = [];
   for (const [index, row] of batch.rows.entries()) {
-    const hash = row.content ?? '';
-    let template = templates.get(hash);
-    if (!template) {
-      const content = contents.get(hash);
-      if (!content) throw new ContentError(`content ${hash} is missing`, row);
-      template = encodeTemplate(batch, content);
-      templates.set(hash, template);
-    }
+    const content = contents.get(row.content ?? '');
+    if (!content) throw new ContentError(`content ${row.content} is missing`, row);
+    const template = templateOf(batch, content);
     parts.push(index === 0 ? '[' : ',');
     const values = await valuesFor(batch, row, tokens);
     for (const segment of template) {
@@ -85,10 +79,9 @@ export async function makeBody(
 
 /** Parts one after the other, as UTF-8. */
 function encode(parts: (Uint8Array | string)[]): Uint8Array<ArrayBuffer> {
-  // A UTF-16 unit takes at most three bytes.
-  const bound = (part: string) => (/[^\0-\x7f]/.test(part) ? part.length * 3 : part.length);
+  // A UTF-16 unit takes at most three bytes; the strings are a fiftieth of the whole.
   const room = parts.reduce(
-    (sum, part) => sum + (typeof part === 'string' ? bound(part) : part.length),
+    (sum, part) => sum + (typeof part === 'string' ? part.length * 3 : part.length),
     0,
   );
   const body = new Uint8Array(room);
@@ -108,6 +101,20 @@ function encode(parts: (Uint8Array | string)[]): Uint8Array<ArrayBuffer> {
 export async function fingerprint(body: Uint8Array<ArrayBuffer>): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', body));
   return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** The last template that was made of a content: its texts live as long as the isolate, and so may this. */
+const templates = new WeakMap<Content, { of: readonly unknown[]; template: Segment[] }>();
+
+function templateOf(batch: Batch, content: Content): Segment[] {
+  const { mailFrom, replyTo, baseUrl, postalAddress } = batch;
+  const { subject, html, text } = content;
+  const of = [subject, html, text, mailFrom, replyTo, baseUrl, postalAddress, digested(batch)];
+  const known = templates.get(content);
+  if (known?.of.every((each, index) => each === of[index])) return known.template;
+  const template = encodeTemplate(batch, content);
+  templates.set(content, { of, template });
+  return template;
 }
 
 function encodeTemplate(batch: Batch, content: Content): Segment[] {
