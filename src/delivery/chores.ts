@@ -46,7 +46,7 @@ export interface Chore extends Asked {
 /** The instant before which something is older than it may get. */
 const before = (lifetime: Seconds): SQL => sql`${AT.now} - ${figure(lifetime)}`;
 
-const any = (table: SQLWrapper, where: SQL): SQL =>
+const hasRow = (table: SQLWrapper, where: SQL): SQL =>
   sql`EXISTS (SELECT 1 FROM ${table} WHERE ${where})`;
 
 const hourly = ({ hourly }: Found) => hourly;
@@ -57,7 +57,7 @@ export const CHORES: readonly Chore[] = [
   { name: 'late', when: ({ late }) => late, atMost: 500, run: rescheduleLate },
   {
     name: 'forgotten',
-    due: any(
+    due: hasRow(
       signups,
       sql`${signups.confirmedAt} IS NULL AND ${signups.createdAt} <= ${before(UNCONFIRMED_LIFETIME)}`,
     ),
@@ -66,49 +66,49 @@ export const CHORES: readonly Chore[] = [
   },
   {
     name: 'old-events',
-    due: any(events, sql`${events.at} <= ${AT.seconds} - ${figure(EVENTS_LIFETIME)}`),
+    due: hasRow(events, sql`${events.at} <= ${AT.seconds} - ${figure(EVENTS_LIFETIME)}`),
     hourly: true,
     atMost: 1000,
     run: forgetEvents,
   },
   {
     name: 'erasures',
-    due: any(subscribers, sql`${subscribers.eraseRequestedAt} IS NOT NULL`),
+    due: hasRow(subscribers, sql`${subscribers.eraseRequestedAt} IS NOT NULL`),
     atMost: 20,
     run: finishErasures,
   },
   {
     name: 'old-erasures',
-    due: sql`(${any(erasures, sql`${erasures.erasedAt} <= ${before(ERASURE_LIFETIME)}`)}
-      OR ${any(erasedSubscribers, sql`${erasedSubscribers.erasedAt} <= ${before(BACKUP_LIFETIME)}`)})`,
+    due: sql`(${hasRow(erasures, sql`${erasures.erasedAt} <= ${before(ERASURE_LIFETIME)}`)}
+      OR ${hasRow(erasedSubscribers, sql`${erasedSubscribers.erasedAt} <= ${before(BACKUP_LIFETIME)}`)})`,
     hourly: true,
     atMost: 1000,
     run: forgetErasures,
   },
   {
     name: 'resuming',
-    due: any(enrollments, sql`${enrollments.resumeAt} <= ${AT.now}`),
+    due: hasRow(enrollments, sql`${enrollments.resumeAt} <= ${AT.now}`),
     atMost: 500,
     run: resumeDue,
   },
   {
     name: 'nudges',
-    due: any(enrollments, sql`${enrollments.nudgeAt} <= ${AT.now}`),
+    due: hasRow(enrollments, sql`${enrollments.nudgeAt} <= ${AT.now}`),
     // As many as one request of the mailer takes: nobody waits behind a wave of nudges.
     atMost: BATCH_SIZE,
     run: nudgeDue,
   },
   {
     name: 'expired',
-    due: sql`(${any(links, sql`${links.expiresAt} <= ${AT.now}`)}
-      OR ${any(devices, sql`${devices.expiresAt} <= ${AT.now}`)})`,
+    due: sql`(${hasRow(links, sql`${links.expiresAt} <= ${AT.now}`)}
+      OR ${hasRow(devices, sql`${devices.expiresAt} <= ${AT.now}`)})`,
     hourly: true,
     atMost: 500,
     run: forgetExpired,
   },
   {
     name: 'strangers',
-    due: any(strangers, sql`${strangers.at} <= ${before(STRANGERS_LIFETIME)}`),
+    due: hasRow(strangers, sql`${strangers.at} <= ${before(STRANGERS_LIFETIME)}`),
     hourly: true,
     atMost: 1000,
     run: forgetStrangers,
