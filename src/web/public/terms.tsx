@@ -28,7 +28,7 @@ export function TermsPage({ contact, postalAddress, price, canonical }: TermsPag
         <h2>What you get</h2>
         <p>
           Eight lessons by email, one a week at an hour that you choose, and a closing note. {price}{' '}
-          You can pause, go on, begin again or stop whenever you like, without giving a reason.
+          You can pause, go on or stop whenever you like, without giving a reason.
         </p>
 
         <h2>What it is not</h2>
