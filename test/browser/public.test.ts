@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, launchBrowser, stumbles } from '../support/browser.ts';
+import { hasBrowser, launchBrowser, stumbles, watched } from '../support/browser.ts';
 import { serveLocal, type TestServer } from '../support/local-server.ts';
 
 /** Every page that anybody may open. */
@@ -41,23 +41,7 @@ describe.skipIf(!hasBrowser())('the public pages in a browser', () => {
 
   /** A page whose console errors and foreign requests fail the test. */
   async function open(options: BrowserContextOptions, body: (page: Page) => Promise<void>) {
-    const context = await browser.newContext(options);
-    const page = await context.newPage();
-    const wrong: string[] = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !REPORTED.test(message.text())) wrong.push(message.text());
-    });
-    page.on('request', (request) => {
-      const { protocol, host } = new URL(request.url());
-      if (protocol.startsWith('http') && host !== new URL(server.url).host)
-        wrong.push(request.url());
-    });
-    try {
-      await body(page);
-      expect(wrong).toEqual([]);
-    } finally {
-      await context.close();
-    }
+    expect(await watched(browser, server.url, options, body, REPORTED)).toEqual([]);
   }
 
   it.each([

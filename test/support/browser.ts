@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const executablePath = CANDIDATES.find((path) => existsSync(path));
@@ -101,4 +101,35 @@ export async function stumbles(page: Page, leftOut?: string): Promise<string[]> 
   if (forced) axe.disableRules('color-contrast');
   const { violations } = await axe.analyze();
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
+}
+
+/**
+ * Opens a page, and says what it did that no page of ours may: errors on its console, and requests to
+ * others than its own server.
+ *
+ * @param expected errors that the test is about, or that the browser reports by itself
+ */
+export async function watched(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions,
+  body: (page: Page) => Promise<void>,
+  expected: RegExp,
+): Promise<string[]> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const wrong: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !expected.test(message.text())) wrong.push(message.text());
+  });
+  page.on('request', (request) => {
+    const { protocol, host } = new URL(request.url());
+    if (protocol.startsWith('http') && host !== new URL(url).host) wrong.push(request.url());
+  });
+  try {
+    await body(page);
+    return wrong;
+  } finally {
+    await context.close();
+  }
 }
