@@ -28,7 +28,7 @@ const recipient = {
   unsubscribeUrl: hole('unsubscribe_url'),
 };
 const learner = { ...recipient, learnUrl: hole('learn_url') };
-const learnerWithSlot = { ...learner, slot: hole('slot') };
+const learnerWithSlot = { ...learner, slot: hole('slot'), offered: hole('offered') };
 const controls = { hourUrl: hole('hour_url'), pauseUrl: hole('pause_url') };
 const notMe = { notMeUrl: hole('not_me_url') };
 const single = { singleUrl: hole('single_url') };

@@ -14,6 +14,7 @@ export const PLACEHOLDERS = [
   'unsubscribe_url',
   'not_me_url',
   'asked_at',
+  'offered',
   'slot',
   'base_url',
   'postal_address',

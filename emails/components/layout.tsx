@@ -19,6 +19,8 @@ interface Props {
   reached?: { week: number; drawing: string };
   /** Where the mail can be read in a browser. */
   pageUrl?: string;
+  /** Through whom the course is taken; a hole that may be filled with nothing. */
+  offered?: string | undefined;
   children: ReactNode;
 }
 
@@ -83,8 +85,9 @@ export function Layout({ preview, kicker, title, reached, children, ...top }: Pr
 function Masthead({
   baseUrl,
   pageUrl,
+  offered,
   week,
-}: Pick<Props, 'baseUrl' | 'pageUrl'> & { week: number | undefined }) {
+}: Pick<Props, 'baseUrl' | 'pageUrl' | 'offered'> & { week: number | undefined }) {
   return (
     <tr>
       <td align="left" style={look.masthead}>
@@ -92,6 +95,14 @@ function Masthead({
           {/* The name stands beside it, so it has no words of its own. */}
           <Picture of={drawing('mark')} baseUrl={baseUrl} alt="" style={look.mark} /> {COURSE}
         </a>
+        {offered && (
+          <>
+            <br />
+            <span className="sans soft" style={look.offered}>
+              {offered}
+            </span>
+          </>
+        )}
       </td>
       <td align="right" className="sans soft" style={look.place}>
         {week !== undefined && week <= WEEKS && `${week} of ${WEEKS}`}

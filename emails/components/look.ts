@@ -53,6 +53,7 @@ export const look = {
   masthead: { padding: '0 0 16px' },
   name: { color: INK, fontSize: '20px', fontWeight: 'bold', textDecoration: 'none' },
   mark: { border: 0, verticalAlign: 'middle' },
+  offered: { ...SMALL, color: SOFT },
   place: { ...SMALL, padding: '0 0 16px', color: SOFT },
   drawing: {
     display: 'block',

@@ -35,6 +35,8 @@ export interface NoteWords {
   why: string;
   /** Where its reader can end the lessons, at its foot. */
   unsubscribeUrl?: string;
+  /** Through whom the course is taken, on a line of its own. */
+  offered?: string;
   /** What stands above the title where the course has come to its end. */
   end?: { kicker: string; week: number; drawing: string };
   /** Shows the button's address, too: for a mail that much hangs on. */
@@ -72,6 +74,7 @@ function noteMail(words: NoteWords, around: Sender): ReactElement {
       preview={preview}
       title={title}
       baseUrl={around.baseUrl}
+      offered={words.offered}
       {...(end ? { kicker: end.kicker, reached: end } : {})}
     >
       <WithPractice blocks={opening} label={COURSE} />
@@ -86,7 +89,7 @@ function noteMail(words: NoteWords, around: Sender): ReactElement {
 function noteText(words: NoteWords, around: Sender): string {
   const { opening, closing } = blocks(words);
   return textPart([
-    COURSE,
+    `${COURSE}${words.offered ?? ''}`,
     underlined(words.title, '='),
     textWithPractice(opening, COURSE),
     textLink(words.action.label, words.action.href),

@@ -7,6 +7,8 @@ export interface CompleteProps extends Recipient {
   learnUrl: string;
   /** The hour at which the lessons came: "Tuesdays at 7:30 am, Berlin time". */
   slot: string;
+  /** Through whom the course is taken, with a line break before it; empty where through nobody. */
+  offered: string;
   /** What the lessons call their practices, week by week. */
   practices: Lesson['practice'][];
 }
@@ -16,6 +18,7 @@ export default note<CompleteProps>('In the Room: what you have now, and how to k
   ...SAMPLE_RECIPIENT,
   learnUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g',
   slot: 'Tuesdays at 7:30 am, Berlin time',
+  offered: '\nOffered through Harbor Institute',
   // Read when it is looked at.
   get practices() {
     return readLessons(join(import.meta.dirname, '../lessons')).map(({ practice }) => practice);
@@ -23,9 +26,10 @@ export default note<CompleteProps>('In the Room: what you have now, and how to k
 });
 
 function words(props: CompleteProps): NoteWords {
-  const { greeting, learnUrl, slot, practices, unsubscribeUrl } = props;
+  const { greeting, learnUrl, slot, offered, practices, unsubscribeUrl } = props;
   return {
     title: 'What you have now, and how to keep it',
+    offered,
     preview: 'The eight practices on one page, a way to keep one of them, and where to reread.',
     end: { kicker: `After week ${WEEKS}`, week: WEEKS + 1, drawing: 'closing' },
     opening: `

@@ -30,6 +30,8 @@ export interface LessonMailProps {
   unsubscribeUrl: string;
   /** The learner's weekday, time and zone: "Tuesdays at 7:30 am, Berlin time". */
   slot: string;
+  /** Through whom the course is taken, with a line break before it; empty where through nobody. */
+  offered: string;
   baseUrl: string;
   postalAddress: string;
 }
@@ -46,6 +48,7 @@ export default function LessonMail(props: LessonMailProps) {
       kicker={kicker(lesson)}
       title={lesson.title}
       baseUrl={baseUrl}
+      offered={props.offered}
       reached={{ week, drawing: `lesson-${week}` }}
       pageUrl={lessonUrl}
     >
@@ -71,7 +74,7 @@ export function subject({ week, title }: Lesson): string {
 export function text(props: LessonMailProps): string {
   const { lesson } = props;
   return textPart([
-    `${COURSE} · ${lesson.week} of ${WEEKS}`,
+    `${COURSE} · ${lesson.week} of ${WEEKS}${props.offered}`,
     underlined(lesson.title, '='),
     kicker(lesson),
     textLink('Read in a browser', props.lessonUrl),
@@ -142,4 +145,5 @@ LessonMail.PreviewProps = {
   hourUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g?do=hour#hour',
   pauseUrl: 'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g?do=pause#pause',
   slot: 'Tuesdays at 7:30 am, Berlin time',
+  offered: '\nOffered through Harbor Institute',
 } satisfies LessonMailProps;

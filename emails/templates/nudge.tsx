@@ -9,6 +9,8 @@ export interface NudgeProps extends Recipient {
   nudgesUrl: string;
   /** "Tuesdays at 7:30 am, Berlin time". */
   slot: string;
+  /** Through whom the course is taken, with a line break before it; empty where through nobody. */
+  offered: string;
 }
 
 /** Once in a course, to somebody who marks lessons as read and has left two in a row unmarked. */
@@ -20,12 +22,14 @@ export default note<NudgeProps>('In the Room: the last two lessons can wait', wo
   nudgesUrl:
     'https://intheroom.example/learn/l1.k2.8Qm3xJt5rYcW0aLzE7nUvPd1oKfHbS4g?do=nudges#nudges',
   slot: 'Tuesdays at 7:30 am, Berlin time',
+  offered: '\nOffered through Harbor Institute',
 });
 
 function words(props: NudgeProps): NoteWords {
-  const { greeting, learnUrl, hourUrl, pauseUrl, nudgesUrl, slot, unsubscribeUrl } = props;
+  const { greeting, learnUrl, hourUrl, pauseUrl, nudgesUrl, slot, offered, unsubscribeUrl } = props;
   return {
     title: 'The last two lessons can wait',
+    offered,
     preview: 'They stay on your page. If the hour or the pace is wrong, one button changes it.',
     opening: `
 ${greeting}

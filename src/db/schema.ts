@@ -140,6 +140,8 @@ export const enrollments = sqliteTable(
     /** When the mailer accepted the latest lesson. */
     lastAt: integer('last_at'),
     createdAt: integer('created_at').notNull(),
+    /** Through whom it is taken, as its signup says; its mails name them without reading that. */
+    providerId: integer('provider_id'),
     /** When it became completed or ended. */
     closedAt: integer('closed_at'),
     /** When a pause ends by itself; null unless the learner paused until a date. */
@@ -359,6 +361,8 @@ export const batches = sqliteTable(
     who: text('who'),
     /** JSON of the rows as they were when frozen; null once settled, because it holds addresses. */
     frozen: text('frozen'),
+    /** JSON: what the providers of its mails are called, by id, frozen with it; null once settled. */
+    offered: text('offered'),
     size: integer('size').notNull(),
     /** What all its mails share, frozen with it. */
     mailFrom: text('mail_from').notNull(),

@@ -191,6 +191,9 @@ async function valuesFor(batch: Batch, row: FrozenRow, tokens: Tokens): Promise<
     values.single_url = `${baseUrl}/${purpose}/${await tokens.single(purpose, claims, keyId)}`;
     return values;
   }
+  const offeredBy = batch.offered.get(String(row.providerId));
+  // A line of its own in a text part, and a space where HTML has a line already.
+  values.offered = offeredBy === undefined ? '' : `\nOffered through ${offeredBy}`;
   values.learn_url = `${baseUrl}/learn/${await tokens.learn({ subscriberId, linkVersion }, keyId)}`;
   for (const part of ['hour', 'pause', 'nudges']) {
     values[`${part}_url`] = `${values.learn_url}?do=${part}#${part}`;

@@ -30,6 +30,8 @@ export interface FrozenRow {
   linkId?: number | null;
   /** Epoch seconds, course time. */
   linkExpiresAt?: number | null;
+  /** Through whom the course is taken, a key of the batch's `offered`; missing in an earlier version's rows. */
+  providerId?: number | null;
 }
 
 type BatchRow = typeof batches.$inferSelect;
@@ -58,6 +60,8 @@ export interface Batch
   /** Enrollments that were claimed for it; empty in the other lane, and once its bytes are known. */
   who: number[];
   rows: FrozenRow[];
+  /** What the providers of its mails are called, by id. */
+  offered: ReadonlyMap<string, string>;
   /** False where what was frozen cannot be read: there are no rows then, and it must not be posted. */
   legible: boolean;
 }

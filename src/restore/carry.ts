@@ -177,7 +177,7 @@ async function letGo(db: Database, luggage: Luggage, way: Way): Promise<number> 
       for (const part of parts(gone)) {
         await db.commit({
           released: sql`UPDATE ${batches} SET ${set.state} = 'released', ${set.who} = NULL,
-                ${set.frozen} = NULL, ${set.leaseId} = NULL
+                ${set.frozen} = NULL, ${set.offered} = NULL, ${set.leaseId} = NULL
               WHERE ${isOpen} AND ${id} IN ${setOf(part)}`,
         });
       }

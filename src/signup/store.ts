@@ -367,11 +367,17 @@ function enroll(c: Confirmation, subscriber: SQL, pending: SQL): SQL {
   const suppressed = sql`EXISTS (SELECT 1 FROM ${subscribers} JOIN ${suppressions}
     ON ${suppressions.hash} = ${subscribers.emailHash} WHERE ${subscribers.id} = ${subscriber})`;
   return sql`INSERT INTO ${enrollments} (${e.signupId}, ${e.subscriberId}, ${e.state}, ${e.weekday},
-      ${e.time}, ${e.zone}, ${e.nextLesson}, ${e.nextAt}, ${e.lastAt}, ${e.readWeeks}, ${e.createdAt})
+      ${e.time}, ${e.zone}, ${e.nextLesson}, ${e.nextAt}, ${e.lastAt}, ${e.readWeeks}, ${e.createdAt},
+      ${e.providerId})
     SELECT ${c.signupId}, ${subscriber}, 'active', ${c.weekday}, ${c.time}, ${c.zone},
-      ${begin.nextLesson}, ${begin.nextAt}, ${begin.lastAt}, ${begin.readWeeks}, ${c.now}
+      ${begin.nextLesson}, ${begin.nextAt}, ${begin.lastAt}, ${begin.readWeeks}, ${c.now},
+      ${chosenProvider(c)}
     WHERE ${pending} AND NOT ${suppressed} ON CONFLICT DO NOTHING`;
 }
+
+/** The provider that the person chose among their forms; null for none. */
+const chosenProvider = (c: Confirmation): SQL =>
+  sql`(SELECT ${providers.id} FROM ${providers} WHERE ${providers.publicKey} = ${c.providerKey})`;
 
 function keepConsent(c: Confirmation, where: SQL): SQL {
   const { confirmedAt, firstName } = subscribers;
@@ -388,8 +394,7 @@ function keepChoice(c: Confirmation, subscriber: SQL): SQL {
   const g = bare(signups);
   const f = alias(signups, 'f');
   const own = alias(signups, 'own');
-  const provider = sql`(SELECT ${providers.id} FROM ${providers}
-    WHERE ${providers.publicKey} = ${c.providerKey})`;
+  const provider = chosenProvider(c);
   const latest = sql`(SELECT ${f.id} FROM ${signups} ${f} WHERE ${f.subscriberId} = ${subscriber}
       AND ${f.confirmedAt} IS NULL AND ${f.providerId} IS ${provider}
       AND ${f.createdAt} >= (SELECT ${own.createdAt} FROM ${signups} ${own} WHERE ${own.id} = ${c.signupId})

@@ -102,6 +102,26 @@ test('rows from before that a check would refuse are mended on the way, and ever
     5: { resume_at: null, closed_at: 50 },
     7: { closed_at: null },
   };
-  expect(all()).toEqual(before.map((row) => ({ ...row, ...mended[Number(row.id)] })));
+  expect(all()).toEqual(
+    before.map((row) => ({ ...row, provider_id: null, ...mended[Number(row.id)] })),
+  );
   expect(db.prepare('PRAGMA foreign_key_check').all()).toEqual([]);
+});
+
+test('whoever was enrolled before mails named providers gets the provider of their signup', () => {
+  const db = new DatabaseSync(':memory:');
+  const names = readdirSync(MIGRATIONS)
+    .filter((name) => name.endsWith('.sql'))
+    .sort();
+  const last = names.findIndex((name) => name.includes('name_providers_in_mails'));
+  const run = (name: string) => db.exec(readFileSync(join(MIGRATIONS, name), 'utf8'));
+  for (const name of names.slice(0, last)) run(name);
+  db.exec(`INSERT INTO subscribers (id, email, email_hash, created_at) VALUES (1, 'a', 'a', 0), (2, 'b', 'b', 0);
+    INSERT INTO signups (id, subscriber_id, provider_id, first_name, page, words_version, created_at)
+      VALUES (7, 1, 5, '', '/', '1', 0), (8, 2, NULL, '', '/', '1', 0);
+    INSERT INTO enrollments (signup_id, subscriber_id, state, weekday, time, zone, created_at)
+      VALUES (7, 1, 'active', 1, '07:30', 'UTC', 0), (8, 2, 'active', 1, '07:30', 'UTC', 0)`);
+  for (const name of names.slice(last)) run(name);
+  const through = db.prepare('SELECT provider_id AS id FROM enrollments ORDER BY signup_id').all();
+  expect(through.map(({ id }) => id)).toEqual([5, null]);
 });

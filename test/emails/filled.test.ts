@@ -17,6 +17,7 @@ const slots = zones.map((zone) => hourInWords({ weekday: 3, time: '12:30', zone 
 const LONGEST: Record<string, string> = {
   greeting: 'Hello Maximiliane-Wilhelmina Konstantinopolitanska-Featherstonehaugh,',
   asked_at: 'at the Transatlantic Institute for Psychotherapy Training and Practice',
+  offered: '\nOffered through the Transatlantic Institute for Practice',
   slot: slots.reduce((longest, slot) => (slot.length > longest.length ? slot : longest)),
   postal_address: 'In the Room, 12 Linden Street, Portland, OR 97205, USA',
   base_url: 'https://course.example.org',

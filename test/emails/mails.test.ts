@@ -208,7 +208,7 @@ describe.each(lessons)('the mail of %s', (_, mail, lesson, page) => {
   it('shows on its first lines how far the course has come', () => {
     expect(mail.html.match(/<td [^>]*class="on"/g)).toHaveLength(lesson.week);
     expect(mail.html.match(/<td [^>]*class="off"/g) ?? []).toHaveLength(8 - lesson.week);
-    expect(mail.text).toMatch(new RegExp(`^In the Room · ${lesson.week} of 8\n`));
+    expect(mail.text).toMatch(new RegExp(`^In the Room · ${lesson.week} of 8{{offered}}\n`));
   });
 
   it('has the practice on a card that says where it is from, whole', () => {

@@ -57,6 +57,7 @@ const LEASED = {
   lane: batches.lane,
   who: batches.who,
   frozen: batches.frozen,
+  offered: batches.offered,
   mailFrom: batches.mailFrom,
   replyTo: batches.replyTo,
   baseUrl: batches.baseUrl,
@@ -221,6 +222,7 @@ const FROZEN: Record<keyof FrozenRow, SQLWrapper> = {
   signupId: row.signupId,
   signedUpAt: g.createdAt,
   provider: p.name,
+  providerId: e.providerId,
   linkId: l.id,
   linkExpiresAt: l.expiresAt,
 };
@@ -229,16 +231,23 @@ const asFrozen = sql.join(
   sql`, `,
 );
 
-/** Writes down who gets what, as it is at this moment. */
+/**
+ * Writes down who gets what, as it is at this moment. What a provider is called is read once for a batch,
+ * not once for each mail: the patch leaves each id once, without a table of SQLite's own that counts rows.
+ */
 export const freeze = prepared<{ batchId: number }, LeasedRow>(
-  ({ batchId }) => sql`UPDATE ${batches} SET ${b.frozen} = (
-      SELECT json_group_array(json_object(${asFrozen}))
-      FROM ${deliveries} ${row} CROSS JOIN ${subscribers} ${s} ON ${s.id} = ${row.subscriberId}
-        LEFT JOIN ${enrollments} ${e} ON ${e.id} = ${row.enrollmentId}
-        LEFT JOIN ${signups} ${g} ON ${g.id} = ${row.signupId}
-        LEFT JOIN ${providers} ${p} ON ${p.id} = ${g.providerId}
-        LEFT JOIN ${links} ${l} ON ${l.id} = ${row.linkId}
-      WHERE ${row.batchId} = ${batchId} AND ${row.state} = 'sending')
+  ({ batchId }) => sql`UPDATE ${batches} SET (${b.frozen}, ${b.offered}) = (
+      SELECT made.rows, (SELECT json_group_object(w.key, ${p.name})
+        FROM json_each(json_patch('{}', made.through)) w
+          CROSS JOIN ${providers} ${p} ON ${p.id} = CAST(w.key AS INTEGER))
+      FROM (SELECT json_group_array(json_object(${asFrozen})) AS rows,
+          json_group_object(${e.providerId}, 1) FILTER (WHERE ${e.providerId} IS NOT NULL) AS through
+        FROM ${deliveries} ${row} CROSS JOIN ${subscribers} ${s} ON ${s.id} = ${row.subscriberId}
+          LEFT JOIN ${enrollments} ${e} ON ${e.id} = ${row.enrollmentId}
+          LEFT JOIN ${signups} ${g} ON ${g.id} = ${row.signupId}
+          LEFT JOIN ${providers} ${p} ON ${p.id} = ${g.providerId}
+          LEFT JOIN ${links} ${l} ON ${l.id} = ${row.linkId}
+        WHERE ${row.batchId} = ${batchId} AND ${row.state} = 'sending') made)
     WHERE ${batches.id} = ${batchId} RETURNING ${listOf(LEASED)}`,
 );
 
@@ -263,7 +272,7 @@ export async function lease(
   return next ? toBatch(next, leaseId) : null;
 }
 
-function toBatch({ who, frozen, ...batch }: LeasedRow, leaseId: string): Batch {
+function toBatch({ who, frozen, offered, ...batch }: LeasedRow, leaseId: string): Batch {
   const rows = thaw(frozen);
   const claimed = batch.lane === 'lesson' ? parse(who) : null;
   return {
@@ -271,6 +280,7 @@ function toBatch({ who, frozen, ...batch }: LeasedRow, leaseId: string): Batch {
     leaseId,
     who: Array.isArray(claimed) ? claimed : [],
     rows: rows ?? [],
+    offered: new Map(Object.entries(parse(offered) ?? {})),
     legible: rows !== null,
   };
 }

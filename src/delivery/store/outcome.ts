@@ -61,7 +61,8 @@ const unanswered = (batchId: Value<number | null>) =>
   sql`${deliveries.batchId} = ${batchId} AND ${deliveries.state} = 'sending'`;
 
 /** What no batch keeps that has ended: who was in it. */
-const forgotten = sql`${setBatch.who} = NULL, ${setBatch.frozen} = NULL, ${setBatch.leaseId} = NULL`;
+const forgotten = sql`${setBatch.who} = NULL, ${setBatch.frozen} = NULL,
+  ${setBatch.offered} = NULL, ${setBatch.leaseId} = NULL`;
 
 /** The enrollment that moves, as it was read, and what it moves to (`v` of a JSON array of moves). */
 const moved = {

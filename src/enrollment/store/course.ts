@@ -199,11 +199,12 @@ function repeatConsent(version: Version, { signupId, now }: Beginning, where: SQ
 function repeatEnrollment({ id }: Version, begin: Beginning, where: SQL): SQL {
   const { signupId, nextAt, lastAt, now } = begin;
   const e = bare(enrollments);
-  const { subscriberId, weekday, time, zone, askedAt } = enrollments;
+  const { subscriberId, weekday, time, zone, askedAt, providerId } = enrollments;
   return sql`INSERT INTO ${enrollments} (${e.signupId}, ${e.subscriberId}, ${e.state}, ${e.weekday},
-      ${e.time}, ${e.zone}, ${e.nextAt}, ${e.lastAt}, ${e.askedAt}, ${e.createdAt})
+      ${e.time}, ${e.zone}, ${e.nextAt}, ${e.lastAt}, ${e.askedAt}, ${e.createdAt},
+      ${e.providerId})
     SELECT ${signupId}, ${subscriberId}, 'active', ${weekday}, ${time}, ${zone}, ${nextAt}, ${lastAt},
-      ${askedAt}, ${now}
+      ${askedAt}, ${now}, ${providerId}
     FROM ${enrollments} WHERE ${enrollments.id} = ${id} AND ${where}`;
 }
 

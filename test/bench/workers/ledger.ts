@@ -8,7 +8,15 @@ import type { Context } from '../../../src/context.ts';
 import { type CompiledMail, compiledMails, LESSONS, STEPS } from '../../../src/course/course.ts';
 import { nextSlot } from '../../../src/course/schedule.ts';
 import { createDatabase } from '../../../src/db/client.ts';
-import { deliveries, devices, enrollments, signups, suppressions } from '../../../src/db/schema.ts';
+import { bare as bareNames } from '../../../src/db/names.ts';
+import {
+  deliveries,
+  devices,
+  enrollments,
+  providers,
+  signups,
+  suppressions,
+} from '../../../src/db/schema.ts';
 import { fingerprint, makeBody } from '../../../src/delivery/body.ts';
 import { BATCH_SIZE, type Batch, type FrozenRow } from '../../../src/delivery/delivery.ts';
 import { dispatch } from '../../../src/delivery/dispatch.ts';
@@ -157,6 +165,11 @@ async function plantHistory(ctx: Context, from: number, count: number): Promise<
         SELECT 'lesson', 'lesson', ${subscriberId}, ${id}, ${nextLesson} - 1, 'planted', 'sent',
           ${nextAt} - ${WEEK}, 1, ${nextAt} - ${WEEK}
         FROM ${enrollments} WHERE ${nextLesson} > 1 AND ${planted}`,
+      // Half of them came through a provider.
+      sql`UPDATE ${enrollments} SET ${bareNames(enrollments).providerId} = 1
+        WHERE ${planted} AND ${id} % 2 = 0`,
+      sql`${into(providers, 'id', 'name', 'publicKey', 'status', 'createdAt')}
+        VALUES (1, 'Harbor Institute', 'pk_bench', 'active', 0) ON CONFLICT DO NOTHING`,
       // One address in a hundred has bounced or complained, and its owner gets nothing any more.
       sql`${into(suppressions, 'hash', 'reason', 'at')}
         SELECT 'gone-' || ${subscriberId}, 'bounce', 0 FROM ${enrollments}
@@ -373,6 +386,7 @@ function batchOf(ctx: Context, mails: CompiledMail[]): Batch {
       signupId: null,
       signedUpAt: null,
       provider: null,
+      providerId: 1,
     };
   });
   return {
@@ -381,6 +395,7 @@ function batchOf(ctx: Context, mails: CompiledMail[]): Batch {
     lane: 'lesson',
     who: rows.map(({ enrollmentId }) => enrollmentId ?? 0),
     rows,
+    offered: new Map([['1', 'Harbor Institute']]),
     legible: true,
     mailFrom: ctx.settings.mailFrom,
     replyTo: ctx.settings.replyTo,
