@@ -125,6 +125,9 @@ const isRule = (path: string) =>
       'kinds.ts',
       'typo.ts',
       'backlog.ts',
+      'rates.ts',
+      'warm-up.ts',
+      'why-not.ts',
     ].includes(baseOf(path)));
 /** SQL without I/O, which the stores of all rooms put into their transactions. */
 const FRAGMENTS = [

@@ -9,6 +9,10 @@ import { connect, type Operator } from './operator.ts';
 
 const HELP = `
   npm run ops -- health                            how mail flows, and what needs you
+  npm run ops -- traffic                           what went out today, what is due, what waits
+  npm run ops -- rates                             bounces and complaints of 7 and 30 days
+  npm run ops -- cap                               how many mails a day may take
+  npm run ops -- cap 500 --why "…"                 changes it at once: a number, none, or warm-up
   npm run ops -- find ana@example.org              who that is, and whether it may be mailed
   npm run ops -- timeline WHO                      everything that is known of somebody, in order
   npm run ops -- unsubscribe WHO --why "…"         ends the lessons
@@ -209,6 +213,69 @@ function foundLines({ subscriber, suppression, erasure }: Found): string[] {
   return lines;
 }
 
+interface Cap {
+  cap: { kind: 'none' } | { kind: 'fixed' | 'warm-up'; mails: number };
+  ceiling: number | null;
+  limit: number | null;
+  sentToday: number;
+  next: number | null;
+}
+
+function capLines({ cap, ceiling, limit, sentToday, next }: Cap): string[] {
+  const kind = cap.kind === 'none' ? 'no cap' : `${cap.kind}, ${cap.mails} mails a UTC day`;
+  const today = limit === null ? '' : ` Today so far: ${sentToday} of ${limit}.`;
+  return [
+    `Now: ${kind}.${today}`,
+    ...(next === null ? [] : [`After a day that used half of it, without halt or amber: ${next}.`]),
+    ...(ceiling === null ? [] : [`DAILY_CAP is set: nothing rises above ${ceiling}.`]),
+  ];
+}
+
+interface Traffic {
+  today: { lessons: number; askedFor: number; ahead: number };
+  waits: { owed: number; due: number; sending: number; uncertain: number; halted: number };
+}
+
+function trafficLines({ today, waits }: Traffic): string[] {
+  return [
+    `Today (UTC): ${today.lessons} lessons and ${today.askedFor} mails that were asked for went out; ${today.ahead} lessons are due until midnight.`,
+    `Asked for and not claimed: ${waits.owed}. Due: ${waits.due}. On their way: ${waits.sending}. Uncertain: ${waits.uncertain}. Halts: ${waits.halted}.`,
+  ];
+}
+
+interface Rates {
+  rates: {
+    days: number;
+    accepted: number;
+    hard: number;
+    soft: number;
+    complaints: number;
+    levels: { hard: string; complaints: string };
+  }[];
+  families: { name: string; bounces: number; complaints: number }[];
+}
+
+/** A level in words; nothing where it is well. */
+const LEVELS: Record<string, string> = {
+  few: ' (too few mails to say)',
+  amber: ' (amber)',
+  red: ' (RED)',
+};
+
+function ratesLines({ rates, families }: Rates): string[] {
+  return [
+    ...rates.map(
+      ({ days, accepted, hard, soft, complaints, levels }) =>
+        `${days} days: ${accepted} accepted; ${hard} came back for good${LEVELS[levels.hard] ?? ''}, ${soft} for a while; ${complaints} complaints${LEVELS[levels.complaints] ?? ''}`,
+    ),
+    ...families.map(
+      ({ name, bounces, complaints }) =>
+        `  ${name}: ${bounces} came back, ${complaints} complaints`,
+    ),
+    'Gmail tells nobody who complained. Look in Postmaster Tools.',
+  ];
+}
+
 /** Results that say more in a sentence than in their own word. */
 const SENTENCES: Record<string, string> = {
   owed: 'Owed: it goes out within the minute.',
@@ -245,6 +312,12 @@ async function obey(
       const { ok, problems } = await operator.health();
       return ok ? ['All is well.'] : problems;
     }
+    case 'traffic':
+      return trafficLines(await operator.ask<Traffic>('/traffic'));
+    case 'rates':
+      return ratesLines(await operator.ask<Rates>('/rates'));
+    case 'cap':
+      return first === '' ? capLines(await operator.ask<Cap>('/cap')) : act('/cap', { cap: first });
     case 'find':
       return foundLines(await find(first));
     case 'timeline':

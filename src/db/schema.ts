@@ -381,10 +381,18 @@ export const batches = sqliteTable(
     attempts: integer('attempts').notNull(),
     /** Attempts without a usable answer; above zero, the mailer may have accepted it. */
     unanswered: integer('unanswered').notNull(),
+    /** When it was known to be accepted, course time; null for what was not, or before this was kept. */
+    acceptedAt: integer('accepted_at'),
+    /** How many of its mails the mailer took. */
+    accepted: integer('accepted'),
   },
   (t) => [
     index('batches_open').on(t.lane, t.leaseUntil).where(sql`${t.state} = 'open'`),
     index('batches_open_age').on(t.frozenAt).where(sql`${t.state} = 'open'`),
+    // What went out, hour by hour and lane by lane, read from the index alone.
+    index('batches_accepted')
+      .on(t.acceptedAt, t.lane, t.accepted)
+      .where(sql`${t.acceptedAt} IS NOT NULL`),
     check('batches_lane', sql`${t.lane} IN ('prompt', 'lesson')`),
     check('batches_state', sql`${t.state} IN ('open', 'accepted', 'uncertain', 'released')`),
   ],
@@ -462,6 +470,8 @@ export const pulse = sqliteTable('pulse', {
   zoneRules: text('zone_rules'),
   /** While due times are computed anew: the enrollment after which to go on; null otherwise. */
   redateFrom: integer('redate_from'),
+  /** How many mails a UTC day may take and how that changes, JSON (delivery/warm-up.ts); null for no cap. */
+  cap: text('cap'),
 });
 
 /**
@@ -519,6 +529,16 @@ export const erasedSubscribers = sqliteTable(
   (t) => [index('erased_subscribers_age').on(t.erasedAt)],
 );
 
+/** Answers that cost more than a look may read, such as a forecast: computed at most once in ten minutes. */
+export const kept = sqliteTable('kept', {
+  /** Whose answer: `forecast`, … */
+  name: text('name').primaryKey(),
+  /** When it was so, course time. */
+  at: integer('at').notNull(),
+  /** JSON. */
+  body: text('body').notNull(),
+});
+
 /** The local mailbox: what MAILER=mailbox "sent". Empty in production. */
 export const mailbox = sqliteTable(
   'mailbox',
@@ -563,6 +583,8 @@ export const events = sqliteTable(
   (t) => [
     index('events_age').on(t.at),
     index('events_failed').on(t.at).where(sql`${t.kind} = 'failed'`),
+    // What came back or was complained of, which is little beside what was delivered.
+    index('events_trouble').on(t.at, t.kind, t.deliveryId).where(sql`${t.kind} <> 'delivered'`),
     index('events_by_subscriber')
       .on(t.subscriberId, t.at)
       .where(sql`${t.subscriberId} IS NOT NULL`),

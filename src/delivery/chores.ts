@@ -30,6 +30,7 @@ import { BATCH_SIZE } from './delivery.ts';
 import { EVENTS_LIFETIME, forgetEvents } from './forget-events.ts';
 import { giveUpStale } from './give-up-stale.ts';
 import { mendUndated } from './mend-undated.ts';
+import { raiseCap } from './raise-cap.ts';
 import { rescheduleLate } from './reschedule-late.ts';
 import { type Asked, AT, type Found } from './store/pulse.ts';
 import { watchZones } from './watch-zones.ts';
@@ -119,6 +120,13 @@ export const CHORES: readonly Chore[] = [
     when: hourly,
     atMost: 500,
     run: (ctx, atMost) => mendUndated(ctx, { hour: Math.floor(ctx.clock.now() / HOUR), atMost }),
+  },
+  {
+    name: 'cap',
+    // Each hour whether a day is over; while something is halted, that it was.
+    when: ({ hourly, halted }) => hourly || halted,
+    atMost: 1,
+    run: raiseCap,
   },
   {
     name: 'zones',

@@ -9,6 +9,7 @@ import { mendUndated } from './mend-undated.ts';
 import { send } from './send.ts';
 import { claim, lease } from './store/claim.ts';
 import { takeTurn } from './store/pace.ts';
+import { capIn, limitOf } from './warm-up.ts';
 
 /** Batches of one run: about 10 D1 queries each, of the 1,000 that an invocation may make. */
 const BATCHES_A_RUN = 80;
@@ -36,7 +37,8 @@ export async function dispatch(
     const interval = ctx.mailer.interval[lane];
     const turn = await takeTurn(ctx.db, lane, instantOf(ctx), interval, HORIZON);
     if (!turn) return { sent };
-    const limit = allowance(ctx, lane, turn.sentToday);
+    const cap = limitOf(capIn(turn.cap, ctx.settings.local), ctx.settings.dailyCap);
+    const limit = allowance(cap, lane, turn.sentToday);
     if (limit === 0 && !turn.reopened) return { sent };
     const wait = turn.at - ctx.clock.machine();
     if (wait > 0) await ctx.clock.sleep(wait);
@@ -53,6 +55,7 @@ export async function dispatch(
           leaseId,
           limit,
           settings: ctx.settings,
+          counts: cap !== null,
           keyId: ctx.tokens.keyId,
           hashes,
         });
@@ -71,8 +74,7 @@ export async function dispatch(
 }
 
 /** How many mails may be claimed. The cap delays lessons only: what a person asked for is never late. */
-function allowance(ctx: Context, lane: Lane, sentToday: number): number {
-  const { dailyCap } = ctx.settings;
-  if (lane === 'prompt' || dailyCap === null) return BATCH_SIZE;
-  return Math.max(0, Math.min(BATCH_SIZE, dailyCap - sentToday));
+function allowance(cap: number | null, lane: Lane, sentToday: number): number {
+  if (lane === 'prompt' || cap === null) return BATCH_SIZE;
+  return Math.max(0, Math.min(BATCH_SIZE, cap - sentToday));
 }

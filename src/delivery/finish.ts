@@ -48,7 +48,8 @@ export async function finish(
     for (const { enrollmentId, lesson, nextAt } of moves) {
       if (nextAt === null && lesson < CLOSING_NOTE) undated.add(enrollmentId);
     }
-    const outcome = { batchId: batch.id, state, at, moves, failed, act };
+    const accepted = batch.rows.length - failed.length;
+    const outcome = { batchId: batch.id, state, at, moves, failed, accepted, act };
     if (await recordOutcome(ctx.db, outcome)) {
       if (undated.size > 0) await mendUndated(ctx, { ids: [...undated] });
       return true;

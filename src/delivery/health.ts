@@ -4,6 +4,7 @@ import { MAX_LATENESS } from '../course/schedule.ts';
 import { type Backlog, holdsBackTooLong } from './backlog.ts';
 import { readBacklog } from './store/pace.ts';
 import { type HealthRow, readHealth } from './store/pulse.ts';
+import { capIn, limitOf } from './warm-up.ts';
 
 /** The scheduler is silent after this long without a tick, in seconds of machine time. */
 const SILENT_AFTER = 300;
@@ -73,17 +74,18 @@ export async function readProblems(ctx: Context): Promise<Problem[]> {
 
 /** How mail flows, and what waits under the daily cap. */
 interface Flow extends HealthRow {
+  /** How many mails a day may take; null without a cap. */
+  limit: number | null;
   /** Null without a cap. */
   backlog: Backlog | null;
 }
 
 async function readFlow(ctx: Context): Promise<Flow> {
-  const { dailyCap } = ctx.settings;
-  const [found, backlog] = await Promise.all([
-    readHealth(ctx.db, instantOf(ctx)),
-    dailyCap === null ? null : readBacklog(ctx.db, instantOf(ctx), dailyCap),
-  ]);
-  return { ...found, backlog };
+  const { local, dailyCap } = ctx.settings;
+  const found = await readHealth(ctx.db, instantOf(ctx));
+  const limit = limitOf(capIn(found.cap, local), dailyCap);
+  const backlog = limit === null ? null : await readBacklog(ctx.db, instantOf(ctx), limit);
+  return { ...found, limit, backlog };
 }
 
 function problemsIn(ctx: Context, found: Flow): Problem[] {
@@ -110,11 +112,12 @@ function problemsIn(ctx: Context, found: Flow): Problem[] {
   if (isStuck(found.oldestDue, ctx.clock.now()) && found.backlog?.left !== 0) {
     report('stuck', 'a lesson has been due for more than an hour');
   }
-  const { dailyCap } = ctx.settings;
-  if (dailyCap !== null && found.backlog && holdsBackTooLong(found.backlog, dailyCap)) {
+  const { limit } = found;
+  if (limit !== null && found.backlog && holdsBackTooLong(found.backlog, limit)) {
+    const name = limit === ctx.settings.dailyCap ? 'DAILY_CAP' : 'the daily cap';
     report(
       'daily-cap',
-      `DAILY_CAP (${dailyCap}) holds lessons back for over ${MAX_LATENESS / HOUR} hours`,
+      `${name} (${limit}) holds lessons back for over ${MAX_LATENESS / HOUR} hours`,
     );
   }
   if (found.undated > 0) {

@@ -7,6 +7,7 @@ import { CHORES } from './chores.ts';
 import { FAILED, isStuck } from './health.ts';
 import { raiseAlerts } from './raise-alerts.ts';
 import { complain, lookFor } from './store/pulse.ts';
+import { capIn, limitOf } from './warm-up.ts';
 
 const look = lookFor(CHORES);
 
@@ -41,7 +42,8 @@ export async function tick(ctx: Context, triggeredAt?: number): Promise<boolean>
   if (failed.length > 0) await complain(db, `${FAILED}${failed.join(', ')}`);
   // Health is read only where the look has seen something, or somebody was told that it had: a tick
   // of a course that is well pays nothing for it. Last, because a slow address must not hold up mail.
-  const capped = ctx.settings.dailyCap !== null && found.oldestDue !== null;
+  const { local, dailyCap } = ctx.settings;
+  const capped = limitOf(capIn(found.cap, local), dailyCap) !== null && found.oldestDue !== null;
   const wrong =
     found.troubled ||
     found.stale ||

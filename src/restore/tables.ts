@@ -54,6 +54,7 @@ const {
   pace,
   mailbox,
   pulse,
+  kept,
 } = schema;
 
 const course = (column: Column) => ({ column, clock: 'course' as const });
@@ -165,13 +166,16 @@ export const WAYS: Way[] = [
     rest: 'stays',
     newOnly: true,
   },
-  // Its signs of life are the restored database's own; only a local run's clock never goes back.
+  // Its signs of life are the restored database's own; only a local run's clock never goes back, and the
+  // cap is the operator's.
   {
     table: pulse,
     key: [pulse.id],
-    leave: allOf(pulse, { but: [pulse.id, pulse.clockOffset] }),
+    leave: allOf(pulse, { but: [pulse.id, pulse.clockOffset, pulse.cap] }),
     rest: 'stays',
   },
+  // Whatever was kept is asked for anew.
+  { table: kept, key: [kept.name], taken: () => sql`0`, rest: 'stays' },
 ];
 
 export function nameOf({ table }: Pick<Way, 'table'>): string {

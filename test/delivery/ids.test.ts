@@ -133,6 +133,7 @@ describe('ids that are given at random', () => {
       leaseId: 'lease',
       limit: 100,
       settings: ctx.settings,
+      counts: false,
       keyId: ctx.tokens.keyId,
       hashes: await ensureContents(ctx),
     };

@@ -13,6 +13,10 @@ const subscriber = await given<'UNDO_LIFETIME'>('subscriber/subscriber.ts');
 const suppression = await given<'STRANGERS_LIFETIME'>('suppression/suppression.ts');
 const token = await given<'CONFIRM_LIFETIME' | 'DEVICE_LIFETIME' | 'SINGLE_LIFETIME'>('token.ts');
 
+const warmUp: { WARM_UP: { mails: number } } = await import(
+  join(import.meta.dirname, '../../src/delivery/warm-up.ts')
+);
+
 const NUMBERS = [
   ...['three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'],
   ...['thirteen', 'fourteen', 'fifteen'],
@@ -40,6 +44,7 @@ const DECIDED = new Set(
     said(suppression.STRANGERS_LIFETIME / DAY, 'days'),
     ...['weeks', 'week', 'lessons', 'practices'].map((unit) => said(lessons, unit)),
     said(lessons + 1, 'steps'),
+    said(warmUp.WARM_UP.mails, 'mails'),
   ].flat(),
 );
 

@@ -45,6 +45,8 @@ export interface Claim {
   leaseId: string;
   limit: number;
   settings: Settings;
+  /** Whether its mails count towards a cap. */
+  counts: boolean;
   keyId: string;
   /** Content hashes of this build: by step for lessons (index 0 is lesson 1), by kind for the rest. */
   hashes: { steps: string[]; kinds: Partial<Record<Kind, string>> };
@@ -77,7 +79,7 @@ export async function claim(db: Database, at: Instant, c: Claim): Promise<Batch 
   const steps = JSON.stringify(c.hashes.steps);
   const kinds = JSON.stringify(c.hashes.kinds);
   const { id: batchId, firstDelivery, limit, keyId, key, leaseId } = c;
-  const { mailFrom, replyTo, baseUrl, postalAddress, dailyCap } = c.settings;
+  const { mailFrom, replyTo, baseUrl, postalAddress } = c.settings;
   const { now, machine } = at;
   const opening = { batchId, key, limit, keyId, leaseId, now, machine };
   const { frozen } = await db.commit({
@@ -87,7 +89,7 @@ export async function claim(db: Database, at: Instant, c: Claim): Promise<Batch 
         ? [takeLessons({ batchId, firstDelivery, steps }), undate({ batchId })]
         : takeOwed({ batchId, now, steps, kinds }),
     frozen: freeze({ batchId }),
-    counted: dailyCap !== null && countSent(c.lane, batchId, machine),
+    counted: c.counts && countSent(c.lane, batchId, machine),
   });
   return frozen.row ? toBatch(frozen.row, leaseId) : null;
 }

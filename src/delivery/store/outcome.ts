@@ -49,6 +49,8 @@ export interface Outcome {
   moves: Move[];
   /** Deliveries that the mailer refused. */
   failed: number[];
+  /** How many mails it took: those that were in the batch and were not refused. */
+  accepted: number;
   /** Whoever says so in the mailer's place; written with whatever ends the batch. */
   act?: Act | undefined;
 }
@@ -113,8 +115,19 @@ const answerRows = prepared<Answered>(
         WHERE ${e.id} = ${deliveries.enrollmentId} AND ${e.nextLesson} <= ${deliveries.lesson}))`,
 );
 
-const endBatch = prepared<{ batchId: number; state: 'accepted' | 'uncertain' }>(
-  ({ batchId, state }) => sql`UPDATE ${batches} SET ${setBatch.state} = ${state}, ${forgotten}
+const endBatch = prepared<{
+  batchId: number;
+  state: 'accepted' | 'uncertain';
+  acceptedAt: Seconds | null;
+  accepted: number | null;
+}>(
+  ({
+    batchId,
+    state,
+    acceptedAt,
+    accepted,
+  }) => sql`UPDATE ${batches} SET ${setBatch.state} = ${state},
+      ${setBatch.acceptedAt} = ${acceptedAt}, ${setBatch.accepted} = ${accepted}, ${forgotten}
     WHERE ${batches.id} = ${batchId} AND ${batches.state} = 'open'
       AND NOT EXISTS (SELECT 1 FROM ${deliveries} WHERE ${unanswered(batchId)})`,
 );
@@ -128,11 +141,13 @@ const endBatch = prepared<{ batchId: number; state: 'accepted' | 'uncertain' }>(
 export async function recordOutcome(db: Database, outcome: Outcome): Promise<boolean> {
   const { batchId, state, at, failed, act } = outcome;
   const sent = state === 'sent';
+  const acceptedAt = sent ? at : null;
+  const accepted = sent ? outcome.accepted : null;
   const { ended } = await db.commit({
     refused: failed.length > 0 && refuse(batchId, failed),
     moved: moveOn(outcome.moves.map((move) => ({ ...move, at }))),
-    answered: answerRows({ batchId, state, acceptedAt: sent ? at : null }),
-    ended: endBatch({ batchId, state: sent ? 'accepted' : 'uncertain' }),
+    answered: answerRows({ batchId, state, acceptedAt }),
+    ended: endBatch({ batchId, state: sent ? 'accepted' : 'uncertain', acceptedAt, accepted }),
     act:
       act && writeAct(act, isBatch(sql`${batches.id} = ${batchId} AND ${batches.state} <> 'open'`)),
   });

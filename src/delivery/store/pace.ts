@@ -5,7 +5,7 @@ import { DAY, type Instant, type Millis, millisOf, type Seconds, secondsOf } fro
 import { MAX_LATENESS } from '../../course/schedule.ts';
 import { type Database, prepared } from '../../db/client.ts';
 import { bare, figure, textList } from '../../db/names.ts';
-import { batches, enrollments, pace } from '../../db/schema.ts';
+import { batches, enrollments, pace, pulse } from '../../db/schema.ts';
 import { select } from '../../db/select.ts';
 import type { Lane } from '../../mailer/mailer.ts';
 import { type Backlog, HALF_DAY } from '../backlog.ts';
@@ -23,6 +23,8 @@ export interface Turn {
   reopened: boolean;
   /** Mails of both lanes counted today. */
   sentToday: number;
+  /** The cap as it is kept. */
+  cap: string | null;
 }
 
 interface Place extends Instant {
@@ -40,7 +42,8 @@ const takePlace = (lane: Lane) =>
         AND NOT ${isHalted(textList(['all']))} AND ${hasWork(lane, v)}
       RETURNING ${pace.nextFree} - ${v.interval} AS at, ${anyWaits(lane, v.machine)} AS reopened,
         (SELECT coalesce(sum(${others.sent}), 0) FROM ${pace} ${others}
-          WHERE ${others.day} = ${v.today}) AS "sentToday"`,
+          WHERE ${others.day} = ${v.today}) AS "sentToday",
+        (SELECT ${pulse.cap} FROM ${pulse}) AS cap`,
   );
 const takePlaceOf = { prompt: takePlace('prompt'), lesson: takePlace('lesson') };
 

@@ -67,6 +67,10 @@ export interface Found {
   oldestDue: Seconds | null;
   /** What ALERT_URL was told, as it is kept. */
   alerts: string | null;
+  /** Whether anything is halted. */
+  halted: boolean;
+  /** The cap, as it is kept. */
+  cap: string | null;
 }
 
 /** A look's row; what was asked for stands beside it, by name. */
@@ -87,6 +91,7 @@ const LEFT = {
   failedAt: pulse.failedAt,
   zoneRules: pulse.zoneRules,
   redateFrom: pulse.redateFrom,
+  cap: pulse.cap,
 };
 /** What others have left there since. */
 type Left = RowOf<typeof LEFT>;
@@ -159,6 +164,8 @@ function whatIs(seen: Seen, left: Left | undefined, at: Looked): Omit<Found, 'du
     oldestDue: oldest,
     zones: { rules: left?.zoneRules ?? null, from: left?.redateFrom ?? null },
     alerts: left?.alerts ?? null,
+    halted: halts !== null,
+    cap: left?.cap ?? null,
   };
 }
 
@@ -225,6 +232,7 @@ const FLOW = {
   lastTick: sql<Seconds | null>`(SELECT ${pulse.lastTick} FROM ${pulse})`,
   awaitedFrom: sql<Seconds | null>`(SELECT ${pulse.awaitedFrom} FROM ${pulse})`,
   complaint: sql<string | null>`(SELECT ${pulse.complaint} FROM ${pulse})`,
+  cap: sql<string | null>`(SELECT ${pulse.cap} FROM ${pulse})`,
   /** Course time, epoch seconds. */
   oldestDue: sql<Seconds | null>`(SELECT min(oldest) FROM (${forEachStep(
     (lesson) => sql`SELECT min(${enrollments.nextAt}) AS oldest FROM ${enrollments}

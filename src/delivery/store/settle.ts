@@ -138,11 +138,14 @@ export async function proveSent(
 ): Promise<void> {
   await db.commit({
     act: act && writeAct(act, isBatch(isUncertain(batchId))),
+    batch: sql`UPDATE ${batches} SET ${set.state} = 'accepted', ${set.acceptedAt} = ${now},
+        ${set.accepted} = (SELECT count(*) FROM ${deliveries}
+          WHERE ${deliveries.batchId} = ${batchId} AND ${deliveries.state} = 'uncertain')
+      WHERE ${isUncertain(batchId)}`,
     rows: db.orm
       .update(deliveries)
       .set({ state: 'sent', acceptedAt: now })
       .where(sql`${deliveries.batchId} = ${batchId} AND ${deliveries.state} = 'uncertain'`),
-    batch: db.orm.update(batches).set({ state: 'accepted' }).where(isUncertain(batchId)),
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Context as HonoContext } from 'hono';
 import { LESSONS } from '../../course/course.ts';
+import type { CapChange } from '../../delivery/change-cap.ts';
 import type { Verdict } from '../../delivery/settle-batch.ts';
 import { DomainError } from '../../errors.ts';
 import { parseSubscriberName } from '../../id.ts';
@@ -93,6 +94,14 @@ export function readScope(input: Input): string {
     throw new DomainError('bad-input', '`scope` must be `all` or a lesson: `lesson:3`.', 'scope');
   }
   return scope;
+}
+
+/** @throws DomainError `bad-input` (field `cap`) */
+export function readCapChange({ cap }: Input): CapChange {
+  if (cap === 'none') return { kind: 'none' };
+  if (cap === 'warm-up') return { kind: 'warm-up', mails: null };
+  const mails = typeof cap === 'number' || /^\d{1,8}$/.test(text(cap)) ? Number(cap) : Number.NaN;
+  return { kind: 'fixed', mails };
 }
 
 /** The subscriber that an address of the API names. @throws DomainError `not-found` */

@@ -1,10 +1,13 @@
 import { Hono } from 'hono';
 import { CLOSING_NOTE } from '../../course/course.ts';
+import { changeCap, showCap } from '../../delivery/change-cap.ts';
 import { haltByHand } from '../../delivery/halt-by-hand.ts';
 import { liftHalt } from '../../delivery/lift-halt.ts';
 import { listHalts } from '../../delivery/list-halts.ts';
 import { listUncertain } from '../../delivery/list-uncertain.ts';
 import { listUndated } from '../../delivery/list-undated.ts';
+import { readRates } from '../../delivery/read-rates.ts';
+import { readTraffic } from '../../delivery/read-traffic.ts';
 import { settleBatch } from '../../delivery/settle-batch.ts';
 import { type Resent, resendLesson } from '../../enrollment/resend-lesson.ts';
 import { resumeByHand } from '../../enrollment/resume.ts';
@@ -20,6 +23,7 @@ import { smallBody } from '../middleware/form.ts';
 import { operatorOnly } from '../middleware/operator.ts';
 import {
   readBatchId,
+  readCapChange,
   readEmail,
   readInput,
   readLesson,
@@ -118,6 +122,26 @@ const api = new Hono<App>()
       throw new DomainError('not-found', 'There is no halt of this scope.');
     return c.json({ result: kind });
   })
+  .get('/cap', async (c) => c.json(await showCap(c.var.ctx)))
+  .post('/cap', async (c) => {
+    const input = await readInput(c);
+    const change = readCapChange(input);
+    const { kind } = await changeCap(c.var.ctx, { change, ...readWhy(input) });
+    if (kind === 'bad-number') {
+      const message =
+        '`cap` must be `none`, `warm-up`, or a whole number of mails from 1 to 10000000.';
+      throw new DomainError('bad-input', message, 'cap');
+    }
+    if (kind === 'busy') {
+      throw new DomainError(
+        'not-possible',
+        'It was changed at the same moment. Please look again.',
+      );
+    }
+    return c.json({ result: kind });
+  })
+  .get('/traffic', async (c) => c.json(await readTraffic(c.var.ctx, { by: 'hour' })))
+  .get('/rates', async (c) => c.json(await readRates(c.var.ctx)))
   .get('/undated', async (c) => c.json({ courses: await listUndated(c.var.ctx) }))
   .get('/uncertain', async (c) => c.json({ batches: await listUncertain(c.var.ctx) }))
   .post('/batches/:id/settle', async (c) => {
