@@ -123,8 +123,8 @@ export const enrollments = sqliteTable(
      */
     pauseReason: text('pause_reason', { enum: ['refused', 'bounces', 'suppressed'] }),
     /**
-     * While `pauseReason` stands: when the learner's own pause below it ends, 0 for one without a date;
-     * null where they had not paused.
+     * While `pauseReason` stands, or once it has ended: when the learner's own pause below that ends, 0 for
+     * one without a date; null where they had not paused.
      */
     ownPause: integer('own_pause'),
     /** The slot: ISO weekday, "HH:MM", IANA zone. */

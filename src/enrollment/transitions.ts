@@ -95,13 +95,16 @@ export const resumed = (nextAt: Due): SQL =>
     closedAt: stays,
   });
 
+/** When the learner's own pause ends, kept below whatever stops or ends the course. */
+const keptBelow = sql`CASE WHEN ${enrollments.state} = 'paused' AND ${enrollments.pauseReason} IS NULL
+  THEN coalesce(${enrollments.resumeAt}, 0) ELSE ${enrollments.ownPause} END`;
+
 /** It stops because of its address. A pause of the learner's own is kept below it. */
 export const stopFor = (reason: NonNullable<Columns['pauseReason']>): SQL =>
   change({
     state: 'paused',
     pauseReason: reason,
-    ownPause: sql`CASE WHEN ${enrollments.state} = 'paused' AND ${enrollments.pauseReason} IS NULL
-      THEN coalesce(${enrollments.resumeAt}, 0) ELSE ${enrollments.ownPause} END`,
+    ownPause: keptBelow,
     nextAt: null,
     resumeAt: null,
     nudgeAt: stays,
@@ -128,7 +131,7 @@ export const ended = (at: SQL | Seconds): SQL =>
   change({
     state: 'ended',
     pauseReason: stays,
-    ownPause: null,
+    ownPause: keptBelow,
     nextAt: null,
     resumeAt: null,
     nudgeAt: null,
@@ -137,19 +140,22 @@ export const ended = (at: SQL | Seconds): SQL =>
 
 /**
  * The goodbye that ended it is taken back: it runs on, or waits for what it waited for. A pause of the
- * learner's own is not known any more.
+ * learner's own goes on to its end.
  */
-const takenBack = (nextAt: Due): SQL =>
-  change({
-    state: sql`CASE WHEN ${enrollments.pauseReason} IS NULL THEN 'active' ELSE 'paused' END`,
+function takenBack(nextAt: Due, now: Seconds): SQL {
+  const { ownPause, pauseReason } = enrollments;
+  const stopped = sql`${pauseReason} IS NOT NULL`;
+  const waits = sql`(${stopped} OR ${ownPause} = 0 OR ${ownPause} > ${now})`;
+  return change({
+    state: sql`CASE WHEN ${waits} THEN 'paused' ELSE 'active' END`,
     pauseReason: stays,
-    ownPause: null,
-    nextAt: sql`CASE WHEN ${enrollments.pauseReason} IS NOT NULL OR ${stepInFlight} THEN NULL
-      ELSE ${nextAt} END`,
-    resumeAt: null,
+    ownPause: sql`CASE WHEN ${stopped} THEN ${ownPause} END`,
+    nextAt: sql`CASE WHEN ${waits} OR ${stepInFlight} THEN NULL ELSE ${nextAt} END`,
+    resumeAt: sql`CASE WHEN ${pauseReason} IS NULL AND ${ownPause} > ${now} THEN ${ownPause} END`,
     nudgeAt: stays,
     closedAt: null,
   });
+}
 
 /** A step that was sent, as the statement finds it beside `enrollments`. */
 export interface SentStep {
@@ -271,8 +277,13 @@ export function endCourses(whose: SQL, at: SQL | Seconds): SQL {
 }
 
 /** Lets a course go on whose goodbye is taken back, where it still stands. @param leftAt the goodbye's */
-export function takeUpAgain(version: Version, leftAt: Seconds, nextAt: number | null): SQL {
-  return sql`UPDATE ${enrollments} SET ${takenBack(nextAt)} WHERE ${isStill(version)}
+export function takeUpAgain(
+  version: Version,
+  leftAt: Seconds,
+  nextAt: number | null,
+  now: Seconds,
+): SQL {
+  return sql`UPDATE ${enrollments} SET ${takenBack(nextAt, now)} WHERE ${isStill(version)}
     AND ${enrollments.state} = 'ended' AND ${enrollments.closedAt} = ${leftAt}`;
 }
 

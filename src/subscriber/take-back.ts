@@ -32,7 +32,7 @@ export async function readUndoLink(ctx: Context, token: string): Promise<TakenBa
 
 /**
  * Takes an unsubscribing back, for a day: it was a slip. The course goes on at the hour, four days after
- * the latest lesson or later; a pause that stood before is over. Twice is once. The token opens nothing:
+ * the latest lesson or later; a pause of the learner's own lasts on. Twice is once. The token opens nothing:
  * it comes of an unsubscribe link, which may have been passed on.
  */
 export async function takeBack(ctx: Context, token: string): Promise<TakenBack> {
@@ -58,7 +58,8 @@ async function withdraw(ctx: Context, claims: UndoClaims): Promise<TakenBack> {
     const person = await personOf(ctx, claims.subscriberId);
     const found = standing(ctx, claims, person);
     if (found.kind !== 'ready' || !person) return found;
-    if (await withdrawGoodbye(ctx.db, claims, courseOf(person, ctx.clock.now()))) {
+    const now = ctx.clock.now();
+    if (await withdrawGoodbye(ctx.db, claims, courseOf(person, now), now)) {
       ctx.log.info('goodbye-taken-back', { subscriber: claims.subscriberId });
       await ctx.wake('lesson');
       return { kind: 'back' };

@@ -61,6 +61,7 @@ export async function withdrawGoodbye(
   db: Database,
   { subscriberId, leftAt }: UndoClaims,
   course: (Version & { nextAt: number | null }) | null,
+  now: Seconds,
 ): Promise<boolean> {
   const { id, emailHash, unsubscribedAt, confirmedAt, eraseRequestedAt } = subscribers;
   const s = bare(subscribers);
@@ -73,7 +74,7 @@ export async function withdrawGoodbye(
   const { back } = await db.commit({
     course:
       course &&
-      sql`${takeUpAgain(course, leftAt, course.nextAt)}
+      sql`${takeUpAgain(course, leftAt, course.nextAt, now)}
         AND EXISTS (SELECT 1 FROM ${subscribers} WHERE ${stands})`,
     back: sql`UPDATE ${subscribers} SET ${s.unsubscribedAt} = NULL, ${s.goodbye} = NULL
       WHERE ${stands} AND ${runs}`,
