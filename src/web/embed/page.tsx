@@ -73,12 +73,23 @@ export function FrameFormPage({ form, ...frame }: FrameOf & { form: SignupFormPr
   );
 }
 
-/** After a signup. It reads the same whatever the address was. */
-export function FrameSentPage(frame: FrameOf) {
+/**
+ * After a signup. It reads the same whatever the address was.
+ *
+ * @param next a page of the provider's, which takes the place of the page around the frame
+ */
+export function FrameSentPage({ next, ...frame }: FrameOf & { next: string | null }) {
   return (
     <Frame {...frame} title="Now look in your inbox">
       <h1>Now look in your inbox</h1>
       <p>{SENT_WORDS}</p>
+      {next && (
+        <p class="actions">
+          <a href={next} target="_top">
+            Go on
+          </a>
+        </p>
+      )}
     </Frame>
   );
 }

@@ -5,7 +5,7 @@ import { DAY, HOUR, MINUTE } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import { DomainError } from '../../errors.ts';
 import { findKeyHolder, type KeyHolder } from '../../provider/find-provider.ts';
-import type { Provider } from '../../provider/provider.ts';
+import { type Provider, pageOn } from '../../provider/provider.ts';
 import { consentWords, NEXT_WORDS, WORDS_VERSION } from '../../signup/consent.ts';
 import { stampShared } from '../../signup/stamp-form.ts';
 import { answerFor } from '../errors.ts';
@@ -121,16 +121,20 @@ async function framedHolder(
   return holder;
 }
 
-/** How the frame looks, who may be told of its height, and the address under which it looks so again. */
+/** How the frame looks, who hears of its height, where its reader goes next, and the address of all that. */
 async function frameOf(
   c: HonoContext<App, '/embed/:publicKey'>,
   { publicKey, theme, origins }: Provider,
-): Promise<{ look: Look; style: string; origins: string[]; address: string }> {
+): Promise<{ look: Look; style: string; origins: string[]; address: string; next: string | null }> {
   const look = lookOf(c.req.query(), theme);
   const style = tint(look);
   // The one style that is written into a page of ours: its policy names it by its digest.
   if (style !== '') c.set('styledBy', await digestOf(style));
-  return { look, style, origins, address: `/embed/${publicKey}${queryOf(look, theme)}` };
+  const next = pageOn(origins, c.req.query('redirect') ?? '');
+  const asked = new URLSearchParams(queryOf(look, theme));
+  if (next !== null) asked.set('redirect', next);
+  const query = asked.toString();
+  return { look, style, origins, next, address: `/embed/${publicKey}${query && `?${query}`}` };
 }
 
 /** As a policy names it (Content Security Policy Level 3, 2.3.1). */
