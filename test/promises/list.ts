@@ -1236,6 +1236,10 @@ export const promises: Promises = {
   ],
   'src/web/public/terms.tsx': [
     [
+      'You can pause, go on or stop whenever you like, without giving a reason.',
+      'enrollment/controls.test.ts: a pause > without a date lasts until it is resumed, and then keeps four days',
+    ],
+    [
       'Eight lessons by email, one a week at an hour that you choose, and a closing note.',
       'delivery/course.test.ts: a course > brings lesson 1 at once, then one a week at the learner’s hour, then a closing note',
     ],
