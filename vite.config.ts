@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { cloudflare } from '@cloudflare/vite-plugin';
 import { defineConfig } from 'vite';
 import { emails, SHIPPED_COURSE } from './emails/compile.ts';
+import { answered, ownAnswers } from './src/cli/answers.ts';
 import { pageScripts } from './src/cli/page-scripts.ts';
 import { TEMPLATES } from './src/delivery/kinds.ts';
 import { widget } from './src/widget/compile.ts';
@@ -27,6 +28,8 @@ export default defineConfig({
       inspectorPort: false,
       config: (config) => {
         if (url && config.vars) config.vars.BASE_URL = url;
+        // git has the examples of wrangler.toml, this machine has the answers.
+        if (process.env.CLOUDFLARE_ENV === 'production') answered(config, ownAnswers());
       },
     }),
   ],

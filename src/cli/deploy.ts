@@ -6,6 +6,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
+import { build as viteBuild } from './build.ts';
 import { pendingMigrations, runningVersion, whatChanges } from './changes.ts';
 import { main, ROOT, run, say } from './local.ts';
 
@@ -151,8 +152,10 @@ async function build(outDir: string): Promise<string> {
   const redirect = join(ROOT, '.wrangler/deploy/config.json');
   const before = await readFile(redirect, 'utf8').catch(() => null);
   try {
-    await run('vite', ['build', '--outDir', outDir, '--emptyOutDir', '--logLevel', 'warn'], {
-      env: { CLOUDFLARE_ENV: ENVIRONMENT, IN_THE_ROOM_URL: '', IN_THE_ROOM_STATE: '' },
+    await viteBuild(['--outDir', outDir, '--emptyOutDir', '--logLevel', 'warn'], {
+      CLOUDFLARE_ENV: ENVIRONMENT,
+      IN_THE_ROOM_URL: '',
+      IN_THE_ROOM_STATE: '',
     });
   } finally {
     if (before === null) await rm(redirect, { force: true });
@@ -215,7 +218,7 @@ export async function bring(
 
   refuse(
     examples,
-    'wrangler.toml still holds examples under [env.production]. Fill in your own (src/cli/README.md, "Deploy"):',
+    'These are still examples. Fill in your own in setup.local.yaml (src/cli/README.md, "Deploy"):',
   );
   say('Looking for the secrets …');
   const listed = await wrangler(['secret', 'list', '--format', 'json']).catch((error: unknown) => {

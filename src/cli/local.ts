@@ -195,10 +195,13 @@ export function say(line = ''): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Runs a command's main function; what goes wrong is said in one line, and the exit code is 1. */
+/** Runs a command's main function; what goes wrong is said without a stack, and the exit code is 1. */
 export function main(body: () => Promise<void>): void {
   body().catch((error: unknown) => {
     process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+    if (error instanceof Error && error.name === 'LessonError') {
+      process.stderr.write('Mend it in that file, and run the command again.\n');
+    }
     process.exit(1);
   });
 }

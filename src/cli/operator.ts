@@ -1,5 +1,5 @@
-import { join } from 'node:path';
-import { devVars, ROOT } from './local.ts';
+import { devVars } from './local.ts';
+import { productionSettings } from './own-settings.ts';
 
 /** A course whose operator is let in. */
 export interface Operator {
@@ -72,11 +72,11 @@ function noToken(): Error {
 /** BASE_URL of the production environment. */
 async function deployedUrl(): Promise<string> {
   const { unstable_readConfig } = await import('wrangler');
-  const config = unstable_readConfig({ config: join(ROOT, 'wrangler.toml'), env: 'production' });
+  const config = unstable_readConfig({ config: await productionSettings(), env: 'production' });
   const url = String(config.vars.BASE_URL ?? '');
   if (/\bexample\.(com|net|org)\b/.test(url) || !URL.canParse(url)) {
     throw new Error(
-      'BASE_URL: wrangler.toml does not name a course under [env.production.vars] yet',
+      'BASE_URL: no course is named yet, neither in setup.local.yaml nor in wrangler.toml',
     );
   }
   return url;

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { runnerImport } from 'vite';
 import { devVars, migrate, ROOT, run, say, takeDatabase } from './local.ts';
+import { productionSettings } from './own-settings.ts';
 
 /** What is taken along lies here, readable by its owner only. */
 export const FILE = '.restore/taken-along.jsonl';
@@ -134,7 +135,7 @@ interface Deployed {
 /** The production environment of wrangler.toml. */
 async function deployed(): Promise<Deployed> {
   const { unstable_readConfig } = await import('wrangler');
-  const config = unstable_readConfig({ config: join(ROOT, 'wrangler.toml'), env: 'production' });
+  const config = unstable_readConfig({ config: await productionSettings(), env: 'production' });
   return {
     database: config.d1_databases[0]?.database_name ?? '',
     queues: (config.queues.producers ?? []).map((each: { queue: string }) => each.queue),
@@ -170,7 +171,8 @@ export async function remotely(room: Room, needsRecord: boolean): Promise<Where>
       'RESEND_FULL_KEY: is not set. Make a key with full access in Resend, export it, and delete it afterwards.',
     );
   }
-  const target = [database, '--remote', '--env', 'production'];
+  const own = ['--env', 'production', '--config', await productionSettings()];
+  const target = [database, '--remote', ...own];
   return {
     hands: {
       d1: room.scriptedD1((statements) => executeWithWrangler(target, statements)),
@@ -184,7 +186,7 @@ export async function remotely(room: Room, needsRecord: boolean): Promise<Where>
     },
     migrate: async () => void (await run('wrangler', ['d1', 'migrations', 'apply', ...target])),
     goBack: (moment) => [
-      ...['d1', 'time-travel', 'restore', database, '--env', 'production', '--timestamp', moment],
+      ...['d1', 'time-travel', 'restore', database, ...own, '--timestamp', moment],
     ],
     lift: [
       'npm run ops -- lift-halt all --why "restored" --remote',

@@ -1,0 +1,83 @@
+/** The operator’s own values, in a file that git ignores; build and deploy read it, so `git pull` stays clean. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { readFields } from '../../emails/fields.ts';
+import { LessonError } from '../../emails/lesson.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The answers about production. */
+const ANSWERS = 'setup.local.yaml';
+
+const text = (expected: string) =>
+  z
+    .string({ error: `expected ${expected}` })
+    .trim()
+    .min(1);
+
+const schema = z.strictObject(
+  {
+    host: text('a host such as course.example.org').regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, {
+      error: 'expected a host such as course.example.org, without https://',
+    }),
+    from: text('an address, or Name <address>'),
+    replyTo: text('an address'),
+    postalAddress: text('a postal address in one line'),
+    account: text('the id of a Cloudflare account'),
+    database: text('the id of a D1 database'),
+  },
+  { error: 'expected host, from, replyTo, postalAddress, account and database' },
+);
+
+/**
+ * As far as they were given.
+ */
+export type Answers = Partial<z.infer<typeof schema>>;
+
+/** @throws LessonError naming the line of `setup.local.yaml` that cannot be read */
+export function parseAnswers(yaml: string): Answers {
+  const problems: string[] = [];
+  const say = (where: string, what: string) => problems.push(`${ANSWERS}: ${where}: ${what}`);
+  const found = readFields(schema.partial().nullable(), yaml, say);
+  if (problems.length > 0) throw new LessonError(problems);
+  return (found ?? {}) as Answers;
+}
+
+/** What was answered on this machine; nothing where there is no such file. */
+export function ownAnswers(folder = ROOT): Answers {
+  let yaml: string;
+  try {
+    yaml = readFileSync(join(folder, ANSWERS), 'utf8');
+  } catch {
+    return {};
+  }
+  return parseAnswers(yaml);
+}
+
+/** The parts of a Worker's configuration that an answer decides. */
+interface Production {
+  account_id?: string | undefined;
+  vars?: Record<string, unknown>;
+  routes?: unknown[] | undefined;
+  d1_databases?: { binding: string; database_id?: string | undefined }[];
+}
+
+/** Puts the answers into the production environment of wrangler.toml; what is not answered stays. */
+export function answered<Config extends Production>(config: Config, answers: Answers): Config {
+  const { host, from, replyTo, postalAddress, account, database } = answers;
+  if (host) config.routes = [{ pattern: host, custom_domain: true }];
+  config.vars = {
+    ...config.vars,
+    ...(host && { BASE_URL: `https://${host}` }),
+    ...(from && { MAIL_FROM: from }),
+    ...(replyTo && { MAIL_REPLY_TO: replyTo }),
+    ...(postalAddress && { POSTAL_ADDRESS: postalAddress }),
+  };
+  if (account) config.account_id = account;
+  for (const each of config.d1_databases ?? []) {
+    if (each.binding === 'DB' && database) each.database_id = database;
+  }
+  return config;
+}
