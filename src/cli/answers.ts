@@ -2,9 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import { readFields } from '../../emails/fields.ts';
-import { LessonError } from '../../emails/lesson.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -36,13 +35,28 @@ const schema = z.strictObject(
  */
 export type Answers = Partial<z.infer<typeof schema>>;
 
-/** @throws LessonError naming the line of `setup.local.yaml` that cannot be read */
+/** What a person mends in a file of theirs: each problem is one line that begins with the file. */
+export class FileError extends Error {
+  override name = 'FileError';
+}
+
+/** @throws FileError naming what in `setup.local.yaml` cannot be read */
 export function parseAnswers(yaml: string): Answers {
-  const problems: string[] = [];
-  const say = (where: string, what: string) => problems.push(`${ANSWERS}: ${where}: ${what}`);
-  const found = readFields(schema.partial().nullable(), yaml, say);
-  if (problems.length > 0) throw new LessonError(problems);
-  return (found ?? {}) as Answers;
+  const document = parseDocument(yaml);
+  const unread = document.errors.map(({ message }) => `the file: ${message.split('\n')[0]}`);
+  const found = schema
+    .partial()
+    .nullable()
+    .safeParse(unread.length > 0 ? null : document.toJS());
+  const wrong = (found.error?.issues ?? []).map(({ path, message, ...issue }) => {
+    if (issue.code === 'unrecognized_keys') {
+      return `${issue.keys[0]}: expected no field of this name; is it misspelled?`;
+    }
+    return `${path.join('.') || 'the file'}: ${message}`;
+  });
+  const problems = [...unread, ...wrong].map((problem) => `${ANSWERS}: ${problem}`);
+  if (problems.length > 0) throw new FileError(problems.join('\n'));
+  return (found.data ?? {}) as Answers;
 }
 
 /** What was answered on this machine; nothing where there is no such file. */

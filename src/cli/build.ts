@@ -1,11 +1,7 @@
 /** `npm run build`, and the build of a deploy: Vite’s, and what is wrong in a file said without a stack. */
 import { stripVTControlCharacters } from 'node:util';
+import { FileError } from './answers.ts';
 import { main, run, say } from './local.ts';
-
-/** What a person mends in a file of theirs: each problem is one line that begins with the file. */
-class FileError extends Error {
-  override name = 'LessonError';
-}
 
 /**
  * Builds with Vite in a process of its own.
@@ -24,7 +20,7 @@ export async function build(args: string[], env: Record<string, string> = {}): P
 /** The lines about files of the course in what a failed build printed, each once. */
 export function problemsIn(printed: string): string[] {
   const lines = stripVTControlCharacters(printed).split('\n');
-  const told = lines.map((line) => line.replace(/^LessonError: ?/, '').trim());
+  const told = lines.map((line) => line.replace(/^(Lesson|File)?Error: ?/, '').trim());
   return [...new Set(told.filter((line) => /^[\w./-]+\.(md|yaml): [^:]+: \S/.test(line)))];
 }
 

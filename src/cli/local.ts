@@ -199,7 +199,7 @@ export function say(line = ''): void {
 export function main(body: () => Promise<void>): void {
   body().catch((error: unknown) => {
     process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
-    if (error instanceof Error && error.name === 'LessonError') {
+    if (error instanceof Error && /^(Lesson|File)Error$/.test(error.name)) {
       process.stderr.write('Mend it in that file, and run the command again.\n');
     }
     process.exit(1);

@@ -17,9 +17,9 @@ test('what the operator answered takes the place of the examples, and what was n
   expect(config.vars).not.toHaveProperty('MAIL_FROM');
 });
 
-test('an answer that cannot be read is named with its line', () => {
+test('an answer that cannot be read is named with its field', () => {
   expect(() => parseAnswers('host: https://course.willow.org\n')).toThrow(
-    /^setup\.local\.yaml: host: expected a host .*\(line 1\)$/,
+    /^setup\.local\.yaml: host: expected a host .*without https:\/\/$/,
   );
 });
 
