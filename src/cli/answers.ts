@@ -2,13 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseDocument } from 'yaml';
+import { parseDocument, stringify } from 'yaml';
 import { z } from 'zod';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The answers about production. */
-const ANSWERS = 'setup.local.yaml';
+/** The answers about production; who signs the course and its price stand in `COURSE`. */
+export const ANSWERS = 'setup.local.yaml';
+export const COURSE = 'emails/course.local.yaml';
 
 const text = (expected: string) =>
   z
@@ -24,15 +25,17 @@ const schema = z.strictObject(
     from: text('an address, or Name <address>'),
     replyTo: text('an address'),
     postalAddress: text('a postal address in one line'),
+    data: z.enum(['eu', 'anywhere', 'weur', 'eeur', 'apac', 'oc', 'wnam', 'enam'], {
+      error: 'expected eu, anywhere, or a place such as enam',
+    }),
+    botFightMode: z.enum(['off', 'keep'], { error: 'expected off or keep' }),
     account: text('the id of a Cloudflare account'),
     database: text('the id of a D1 database'),
   },
-  { error: 'expected host, from, replyTo, postalAddress, account and database' },
+  { error: 'expected host, from, replyTo, postalAddress and data' },
 );
 
-/**
- * As far as they were given.
- */
+/** As far as they were given. Set-up finds `account` and `database`, and asks for `botFightMode` only where it is on. */
 export type Answers = Partial<z.infer<typeof schema>>;
 
 /** What a person mends in a file of theirs: each problem is one line that begins with the file. */
@@ -57,6 +60,12 @@ export function parseAnswers(yaml: string): Answers {
   const problems = [...unread, ...wrong].map((problem) => `${ANSWERS}: ${problem}`);
   if (problems.length > 0) throw new FileError(problems.join('\n'));
   return (found.data ?? {}) as Answers;
+}
+
+export function writeAnswers(answers: Answers): string {
+  const head =
+    '# What npm run setup was told. Git ignores this file; build and deploy read it. No secret stands here.\n';
+  return head + stringify(answers, { lineWidth: 0 });
 }
 
 /** What was answered on this machine; nothing where there is no such file. */
@@ -94,4 +103,35 @@ export function answered<Config extends Production>(config: Config, answers: Ans
     if (each.binding === 'DB' && database) each.database_id = database;
   }
   return config;
+}
+
+/** Who signs the course. */
+export interface Signer {
+  name: string;
+  degree: string;
+  bio: string;
+}
+
+/**
+ * @param line `Name; degree; a sentence or two about them`, or `nobody`
+ * @returns null for nobody
+ * @throws FileError where a part is missing
+ */
+export function readSigner(line: string): Signer | null {
+  if (/^nobody\.?$/i.test(line.trim())) return null;
+  const [name = '', degree = '', ...rest] = line.split(';').map((part) => part.trim());
+  const bio = rest.join('; ');
+  if (!name || !degree || !bio) {
+    throw new FileError('who: expected “Name; degree; a sentence or two about them”, or “nobody”');
+  }
+  return { name, degree, bio };
+}
+
+/** `emails/course.local.yaml` as set-up begins it; a person may write more there (emails/README.md). */
+export function writeCourse(signer: Signer | null, price: string): string {
+  const people = signer
+    ? [{ name: signer.name, role: 'author', degree: signer.degree, bio: signer.bio }]
+    : [];
+  const head = '# Who stands behind this course. “Who signs it” in README.md explains each line.\n';
+  return head + stringify({ people, reviews: [], price, answers: 'no' }, { lineWidth: 0 });
 }

@@ -37,7 +37,8 @@ const env: {
   SECRETS: Record<string, 'text' | 'whsec_…' | 'id:secret'>;
   settingProblems(env: Record<string, unknown>): string[];
 } = await import(new URL('../env.ts', import.meta.url).href);
-const SECRETS = Object.keys(env.SECRETS);
+/** Every secret that production cannot do without. */
+export const SECRETS = Object.keys(env.SECRETS);
 
 /** Addresses that belong to nobody (RFC 2606), and the other examples of wrangler.toml. */
 const EXAMPLE = /\bexample\.(com|net|org)\b|\.example\b|Example Street|^0{8}-0{4}/;
@@ -195,12 +196,13 @@ export interface World {
 /**
  * Brings what was built to where it runs. Before anything changes, it says what will.
  *
+ * @param options.secrets a JSON file with those that the Worker lacks: they go up with the version
  * @throws Error where something is missing, or where whoever was asked does not want it
  */
 export async function bring(
   config: BuiltConfig,
   world: World,
-  options: { dryRun: boolean },
+  options: { dryRun: boolean; secrets?: { file: string; names: string[] } },
 ): Promise<void> {
   const { wrangler, say, ask } = world;
   const show = async (args: string[]) => say(await wrangler(args));
@@ -216,10 +218,7 @@ export async function bring(
     return;
   }
 
-  refuse(
-    examples,
-    'These are still examples. Fill in your own in setup.local.yaml (src/cli/README.md, "Deploy"):',
-  );
+  refuse(examples, 'These are still examples. Answer for them with npm run setup:');
   say('Looking for the secrets …');
   const listed = await wrangler(['secret', 'list', '--format', 'json']).catch((error: unknown) => {
     // No such Worker yet, and so no secret: setting the first one creates it.
@@ -228,7 +227,9 @@ export async function bring(
   });
   say(await changes(config, await pending(world)));
   refuse(
-    missingSecrets(listed).map((name) => `npx wrangler secret put ${name} --env ${ENVIRONMENT}`),
+    missingSecrets(listed)
+      .filter((name) => !options.secrets?.names.includes(name))
+      .map((name) => `npx wrangler secret put ${name} --env ${ENVIRONMENT}`),
     'Secrets are missing. Set each of them first:',
   );
   if (ask && !/^y(es)?$/i.test((await ask('\nGo on? (y/N) ')).trim())) {
@@ -237,7 +238,7 @@ export async function bring(
   say('Applying migrations …');
   await show(['d1', 'migrations', 'apply', 'DB', '--remote']);
   say('Uploading …');
-  await show(['deploy']);
+  await show(['deploy', ...(options.secrets ? ['--secrets-file', options.secrets.file] : [])]);
   say(`Deployed. How it is: curl ${config.vars?.BASE_URL}/healthz`);
 }
 
@@ -267,14 +268,24 @@ function terminal(): World['ask'] {
   };
 }
 
-async function deploy(options: { dryRun: boolean; outDir: string }): Promise<void> {
-  say('Building for production …');
-  const path = await build(options.outDir);
+/**
+ * Builds for production and looks whether that is fit to be deployed.
+ *
+ * @returns the built configuration and its path, for `wrangler --config`
+ */
+export async function prepare(outDir: string): Promise<{ config: BuiltConfig; path: string }> {
+  const path = await build(outDir);
   const config: BuiltConfig = JSON.parse(await readFile(path, 'utf8'));
   refuse(
     [...buildProblems(config), ...settingProblems(config)],
     'This build is not fit for production:',
   );
+  return { config, path };
+}
+
+async function deploy(options: { dryRun: boolean; outDir: string }): Promise<void> {
+  say('Building for production …');
+  const { config, path } = await prepare(options.outDir);
   // The built configuration is complete: an environment named on top would be looked for inside it.
   const wrangler = (args: string[]) =>
     run('wrangler', [...args, '--config', path], { env: { CLOUDFLARE_ENV: '' } });
