@@ -16,6 +16,10 @@ interface Reply {
 
 export interface Platforms {
   state: ReturnType<typeof empty>;
+  /** Told of each call when its effect is there and its answer is not. */
+  told: { call(what: string): void };
+  /** Wrangler, the course and time for a process of its own; the body is theirs as JSON. */
+  controlUrl: string;
   cloudflareUrl: string;
   resendUrl: string;
   wrangler(args: string[], folder: string): Promise<string>;
@@ -62,6 +66,7 @@ const no = (status: number, message: string): Reply => ({
 
 export async function startPlatforms(plan = 'pro'): Promise<Platforms> {
   const state = empty(plan);
+  const told: Platforms['told'] = { call: () => {} };
   const servers: Server[] = [];
   const serve = async (token: string, answer: (method: string, url: URL, body: Body) => Reply) => {
     const server = createServer(async (request, response) => {
@@ -73,6 +78,7 @@ export async function startPlatforms(plan = 'pro'): Promise<Platforms> {
       const { status, body } = known
         ? answer(request.method ?? '', url, text ? JSON.parse(text) : {})
         : no(401, 'API key is invalid');
+      told.call(`${request.method} ${url.pathname}`);
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -212,8 +218,10 @@ export async function startPlatforms(plan = 'pro'): Promise<Platforms> {
     }
   });
 
-  return {
+  const platforms: Platforms = {
     state,
+    told,
+    controlUrl: '',
     cloudflareUrl,
     resendUrl,
     async wrangler(args, folder) {
@@ -316,4 +324,25 @@ export async function startPlatforms(plan = 'pro'): Promise<Platforms> {
     },
     close: () => servers.forEach((server) => void server.close()),
   };
+  const control = createServer(async (request, response) => {
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    const asked = JSON.parse(text);
+    const { args, folder, method, path, token } = asked;
+    const answering = async () => {
+      if (request.url === '/course') return platforms.course(method, path, token);
+      if (request.url !== '/wrangler') return platforms.goBy();
+      return platforms.wrangler(args, folder).then(
+        (printed) => ({ printed, code: 0 }),
+        (error: Error) => ({ printed: error.message, code: 1 }),
+      );
+    };
+    const said = (await answering()) ?? null;
+    told.call(args ? `wrangler ${args.join(' ')}` : `${method ?? ''} ${path ?? 'time'}`);
+    response.end(JSON.stringify(said));
+  });
+  await new Promise<void>((listening) => control.listen(0, '127.0.0.1', listening));
+  servers.push(control);
+  platforms.controlUrl = `http://127.0.0.1:${(control.address() as AddressInfo).port}`;
+  return platforms;
 }

@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { writeAnswers } from '../../src/cli/answers.ts';
 import { SECRETS } from '../../src/cli/deploy.ts';
+import { ROOT } from '../../src/cli/local.ts';
 import { type Hands, ownHands } from '../../src/cli/setup/hands.ts';
 import * as plan from '../../src/cli/setup/plan.ts';
 import { type Options, setUp } from '../../src/cli/setup/run.ts';
@@ -223,6 +225,82 @@ describe('the power cut at any call, before or after its effect', () => {
     }
     await begin();
   }, 240_000);
+});
+
+/** Set-up in a process of its own, with a Wrangler on disk; the power goes where `cut` says so. */
+async function runAlone(
+  cut: ((call: string) => boolean) | null,
+): Promise<{ printed: string; signal: string | null }> {
+  const wrangler = join(folder, 'wrangler');
+  const program = `#!${process.execPath}
+const args = process.argv.slice(2);
+fetch('${platforms.controlUrl}/wrangler', { method: 'POST', body: JSON.stringify({ args, folder: '${folder}' }) })
+  .then((answer) => answer.json())
+  .then(({ printed, code }) => { console.log(printed); process.exitCode = code; }, () => { process.exitCode = 1; });
+`;
+  await writeFile(wrangler, program, { mode: 0o755 });
+  const child = spawn(
+    process.execPath,
+    [
+      ...[join(ROOT, 'test/deploy/setup-in-a-process.ts'), folder],
+      ...[platforms.cloudflareUrl, platforms.resendUrl, wrangler, platforms.controlUrl],
+    ],
+    { env: { ...process.env, RESEND_FULL_KEY: 're_full', CLOUDFLARE_SETUP_TOKEN: 'cf-pasted' } },
+  );
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      printed += chunk.toString();
+    });
+  }
+  platforms.told.call = (call) => void (cut?.(call) && child.kill('SIGKILL'));
+  const signal = await new Promise<string | null>((done) => child.on('close', (_, by) => done(by)));
+  platforms.told.call = () => {};
+  return { printed, signal };
+}
+
+/** For whoever wants to read what set-up prints: SETUP_PRINTED names a folder. */
+const show = async (name: string, text: string) => {
+  const { SETUP_PRINTED } = process.env;
+  if (SETUP_PRINTED) await writeFile(join(SETUP_PRINTED, `${name}.txt`), text);
+};
+
+describe('set-up as a process, with a Wrangler of its own', () => {
+  test('prints each thing that it makes, and no secret', async () => {
+    await begin();
+    const { printed } = await runAlone(null);
+    await show('whole', printed);
+    expect(printed).toMatch(/\+ Database[\s\S]+✓ First lesson +lesson 1 was delivered[\s\S]+done/);
+    for (const secret of Object.values(platforms.state.secrets ?? {}))
+      expect(printed).not.toContain(secret);
+    expectMatching();
+  });
+
+  test.each([
+    ['a database was made', 'wrangler d1 create'],
+    ['a key was made that nobody has seen', 'POST /api-keys'],
+    ['migrations were applied', 'wrangler d1 migrations apply'],
+    ['the course and its secrets were uploaded', 'wrangler deploy'],
+    ['the first learner signed up', 'POST /signup'],
+  ])('killed when %s, it goes on from there', async (name, call) => {
+    await begin();
+    const cut = await runAlone((each) => each.startsWith(call));
+    expect(cut.signal).toBe('SIGKILL');
+    const again = await runAlone(null);
+    await show(
+      `power cut when ${name}`,
+      `${cut.printed}\n  (the power is cut)\n\n  npm run setup\n\n${again.printed}`,
+    );
+    expect(again.printed).toMatch(/✓ First lesson[\s\S]+done/);
+    expect(standing()).toMatchObject({
+      databases: [{}],
+      keys: [plan.keyName(HOST)],
+      learner: { lesson: 'delivered' },
+    });
+    expect(platforms.state.signups).toBe(1);
+    expectMatching();
+    expect(await files()).toEqual([]);
+  });
 });
 
 describe('what stands already', () => {

@@ -193,10 +193,12 @@ export async function setUp(hands: Hands, person: Person, options: Options): Pro
       async decide() {
         const missing: string[] = [];
         for (const name of QUEUES) {
-          await hands.wrangler(['queues', 'info', name]).catch((error: unknown) => {
+          const info = await hands.wrangler(['queues', 'info', name]).catch((error: unknown) => {
             if (!/does not exist/.test(String(error))) throw error;
-            missing.push(name);
+            return '';
           });
+          // Its dead-letter queue begins with the same name.
+          if (!new RegExp(`${name}(?![\\w-])`).test(info)) missing.push(name);
         }
         return plan.queues(missing, QUEUES);
       },
