@@ -12,6 +12,7 @@ main(async () => {
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     throw new Error(`--port must be a number from 1 to 65535, not ${values.port}`);
   }
+  await refuseWrongSettings(port);
   say('In the Room is starting. The first time takes half a minute.');
   const progress = (step: string) => say(`  ${step} …`);
   const server = await startLocal({ port, state: STATE, devVars: true, progress });
@@ -49,3 +50,17 @@ main(async () => {
     });
   }
 });
+
+/** A setting of .dev.vars that is wrong would start a course that answers 503 to everything. */
+async function refuseWrongSettings(port: number): Promise<void> {
+  const { settingProblems } = await import(new URL('../env.ts', import.meta.url).href);
+  const own = await devVars();
+  const problems: string[] = settingProblems({ BASE_URL: `http://localhost:${port}`, ...own });
+  if (problems.length === 0) return;
+  throw new Error(
+    [
+      ...problems.map((each) => `.dev.vars: ${each}`),
+      'Mend it in that file, and start again.',
+    ].join('\n'),
+  );
+}

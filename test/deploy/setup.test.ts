@@ -356,6 +356,34 @@ describe('what stands already', () => {
   });
 });
 
+test('a webhook that somebody deleted is made again, and the course gets its new secret', async () => {
+  await begin();
+  await go();
+  const { HASH_KEY } = platforms.state.secrets ?? {};
+  platforms.state.webhooks = [];
+  expect((await go()).ended).toBe('done');
+  expect(platforms.state.secrets?.RESEND_WEBHOOK_SECRET).toBe(
+    platforms.state.webhooks[0]?.signing_secret,
+  );
+  expect(platforms.state.secrets?.HASH_KEY).toBe(HASH_KEY);
+  expect(await files()).toEqual([]);
+});
+
+test('an answer that cannot be is said in two lines, and nothing is written', async () => {
+  await begin();
+  const args = ['--check', '--host', 'https://course.willow-institute.org'];
+  const child = spawn(process.execPath, [join(ROOT, 'src/cli/setup.ts'), ...args]);
+  let printed = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    printed += chunk.toString();
+  });
+  expect(await new Promise((done) => child.on('close', done))).toBe(1);
+  expect(printed.trim().split('\n')).toEqual([
+    'setup.local.yaml: host: expected a host such as course.example.org, without https://',
+    'Mend it in that file, and run the command again.',
+  ]);
+});
+
 describe('on a free zone', () => {
   test.each([
     [true, false, 'done'],

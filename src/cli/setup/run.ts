@@ -7,6 +7,8 @@ import * as plan from './plan.ts';
 const SECRET_FILE = '.setup/secrets.json';
 const UPLOAD_FILE = '.setup/upload.json';
 const LAST = '.setup/deployed';
+/** The webhook whose secret the Worker has: another one, made since, has another secret. */
+const HOOK = '.setup/webhook';
 const DATABASE = 'in-the-room-production';
 const QUEUES = ['prompt', 'lesson', 'prompt-dead', 'lesson-dead'].map(
   (end) => `${DATABASE}-${end}`,
@@ -96,6 +98,13 @@ export async function setUp(hands: Hands, person: Person, options: Options): Pro
       },
     );
     return worker;
+  };
+  /** What the Worker has and can go on with. */
+  const heldByWorker = async () => {
+    const noted = await hands.read(HOOK);
+    const changed = noted !== null && hook !== null && noted !== hook.webhook.id;
+    const names = await secretsOfWorker();
+    return changed ? names.filter((name) => name !== 'RESEND_WEBHOOK_SECRET') : names;
   };
   const mark = async () =>
     JSON.stringify([
@@ -305,7 +314,7 @@ export async function setUp(hands: Hands, person: Person, options: Options): Pro
       name: 'Secrets',
       async decide() {
         if (!hook) return null;
-        const held = { worker: await secretsOfWorker(), file: Object.keys(await written()) };
+        const held = { worker: await heldByWorker(), file: Object.keys(await written()) };
         const lacks = ![...held.worker, ...held.file].includes('HASH_KEY');
         return plan.secrets(
           SECRETS,
@@ -323,7 +332,7 @@ export async function setUp(hands: Hands, person: Person, options: Options): Pro
         const same = (await hands.read(LAST)) === (await mark());
         return plan.deployed(
           SECRETS,
-          await secretsOfWorker(),
+          await heldByWorker(),
           same,
           same && (await healthOf()) !== null,
         );
@@ -458,7 +467,8 @@ export async function setUp(hands: Hands, person: Person, options: Options): Pro
 
   async function deploy(): Promise<void> {
     const { config, path } = await hands.build();
-    const lacking = Object.entries(await written()).filter(([name]) => !worker?.includes(name));
+    const held = await heldByWorker();
+    const lacking = Object.entries(await written()).filter(([name]) => !held.includes(name));
     // What the Worker has is never made anew: only what it lacks goes up.
     if (lacking.length > 0)
       await hands.write(UPLOAD_FILE, JSON.stringify(Object.fromEntries(lacking)), true);
@@ -477,6 +487,7 @@ export async function setUp(hands: Hands, person: Person, options: Options): Pro
     } finally {
       if (lacking.length > 0) await hands.remove(UPLOAD_FILE);
     }
+    if (hook) await hands.write(HOOK, hook.webhook.id);
     await hands.write(LAST, await mark());
   }
 
