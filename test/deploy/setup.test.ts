@@ -37,7 +37,7 @@ async function end(): Promise<void> {
 
 afterEach(end);
 
-type Fault = { at: number; when: 'before' | 'after' };
+type Fault = { at: number; when: 'before' | 'after'; how: 'power' | 'error' };
 
 /** Set-up’s own hands, on the fakes; the call with the number of a fault fails. */
 function handsOn(fault?: Fault): { hands: Hands; calls: () => number } {
@@ -70,10 +70,10 @@ function handsOn(fault?: Fault): { hands: Hands; calls: () => number } {
         if (dead) throw new Error('the power is gone');
         calls += 1;
         const hit = calls === fault?.at;
-        dead = hit;
-        if (hit && fault?.when === 'before') throw new Error('power cut');
+        dead = hit && fault?.how === 'power';
+        if (hit && fault?.when === 'before') throw new Error('it fails');
         const answer = await (call as (...given: unknown[]) => unknown)(...args);
-        if (hit) throw new Error('power cut');
+        if (hit) throw new Error('it fails');
         return answer;
       };
       return [name, wrapped];
@@ -203,7 +203,7 @@ describe('set-up, from two empty accounts', () => {
   });
 });
 
-describe('the power cut at any call, before or after its effect', () => {
+describe('a power cut or an error at any call, before or after its effect', () => {
   test('leaves what another run completes, the same, with nothing made twice', async () => {
     await begin();
     const { calls } = await go();
@@ -211,15 +211,22 @@ describe('the power cut at any call, before or after its effect', () => {
     await end();
     expect(calls).toBeGreaterThan(100);
     for (let at = 1; at <= calls; at += 1) {
-      for (const when of ['before', 'after'] as const) {
+      for (const fault of [
+        { at, when: 'before', how: 'power' },
+        { at, when: 'after', how: 'power' },
+        { at, when: 'before', how: 'error' },
+        { at, when: 'after', how: 'error' },
+      ] as const) {
+        const what = `call ${at}, ${fault.how} ${fault.when}`;
         await begin();
-        const cut = await go({}, { at, when });
-        expect(cut.ended, `call ${at}, ${when}`).toBeInstanceOf(Error);
+        // An error while the answer is only looked at may end nothing; a power cut ends everything.
+        const { ended } = await go({}, fault);
+        if (fault.how === 'power') expect(ended, what).toBeInstanceOf(Error);
         const again = await go();
-        expect(again.ended, `call ${at}, ${when}: ${said.join('\n')}`).toBe('done');
-        expect(standing(), `call ${at}, ${when}`).toEqual(whole);
+        expect(again.ended, `${what}: ${said.join('\n')}`).toBe('done');
+        expect(standing(), what).toEqual(whole);
         expectMatching();
-        expect(await files()).toEqual([]);
+        expect(await files(), what).toEqual([]);
         await end();
       }
     }
