@@ -20,6 +20,7 @@ import { comeBack } from '../../src/subscriber/come-back.ts';
 import { eraseSubscriber } from '../../src/subscriber/erase-subscriber.ts';
 import { notMe } from '../../src/subscriber/not-me.ts';
 import { revokeLink } from '../../src/subscriber/revoke-link.ts';
+import { takeBackFromPage } from '../../src/subscriber/take-back.ts';
 import { unsubscribe } from '../../src/subscriber/unsubscribe.ts';
 import { signUp, type TestContext, testContext } from '../support/course.ts';
 import { eventAbout } from '../support/events.ts';
@@ -49,6 +50,10 @@ interface Model {
   suppressed: boolean;
   next: number;
   unsubscribed: boolean;
+  /** The goodbye that can be taken back: when it was said, course time, and what it ended. */
+  left: { at: number; ended: 'active' | 'paused' | null } | null;
+  /** When somebody last said of this address that a mail was not theirs, course time. */
+  refusedAt: number;
   /** A lesson was frozen when the learner said goodbye: it may still be found to have been sent. */
   onItsWay: boolean;
   /** When the learner last asked for the next one, course time. */
@@ -112,7 +117,7 @@ async function link({ ctx }: Real): Promise<string> {
   return ctx.tokens.learn({ subscriberId: ID, linkVersion: Number(version ?? 0) });
 }
 
-function command(name: string, run: (model: Model, real: Real) => Promise<void>): Step {
+function command(name: string, run: (model: Model, real: Real) => Promise<unknown>): Step {
   return {
     check: () => true,
     async run(model, real) {
@@ -205,8 +210,10 @@ const press = {
   goodbye: () =>
     command('goodbye', async (model, real) => {
       await unsubscribe(real.ctx, await real.ctx.tokens.unsubscribe(ID));
+      const ended = runs(model) ? (model.state as 'active' | 'paused') : null;
+      if (!model.unsubscribed) model.left = { at: real.ctx.clock.now(), ended };
       model.unsubscribed = true;
-      if (!runs(model)) return;
+      if (ended === null) return;
       model.state = 'ended';
       const newest = await value(enrollments, 'id', undefined, desc(enrollments.id));
       const [onItsWay] = await orm
@@ -223,6 +230,21 @@ const press = {
         );
       model.onItsWay = onItsWay !== undefined;
     }),
+  undo: () =>
+    command('undo', async (model, real) => {
+      const { unsubscribed, left, suppressed, refusedAt } = model;
+      const { kind } = await takeBackFromPage(real.ctx, await link(real));
+      if (model.state === 'erased') return expect(kind).toBe('bad-link');
+      if (!unsubscribed) return expect(kind).toBe('back');
+      const late = left === null || left.at + DAY <= real.ctx.clock.now();
+      const may = !(late || suppressed || refusedAt >= left.at);
+      expect(kind).toBe(may ? 'back' : 'ended');
+      if (!may) return;
+      Object.assign(model, { unsubscribed: false, left: null });
+      // Ended by the goodbye, it is what it was; a pause whose date has come is over.
+      if (left.ended !== null) model.state = left.ended;
+      await look(model);
+    }),
   comeBack: () =>
     command('come back', async (_, real) => {
       await comeBack(real.ctx, await link(real));
@@ -237,7 +259,8 @@ const press = {
     }),
   /** Said by whoever got such a mail, or by the learner of a note: it ends no course. */
   notMe: (email: string) =>
-    command(`not me ${email}`, async (_, { ctx }) => {
+    command(`not me ${email}`, async (model, { ctx }) => {
+      if (email === EMAIL) model.refusedAt = ctx.clock.now();
       const hash = await ctx.tokens.addressHash(email);
       await notMe(ctx, await ctx.tokens.notMe(ID, hash));
     }),
@@ -298,7 +321,15 @@ const steps = fc.commands(
     fc.constantFrom(...STRANGERS).map(press.newAddress),
     fc.constantFrom(EMAIL, ...STRANGERS).map(press.notMe),
     fc.constant(press.typedIn()),
-    fc.constantFrom(press.goodbye(), press.comeBack(), press.erase(), press.next(), press.resume()),
+    fc.constantFrom(press.goodbye(), press.undo()),
+    fc.constantFrom(
+      press.goodbye(),
+      press.undo(),
+      press.comeBack(),
+      press.erase(),
+      press.next(),
+      press.resume(),
+    ),
     fc.constantFrom(1, HOUR, 8 * HOUR, DAY, 2 * DAY, 4 * DAY, 7 * DAY, 9 * DAY).map(world.pass),
     fc.constantFrom(7 * DAY, 8 * DAY).map(world.pass),
     fc.constant(world.work()),
@@ -385,6 +416,8 @@ describe('a learner who presses everything, in any order', () => {
         waits: false,
         suppressed: false,
         unsubscribed: false,
+        left: null,
+        refusedAt: -1,
         next,
         onItsWay: false,
         askedAt: null,
