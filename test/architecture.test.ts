@@ -128,6 +128,8 @@ const isRule = (path: string) =>
       'rates.ts',
       'warm-up.ts',
       'why-not.ts',
+      'keys.ts',
+      'sightings.ts',
     ].includes(baseOf(path)));
 /** SQL without I/O, which the stores of all rooms put into their transactions. */
 const FRAGMENTS = [

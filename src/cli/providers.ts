@@ -13,7 +13,9 @@ const USAGE = `npm run providers -- <command>
   show SLUG                          its settings and its three snippets
   change SLUG --origin https://…     other origins (all of them), --name, --theme, --zone
   pause SLUG, resume SLUG            its forms stop taking signups; take them again
-  rotate-key SLUG                    another key: its snippets must be pasted anew
+  rotate-key SLUG                    another key; the old one works for 30 days more, or --overlap 0, 7, 90
+  end-key SLUG KEY                   ends a replaced key now
+  forget SLUG PAGE                   takes a page out of where its form was seen
   roster SLUG --out roster.csv       its learners, as a file for spreadsheets; shown without --out
 
   --origin    a site that may carry the form; once for each
@@ -35,9 +37,25 @@ interface Shown {
     created: string;
     signups: number;
     confirmed: number;
+    /** Keys that were replaced, the newest first; only where one provider is shown. */
+    oldKeys: { key: string; replaced: string; worksUntil: string }[];
+    /** Where browsers have loaded the form, by their own word. */
+    seen: { page: string; way: string; key: string; old: boolean; seen: string }[];
   };
   snippets: { script: string; iframe: string; form: string };
 }
+
+const oldKeys = ({ oldKeys }: Shown['provider']): string =>
+  oldKeys.map(({ key, worksUntil }) => `${key} until ${worksUntil.slice(0, 10)}`).join(', ') ||
+  'none';
+
+const seenOn = ({ seen }: Shown['provider']): string =>
+  seen
+    .map(({ page, way, key, old, seen }) => {
+      const carries = old ? `, still with the key ${key}` : '';
+      return `${page} (${way}, ${seen.slice(0, 10)}${carries})`;
+    })
+    .join('\n             ') || 'no page in the last 90 days';
 
 function show({ provider, snippets }: Shown): void {
   say(`
@@ -47,6 +65,8 @@ ${provider.name} (${provider.slug}), ${provider.status}
   theme      ${provider.theme}
   zone       ${provider.timeZone ?? 'none'}
   created    ${provider.created.slice(0, 10)}
+  old keys   ${oldKeys(provider)}
+  seen on    ${seenOn(provider)}
   signups    ${provider.signups}, of which ${provider.confirmed} confirmed
 
 1. The form as part of a page, in its colors and type (best):
@@ -92,11 +112,12 @@ async function run(args: string[]): Promise<void> {
       by: { type: 'string' },
       why: { type: 'string' },
       out: { type: 'string' },
+      overlap: { type: 'string' },
       remote: { type: 'boolean', default: false },
       url: { type: 'string' },
     },
   });
-  const [command, whom] = positionals;
+  const [command, whom, key] = positionals;
   const { remote, url } = values;
   const operator = await connect({ remote, ...(url === undefined ? {} : { url }) });
   const why = {
@@ -138,9 +159,26 @@ async function run(args: string[]): Promise<void> {
       const { result } = await operator.ask<{ result: string }>(`${path}/${command}`, why);
       return say(`${whom}: ${result.replace('-', ' ')}`);
     }
-    case 'rotate-key':
-      show(await operator.ask<Shown>(`${path}/rotate-key`, why));
-      return say('The old key takes no signups any more. Send the provider its new snippet.');
+    case 'rotate-key': {
+      const overlap = values.overlap === undefined ? {} : { overlap: Number(values.overlap) };
+      const shown = await operator.ask<Shown>(`${path}/rotate-key`, { ...overlap, ...why });
+      show(shown);
+      const [old] = shown.provider.oldKeys;
+      return say(
+        old && Date.parse(old.worksUntil) > Date.parse(old.replaced)
+          ? `The old key works until ${old.worksUntil.slice(0, 10)}. Send the provider its new snippet.`
+          : 'The old key takes no signups any more. Send the provider its new snippet.',
+      );
+    }
+    case 'forget':
+      if (key === undefined) throw new Error(USAGE);
+      await operator.ask(`${path}/forget`, { page: key });
+      return say(`${key} is forgotten, until a browser loads the form there again.`);
+    case 'end-key': {
+      if (key === undefined) throw new Error(USAGE);
+      await operator.ask(`${path}/end-key`, { key, ...why });
+      return say(`${key} takes no signups any more.`);
+    }
     case 'roster': {
       const { learners } = await operator.ask<{ learners: RosterRow[] }>(`${path}/roster`);
       if (values.out !== undefined) {

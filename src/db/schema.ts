@@ -30,12 +30,43 @@ export const providers = sqliteTable(
   (t) => [check('providers_status', sql`${t.status} IN ('active', 'paused')`)],
 );
 
-/** Public keys that were replaced: a form that still carries one is told so. */
-export const retiredKeys = sqliteTable('retired_keys', {
-  key: text('key').primaryKey(),
-  providerId: integer('provider_id').notNull(),
-  retiredAt: integer('retired_at').notNull(),
-});
+/** Public keys that were replaced: a form that still carries one works for a while, and then is told so. */
+export const retiredKeys = sqliteTable(
+  'retired_keys',
+  {
+    key: text('key').primaryKey(),
+    providerId: integer('provider_id').notNull(),
+    retiredAt: integer('retired_at').notNull(),
+    /** Until when it is taken beside its successor. */
+    worksUntil: integer('works_until').notNull().default(0),
+  },
+  (t) => [index('retired_keys_by_provider').on(t.providerId, t.worksUntil)],
+);
+
+/**
+ * Pages of a provider on which a browser has loaded the form, at most once an hour: where, never by whom
+ * or how often. Anybody can forge one with a public key, so nothing depends on it.
+ */
+export const sightings = sqliteTable(
+  'sightings',
+  {
+    id: integer('id').primaryKey(),
+    providerId: integer('provider_id').notNull(),
+    /** The page's address, without its query; the site's alone where the browser named no more. */
+    page: text('page').notNull(),
+    way: text('way', { enum: ['script', 'frame'] }).notNull(),
+    /** The public key that the form carried. */
+    key: text('key').notNull(),
+    /** When it was first seen, and last. */
+    firstAt: integer('first_at').notNull(),
+    seenAt: integer('seen_at').notNull(),
+  },
+  (t) => [
+    uniqueIndex('sightings_once').on(t.providerId, t.page, t.way, t.key),
+    index('sightings_age').on(t.seenAt),
+    check('sightings_way', sql`${t.way} IN ('script', 'frame')`),
+  ],
+);
 
 /** A person's address and consent. */
 export const subscribers = sqliteTable(

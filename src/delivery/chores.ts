@@ -9,12 +9,15 @@ import {
   erasures,
   events,
   links,
+  sightings,
   signups,
   strangers,
   subscribers,
 } from '../db/schema.ts';
 import { nudgeDue } from '../enrollment/nudge.ts';
 import { resumeDue } from '../enrollment/resume.ts';
+import { forgetSightings } from '../provider/note-sighting.ts';
+import { SIGHTING_LIFETIME } from '../provider/sightings.ts';
 import { forgetUnconfirmed, UNCONFIRMED_LIFETIME } from '../signup/forget-unconfirmed.ts';
 import { forgetExpired } from '../subscriber/ask-for-link.ts';
 import {
@@ -113,6 +116,13 @@ export const CHORES: readonly Chore[] = [
     hourly: true,
     atMost: 1000,
     run: forgetStrangers,
+  },
+  {
+    name: 'sightings',
+    due: hasRow(sightings, sql`${sightings.seenAt} <= ${before(SIGHTING_LIFETIME)}`),
+    hourly: true,
+    atMost: 1000,
+    run: forgetSightings,
   },
   { name: 'log', when: hourly, atMost: 200, run: sealLog },
   {

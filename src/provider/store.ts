@@ -26,6 +26,9 @@ import {
 } from '../db/schema.ts';
 import { type Act, throughProvider, writeAct } from '../db/statements.ts';
 import { type Provider, SPIKE } from './provider.ts';
+import type { Load } from './sightings.ts';
+import { called } from './store/called.ts';
+import { holderOf, lastSeen } from './store/seen.ts';
 
 type ProviderRow = Omit<Provider, 'origins'> & { origins: string };
 
@@ -34,10 +37,6 @@ const COLUMNS = {
   ...own,
   slug: sql<string>`coalesce(${providers.slug}, ${providers.publicKey})`.as('slug'),
 };
-
-/** True of the provider that the operator calls by this slug, or by its public key. */
-const called = (slug: string): SQL =>
-  sql`(${or(eq(providers.slug, slug), eq(providers.publicKey, slug))})`;
 
 /** True where there is one that is called that, and `more`. */
 const isThere = (slug: string, more?: SQL): SQL =>
@@ -51,28 +50,42 @@ const providerOf = <Row extends ProviderRow>(row: Row): Row & Provider => ({
 /** A provider by the key on a form. */
 export interface ByKey {
   provider: Provider;
-  /** True where the key was replaced by another. */
+  /** True where the key was replaced by another, and is not taken beside it any more. */
   retired: boolean;
   /** True while more signups come through it than any of its forms may take. */
   spiking: boolean;
+  /** When this load's page was last noted; null where it was not, or no load was given. */
+  seenAt: Seconds | null;
 }
 
-export async function readByKey(db: Database, key: string, now: Seconds): Promise<ByKey | null> {
-  const own = sql`(SELECT ${providers.id} FROM ${providers} WHERE ${eq(providers.publicKey, key)})`;
-  const before = sql`(SELECT ${retiredKeys.providerId} FROM ${retiredKeys}
-    WHERE ${eq(retiredKeys.key, key)})`;
+/** @param load where the form is being loaded, if it is */
+export async function readByKey(
+  db: Database,
+  key: string,
+  now: Seconds,
+  load: Load | null,
+): Promise<ByKey | null> {
   const recent = throughProvider(sql`${providers.id}`, now - SPIKE.seconds, SPIKE.signups);
+  const ends = sql<Seconds | null>`(SELECT ${retiredKeys.worksUntil} FROM ${retiredKeys}
+    WHERE ${eq(retiredKeys.key, key)})`;
+  const seen = load ? lastSeen(sql`${providers.id}`, key, load) : sql<null>`NULL`;
   const [row] = await db.orm
-    .select({ ...COLUMNS, recent: sql<number>`${recent}`.as('recent') })
+    .select({
+      ...COLUMNS,
+      recent: sql<number>`${recent}`.as('recent'),
+      ends: ends.as('ends'),
+      seenAt: sql<Seconds | null>`${seen}`.as('seen_at'),
+    })
     .from(providers)
-    .where(eq(providers.id, sql`coalesce(${own}, ${before})`));
+    .where(eq(providers.id, holderOf(key)));
   if (!row) return null;
-  const { recent: signupsOfLate, ...rest } = row;
+  const { recent: signupsOfLate, ends: worksUntil, seenAt, ...rest } = row;
   const provider = providerOf(rest);
   return {
     provider,
-    retired: provider.publicKey !== key,
+    retired: provider.publicKey !== key && (worksUntil ?? 0) <= now,
     spiking: signupsOfLate >= SPIKE.signups,
+    seenAt,
   };
 }
 
@@ -163,24 +176,6 @@ export async function updateStatus(
       .where(and(called(slug), other)),
   });
   return changed.changed > 0;
-}
-
-/** Gives a provider another public key; the old one stays known as replaced. False where nobody is called that. */
-export async function replaceKey(
-  db: Database,
-  slug: string,
-  publicKey: string,
-  act: Act,
-): Promise<boolean> {
-  const retired = bare(retiredKeys);
-  const { replaced } = await db.commit({
-    act: writeAct(act, isThere(slug)),
-    retired: sql`INSERT INTO ${retiredKeys} (${retired.key}, ${retired.providerId}, ${retired.retiredAt})
-        SELECT ${providers.publicKey}, ${providers.id}, ${act.at} FROM ${providers}
-        WHERE ${called(slug)}`,
-    replaced: db.orm.update(providers).set({ publicKey }).where(called(slug)),
-  });
-  return replaced.changed > 0;
 }
 
 /** One learner as their provider sees them. */

@@ -36,6 +36,7 @@ const {
   contents,
   providers,
   retiredKeys,
+  sightings,
   subscribers,
   signups,
   enrollments,
@@ -78,7 +79,13 @@ export const WAYS: Way[] = [
     newOnly: true,
   },
   { table: providers, key: [providers.id], rest: 'stays' },
-  { table: retiredKeys, key: [retiredKeys.key], rest: 'stays', newOnly: true },
+  { table: retiredKeys, key: [retiredKeys.key], rest: 'stays' },
+  {
+    table: sightings,
+    key: [sightings.providerId, sightings.page, sightings.way, sightings.key],
+    leave: [sightings.id],
+    rest: { goes: true, born: course(sightings.firstAt) },
+  },
   { table: subscribers, key: [subscribers.id], rest: 'stays' },
   {
     table: signups,

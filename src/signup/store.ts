@@ -7,6 +7,7 @@ import {
   deliveries,
   enrollments,
   providers,
+  retiredKeys,
   signups,
   strangers,
   subscribers,
@@ -132,11 +133,18 @@ export async function insertWayBack(db: Database, asked: Asked): Promise<void> {
   await db.commit({ owed: oweWayBack(valuesOf(asked)) });
 }
 
+/** Whose key the form carries: the current one, or one that is still taken beside it. */
+const holderOf = ({ providerKey, now }: Signup): SQL => sql`coalesce(
+    (SELECT ${providers.id} FROM ${providers} WHERE ${providers.publicKey} = ${providerKey}),
+    (SELECT ${retiredKeys.providerId} FROM ${retiredKeys}
+      WHERE ${retiredKeys.key} = ${providerKey} AND ${retiredKeys.worksUntil} > ${now}))`;
+
 /** The provider whose key the form carries, where it takes signups from there now. */
-function providerOf({ providerKey, origin, vouched, spikeFrom }: Signup): SQL {
-  const { id, publicKey, status, origins } = providers;
+function providerOf(signup: Signup): SQL {
+  const { origin, vouched, spikeFrom } = signup;
+  const { id, status, origins } = providers;
   const recent = throughProvider(sql`${id}`, spikeFrom, SPIKE.signups);
-  return sql`(SELECT ${id} FROM ${providers} WHERE ${publicKey} = ${providerKey} AND ${status} = 'active'
+  return sql`(SELECT ${id} FROM ${providers} WHERE ${id} = ${holderOf(signup)} AND ${status} = 'active'
     AND (${origin} IS NULL OR EXISTS (SELECT 1 FROM json_each(${origins}) WHERE value = ${origin}))
     AND (${vouched} OR ${recent} < ${SPIKE.signups}))`;
 }
@@ -180,7 +188,7 @@ const insertForm = prepared<SignupValues, { origins: string | null }>((signup) =
     WHERE ${signups.subscriberId} = ${subscriberOf(signup)} AND ${isUseful(signup)} AND ${isUnlinked}
     ORDER BY ${signups.createdAt} LIMIT 1 OFFSET ${sql.raw(String(FORMS_KEPT - 1))})`;
   const zone = sql`coalesce(${signup.timeZone}, (SELECT ${providers.timeZone} FROM ${providers}
-    WHERE ${providers.publicKey} = ${signup.providerKey}))`;
+    WHERE ${providers.id} = ${holderOf(signup)}))`;
   const unlessAgain = (column: 'providerId' | 'timeZone' | 'page' | 'wordsVersion' | 'createdAt') =>
     sql`${g[column]} = CASE WHEN ${signups.id} = ${signup.id} THEN ${signups[column]}
       ELSE excluded.${g[column]} END`;

@@ -248,8 +248,9 @@ class Signup extends HTMLElement {
   }
 
   async #load(): Promise<Settings> {
-    const { origin } = location;
-    const response = await ask(`embed/${encodeURIComponent(this.#key)}.json`).catch(() => {
+    const { origin, pathname } = location;
+    const key = encodeURIComponent(this.#key);
+    const response = await ask(`embed/${key}.json?page=${pathname}`).catch(() => {
       throw new Error(
         `no form for "${this.#key}". Check the key, and that ${origin} is among the origins of its provider.`,
       );
@@ -320,18 +321,20 @@ class Signup extends HTMLElement {
     this.#busy = true;
     send.setAttribute('aria-disabled', 'true');
     said.textContent = '';
-    for (const input of form.querySelectorAll('input')) {
-      input.removeAttribute('aria-invalid');
+    for (const each of form.querySelectorAll('input, .wrong')) {
+      each.removeAttribute('aria-invalid');
+      each.textContent = '';
     }
-    for (const wrong of form.querySelectorAll('.wrong')) wrong.textContent = '';
     try {
       const { words, shown, sent = '' } = (await this.#settings) as Settings;
-      const body = new URLSearchParams(new FormData(form) as unknown as Record<string, string>);
-      body.set('provider', this.#key);
-      body.set('time_zone', new Intl.DateTimeFormat().resolvedOptions().timeZone ?? '');
-      body.set('page', location.origin + location.pathname);
-      body.set('words', words);
-      body.set('shown', shown);
+      const body = new URLSearchParams({
+        ...(Object.fromEntries(new FormData(form)) as Record<string, string>),
+        provider: this.#key,
+        time_zone: new Intl.DateTimeFormat().resolvedOptions().timeZone ?? '',
+        page: location.origin + location.pathname,
+        words,
+        shown,
+      });
       const page = this.#said('redirect');
       if (page) body.set('redirect', new URL(page, location.href).href);
       const headers = { accept: 'application/json' };
@@ -362,8 +365,8 @@ class Signup extends HTMLElement {
     form: HTMLFormElement,
     said: HTMLElement,
   ): void {
-    // What has filled it in once is not asked again.
-    (form.querySelector('[name=website]') as HTMLInputElement).value = '';
+    // What has filled it in once is not asked again. A form has its fields by their names.
+    form.website.value = '';
     const input = form.querySelector<HTMLInputElement>(`#${error.field ?? 'x'}`);
     if (input) {
       input.setAttribute('aria-invalid', 'true');

@@ -78,8 +78,8 @@ describe('npm run providers', () => {
     );
     expect(moved).toMatch(/origins +https:\/\/a\.example, https:\/\/b\.example/);
     expect(moved).toMatch(/zone +America\/Chicago/);
-    const rotated = await providers('rotate-key', 'harbor-institute');
-    expect(rotated).not.toContain(key);
+    const rotated = await providers('rotate-key', 'harbor-institute', '--overlap', '0');
+    expect(rotated.replace(/^ *old keys .*$/m, '')).not.toContain(key);
     expect(rotated).toContain('The old key takes no signups any more.');
     expect(await providers('roster', 'harbor-institute')).toContain('Nobody has confirmed');
   });

@@ -323,6 +323,18 @@ export const promises: Promises = {
       'embed/09_slow_and_failing_network/spec.ts: that lets nothing through keeps what was typed, offers another try, and takes it',
     ],
     [
+      'the old one works for 30 days more (--overlap 0, 7, 90), or until end-key;',
+      'provider/keys.test.ts: a key that was replaced > is taken beside the new one for 30 days, in the provider’s name, and then says so',
+    ],
+    [
+      'Nothing is kept of who loaded it or how often',
+      'provider/sightings.test.ts: a page on which a browser loads the form > is noted with how it loads it and with which key, and nothing of who it was',
+    ],
+    [
+      'it is forgotten after 90 days.',
+      'provider/sightings.test.ts: a page on which a browser loads the form > is forgotten when nobody has loaded it for 90 days, and not before',
+    ],
+    [
       'forms with the old one say so and lead to our own page',
       'provider/operator.test.ts: a provider > with a new key takes signups by that one, and a form with the old one says so',
     ],
@@ -1376,6 +1388,10 @@ export const promises: Promises = {
     [
       'We give it neither your name nor your email address, and keep nothing of it.',
       'signup/abuse.test.ts: with Turnstile’s keys set > a signup through %s needs its check, once, and is refused without',
+    ],
+    [
+      'Who loaded it, and how many did, we do not keep.',
+      'provider/sightings.test.ts: a page on which a browser loads the form > is noted with how it loads it and with which key, and nothing of who it was',
     ],
     [
       'That provider sees your name, your address, how many weeks you have received and whether you finished.',

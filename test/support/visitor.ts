@@ -22,7 +22,7 @@ export interface Visitor {
   env: Env;
   /** Wake-ups that were sent, in order. Nothing consumes them: `work` does. */
   woken: Lane[];
-  /** Redirects are not followed. */
+  /** Redirects are not followed. What the service does once it has answered is done, too. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   /** Sends a form of ours, as a browser does. */
@@ -72,7 +72,14 @@ export function visitor(changes: Partial<Env> = {}, host: string = HOST): Visito
   const self: Visitor = {
     env,
     woken,
-    fetch: async (path, init) => app.fetch(new Request(host + path, init), env),
+    fetch: async (path, init) => {
+      const after: Promise<unknown>[] = [];
+      const response = await app.fetch(new Request(host + path, init), env, {
+        waitUntil: (promise: Promise<unknown>) => void after.push(promise),
+      } as ExecutionContext);
+      await Promise.all(after);
+      return response;
+    },
     get: (path, headers = {}) => self.fetch(path, { headers }),
     post: (path, fields = {}, headers = {}) =>
       self.postRaw(path, new URLSearchParams(fields).toString(), FORM, headers),

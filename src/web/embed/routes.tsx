@@ -5,13 +5,22 @@ import { DAY, HOUR, MINUTE } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import { DomainError } from '../../errors.ts';
 import { findKeyHolder, type KeyHolder } from '../../provider/find-provider.ts';
+import { noteSighting } from '../../provider/note-sighting.ts';
 import { type Provider, pageOn } from '../../provider/provider.ts';
+import type { Load } from '../../provider/sightings.ts';
 import { consentWords, NEXT_WORDS, WORDS_VERSION } from '../../signup/consent.ts';
 import { stampShared } from '../../signup/stamp-form.ts';
 import { answerFor } from '../errors.ts';
 import type { App } from '../middleware/context.ts';
 import { type Fields, readFields, smallBody } from '../middleware/form.ts';
-import { foreignOrigin, formAgain, newForm, pageOf, takeSignup } from '../public/take-signup.ts';
+import {
+  foreignOrigin,
+  formAgain,
+  loadingPage,
+  newForm,
+  pageOf,
+  takeSignup,
+} from '../public/take-signup.ts';
 import { FrameFormPage, FrameLinkPage, FrameSentPage, SENT_WORDS } from './page.tsx';
 import { type Look, lookOf, queryOf, tint } from './tint.ts';
 
@@ -43,7 +52,12 @@ export const embedRoutes = new Hono<App>()
   .get('/embed/:file{[^/]+\\.json}', async (c) => {
     const { ctx } = c.var;
     c.header('Vary', 'Origin');
-    const holder = await findKeyHolder(ctx, c.req.param('file').slice(0, -'.json'.length));
+    const key = c.req.param('file').slice(0, -'.json'.length);
+    // As it stands in the address bar: the whole rest of the query, and already encoded.
+    const [, path] = /\?page=(.*)$/.exec(c.req.url) ?? [];
+    const page = path === undefined ? null : loadingPage(c, path);
+    const load = page === null ? null : { page, way: 'script' as const };
+    const holder = await findKeyHolder(ctx, key, load);
     if (holder.kind === 'unknown') throw unknownKey();
     const origin = foreignOrigin(c);
     if (origin !== null) {
@@ -52,6 +66,7 @@ export const embedRoutes = new Hono<App>()
       }
       c.header('Access-Control-Allow-Origin', origin);
     }
+    if (load) note(c, key, load, holder);
     if (holder.kind === 'paused') throw new DomainError('not-found', PAUSED);
     if (holder.kind === 'retired') throw new DomainError('not-found', RETIRED);
     const { name, theme } = holder.provider;
@@ -64,14 +79,17 @@ export const embedRoutes = new Hono<App>()
       consent: consentWords(name),
       sent: SENT_WORDS,
       words: WORDS_VERSION,
-      shown: await stampShared(ctx, holder.provider.publicKey),
+      shown: await stampShared(ctx, key),
     });
   })
   .get('/embed/:publicKey', async (c) => {
-    const holder = await framedHolder(c);
+    const page = loadingPage(c);
+    const load = page === null ? null : { page, way: 'frame' as const };
+    const holder = await framedHolder(c, load);
     const { provider } = holder;
     const frame = await frameOf(c, provider);
     const { origins } = frame;
+    if (load && pageOn(origins, load.page)) note(c, c.req.param('publicKey'), load, holder);
     if (c.req.query('sent') !== undefined) return c.html(<FrameSentPage {...frame} />);
     if (holder.kind !== 'active' || formOf(c.var.ctx, holder) === 'page') {
       const words = { paused: PAUSED, retired: RETIRED, active: BUSY }[holder.kind];
@@ -105,6 +123,13 @@ export const embedRoutes = new Hono<App>()
     }
   });
 
+type Held = Exclude<KeyHolder, { kind: 'unknown' }>;
+
+/** Keeps where the form was loaded, once it is answered. */
+function note(c: HonoContext<App>, key: string, load: Load, holder: Held): void {
+  c.executionCtx.waitUntil(noteSighting(c.var.ctx, key, load, holder));
+}
+
 /**
  * Whose page may frame this answer; from here on its errors may be framed too. Never cached: its form
  * carries when it was shown.
@@ -113,8 +138,9 @@ export const embedRoutes = new Hono<App>()
  */
 async function framedHolder(
   c: HonoContext<App, '/embed/:publicKey'>,
-): Promise<Exclude<KeyHolder, { kind: 'unknown' }>> {
-  const holder = await findKeyHolder(c.var.ctx, c.req.param('publicKey'));
+  load: Load | null = null,
+): Promise<Held> {
+  const holder = await findKeyHolder(c.var.ctx, c.req.param('publicKey'), load);
   if (holder.kind === 'unknown') throw unknownKey();
   c.set('framedBy', holder.provider.origins);
   c.header('Cache-Control', 'no-store');

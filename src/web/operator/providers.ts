@@ -4,15 +4,18 @@ import { timeZoneNamed } from '../../course/schedule.ts';
 import { DomainError } from '../../errors.ts';
 import { addProvider } from '../../provider/add-provider.ts';
 import { type Changes, changeProvider } from '../../provider/change-provider.ts';
+import { OVERLAPS, type Overlap, USUAL_OVERLAP } from '../../provider/keys.ts';
 import {
   type CountedProvider,
   listProviders,
   showProvider,
 } from '../../provider/list-providers.ts';
+import { forgetSighting, listSightings } from '../../provider/note-sighting.ts';
 import { pauseProvider, resumeProvider } from '../../provider/pause-provider.ts';
 import { MAX_ORIGINS, parseOrigin, parseSlug, slugOf, THEMES } from '../../provider/provider.ts';
 import { readRoster } from '../../provider/read-roster.ts';
-import { rotateKey } from '../../provider/rotate-key.ts';
+import { endKey, retiredKeysOf, rotateKey } from '../../provider/rotate-key.ts';
+import { withOldKey } from '../../provider/sightings.ts';
 import { parseName } from '../../signup/signup.ts';
 import { snippetsFor } from '../embed/snippets.ts';
 import type { App } from '../middleware/context.ts';
@@ -72,8 +75,29 @@ export const providerRoutes = new Hono<App>()
     // By its key it could not be found again.
     const found = await showProvider(ctx, slug);
     if (!found) throw unknownProvider();
-    const { kind } = await rotateKey(ctx, { slug, ...readWhy(await readInput(c)) });
+    const input = await readInput(c);
+    const overlap = readOverlap(input);
+    const { kind } = await rotateKey(ctx, { slug, overlap, ...readWhy(input) });
     return c.json({ result: kind, ...(await whole(ctx, found.slug)) });
+  })
+  .post('/:slug/end-key', async (c) => {
+    const { ctx } = c.var;
+    const slug = c.req.param('slug');
+    const input = await readInput(c);
+    const key = typeof input.key === 'string' ? input.key : required('key', 'which one ends');
+    const { kind } = await endKey(ctx, { slug, key, ...readWhy(input) });
+    if (kind === 'unknown') {
+      const message = 'This provider has no replaced key of this name that is still taken.';
+      throw new DomainError('not-possible', message, 'key');
+    }
+    return c.json({ result: kind, ...(await whole(ctx, slug)) });
+  })
+  .post('/:slug/forget', async (c) => {
+    const { page } = await readInput(c);
+    const which = typeof page === 'string' ? page : required('page', 'which one is forgotten');
+    const { kind } = await forgetSighting(c.var.ctx, c.req.param('slug'), which);
+    if (kind === 'unknown') throw new DomainError('not-found', 'No browser was seen there.');
+    return c.json({ result: kind });
   })
   .get('/:slug/roster', async (c) => {
     const learners = await readRoster(c.var.ctx, c.req.param('slug'));
@@ -92,7 +116,20 @@ const shown = ({ createdAt, ...provider }: CountedProvider) => ({
 async function whole(ctx: Ctx, slug: string) {
   const provider = await showProvider(ctx, slug);
   if (!provider) throw unknownProvider();
-  return { provider: shown(provider), snippets: snippetsFor(ctx.settings.baseUrl, provider) };
+  const retired = await retiredKeysOf(ctx, slug);
+  const oldKeys = retired.map(({ key, retiredAt, worksUntil }) => ({
+    key,
+    replaced: isoInstant(retiredAt),
+    worksUntil: isoInstant(Math.max(retiredAt, worksUntil)),
+  }));
+  const sightings = await listSightings(ctx, slug);
+  const old = withOldKey(sightings, provider.publicKey);
+  const seen = sightings.map((each) => {
+    const { page, way, key, seenAt } = each;
+    return { page, way, key, old: old.includes(each), seen: isoInstant(seenAt) };
+  });
+  const snippets = snippetsFor(ctx.settings.baseUrl, provider);
+  return { provider: { ...shown(provider), oldKeys, seen }, snippets };
 }
 
 function unknownProvider(): DomainError {
@@ -129,6 +166,14 @@ function readChanges(input: Input, local: boolean): Changes {
     changes.timeZone = zone;
   }
   return changes;
+}
+
+/** How long the old key is taken beside the new one, in days. @throws DomainError `bad-input` */
+function readOverlap({ overlap = USUAL_OVERLAP }: Input): Overlap {
+  const known = OVERLAPS.find((days) => days === overlap);
+  if (known !== undefined) return known;
+  const message = `\`overlap\` must be one of ${OVERLAPS.join(', ')}: days.`;
+  throw new DomainError('bad-input', message, 'overlap');
 }
 
 function readOrigins(given: unknown, local: boolean): string[] {

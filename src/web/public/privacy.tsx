@@ -76,6 +76,12 @@ export function PrivacyPage(props: PrivacyPageProps) {
           </div>
         </dl>
 
+        <p>
+          Of a provider’s site we keep on which of its pages a browser has loaded our form, and when
+          last, to the hour: the form tells the page’s path. Who loaded it, and how many did, we do
+          not keep.
+        </p>
+
         <h2>What we do not keep</h2>
         <p>
           Whether or when you open an email, and which links you follow. A mail’s drawings come from

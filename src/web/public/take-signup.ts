@@ -187,6 +187,26 @@ export function pageOf(c: HonoContext<App>, origins: string[], said = ''): strin
   const page = URL.parse(known ?? foreignOrigin(c) ?? referer);
   if (!page || !/^https?:$/.test(page.protocol)) return '/';
   if (page.origin === c.var.ctx.settings.baseUrl) return `/${page.pathname.split('/')[1]}`;
-  const address = page.origin + page.pathname;
-  return address.length <= LONGEST_PAGE ? address : `${page.origin}/`;
+  return pathOf(page);
+}
+
+/** A page's address without its query; its site alone where that is too long to be kept. */
+function pathOf({ origin, pathname }: URL): string {
+  const address = origin + pathname;
+  return address.length <= LONGEST_PAGE ? address : `${origin}/`;
+}
+
+/**
+ * The page on which a form is being loaded, as the browser tells: a script's by the path that it names,
+ * on the origin of its own request; a frame's by its `Referer`. Null where it tells none.
+ *
+ * @param path what the script names; undefined for a frame
+ */
+export function loadingPage(c: HonoContext<App>, path?: string): string | null {
+  const site = path === undefined ? c.req.header('referer') : foreignOrigin(c);
+  if (!site) return null;
+  const url = URL.parse(site);
+  if (url === null || (path !== undefined && !path.startsWith('/'))) return null;
+  const page = pageOn([url.origin], path === undefined ? site : url.origin + path);
+  return page === null ? null : pathOf(new URL(page));
 }

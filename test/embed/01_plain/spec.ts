@@ -9,6 +9,11 @@ import {
   sent,
 } from '../support/scenario.ts';
 
+const pathAndQuery = (request: { url(): string }) => {
+  const { pathname, search } = new URL(request.url());
+  return pathname + search;
+};
+
 const scenario: Scenario = (stage) => {
   it('takes a signup, credits the provider, and asks for nothing but script, settings and answer', async () => {
     const email = newAddress();
@@ -17,9 +22,9 @@ const scenario: Scenario = (stage) => {
       const form = await formOf(page);
       await expectNothingToStumbleOver(page);
       await picture(page, '01-plain');
-      expect(seen.requests.map((request) => new URL(request.url()).pathname)).toEqual([
+      expect(seen.requests.map(pathAndQuery)).toEqual([
         '/embed.js',
-        `/embed/${stage().provider.key}.json`,
+        `/embed/${stage().provider.key}.json?page=/01_plain/`,
       ]);
       await form.getByLabel('First name').fill('Ana');
       await send(form, email);
