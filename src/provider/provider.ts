@@ -49,9 +49,17 @@ export function parseOrigin(typed: string, local: boolean): string | null {
   const text = typed.trim();
   if (text.length > MAX_ORIGIN || !/^https?:\/\/[^/\\?#@*\s\p{Cc}]+\/?$/iu.test(text)) return null;
   const url = URL.parse(text);
-  if (!url || (url.protocol !== 'https:' && !local)) return null;
-  const { hostname, origin } = url;
-  return isOrigin(origin) && (hostname.includes('.') || local) ? origin : null;
+  if (!url || !isOrigin(url.origin)) return null;
+  return local || isPublic(url) ? url.origin : null;
+}
+
+/** Names that no public site has (RFC 6761, 6762, 8375), and addresses, which a URL writes in one way. */
+const NOT_PUBLIC = /(^|\.)(localhost|local|internal|home\.arpa|\d+)$/;
+
+/** Whether an address can be of a site that everybody reaches: https, its usual port, a name with a dot. */
+function isPublic({ protocol, port, hostname }: URL): boolean {
+  const named = /^[^[\]]+\.[^[\]]+$/.test(hostname) && !NOT_PUBLIC.test(hostname);
+  return protocol === 'https:' && port === '' && named;
 }
 
 /**
