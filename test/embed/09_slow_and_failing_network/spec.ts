@@ -34,7 +34,7 @@ const scenario: Scenario = (stage) => {
               before = await page.evaluate(after);
               await route.continue();
             });
-            await page.route('**/embed/*.json?*', async (route) => {
+            await page.route(/\/embed\/[^/]+\.json\?/, async (route) => {
               await settings.promise;
               await route.continue();
             });
@@ -109,7 +109,7 @@ const scenario: Scenario = (stage) => {
       '09_slow_and_failing_network',
       {
         expected: /net::ERR_|In the Room: /,
-        prepare: (page) => page.route('**/embed/*.json?*', (route) => route.abort()),
+        prepare: (page) => page.route(/\/embed\/[^/]+\.json\?/, (route) => route.abort()),
       },
       async (page, seen) => {
         const link = page.getByRole('link', { name: /Sign up for In the Room/ });

@@ -27,7 +27,7 @@ const scenario: Scenario = (stage) => {
           context: { viewport: { width, height: 900 } },
           prepare: async (page) => {
             shifts = await watchShifts(page);
-            await page.route('**/embed/*.json?*', async (route) => {
+            await page.route(/\/embed\/[^/]+\.json\?/, async (route) => {
               await settings.promise;
               await route.continue();
             });
