@@ -366,7 +366,7 @@ export async function setUp(hands: Hands, person: Person, options: Options): Pro
   ];
 
   async function isUsed(): Promise<boolean> {
-    const count = "SELECT count(*) AS tables FROM sqlite_master WHERE name = 'subscribers'";
+    const count = "SELECT count(*) > 0 AS tables FROM sqlite_master WHERE tbl_name = 'subscribers'";
     const said = await hands.wrangler([
       'd1',
       'execute',
