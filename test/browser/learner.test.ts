@@ -180,6 +180,60 @@ describe.skipIf(!hasBrowser())('the learner’s page in a browser', () => {
     }
   });
 
+  it.each<[string, BrowserContextOptions]>([
+    ['on a small screen, in dark', { viewport: { width: 320, height: 568 }, colorScheme: 'dark' }],
+    ['on a desk', { viewport: { width: 1280, height: 900 } }],
+    ['at twice the size', { viewport: { width: 640, height: 800 }, deviceScaleFactor: 2 }],
+    ['in forced colors', { viewport: { width: 390, height: 844 }, forcedColors: 'active' }],
+  ])('shows an open log and everything we hold without stumbles, %s', async (name, look) => {
+    const email = `held-${name.replace(/\W/g, '-')}@example.org`;
+    const learn = await enroll(email);
+    await open(look, async (page) => {
+      await page.goto(learn);
+      await openPrivate(page, email);
+      await page.goto(`${learn}/lessons/1`);
+      const long = 'I looked at the clock, and said so. '.repeat(30);
+      await page.locator('textarea[name=text]').fill(`${long}${'a'.repeat(120)}`);
+      await press(page, 'Save');
+      for (const path of ['lessons/1', 'log', 'export']) {
+        await page.goto(`${learn}/${path}`);
+        expect(await page.content()).toContain('I looked at the clock');
+        expect(await stumbles(page), path).toEqual([]);
+        const width = await page.evaluate('document.documentElement.scrollWidth');
+        expect(width, path).toBe(look.viewport?.width);
+      }
+    });
+  });
+
+  it.each([
+    ['Where you stopped', true],
+    ['From the start', false],
+  ])('lets somebody who comes back choose: %s', async (choice, javaScriptEnabled) => {
+    const email = `again-${javaScriptEnabled}@example.org`;
+    const learn = await enroll(email);
+    await server.advance('P16D');
+    await open({ javaScriptEnabled, viewport: { width: 320, height: 568 } }, async (page) => {
+      await page.goto(learn);
+      await page.getByRole('link', { name: 'Unsubscribe' }).click();
+      await press(page, 'Unsubscribe');
+      await server.advance('P8D');
+      await page.goto(learn);
+      await press(page, 'Send me the link');
+      await page.goto(server.url + (await mailed(email, 'confirm')));
+      if (javaScriptEnabled) expect(await stumbles(page)).toEqual([]);
+      const width = await page.evaluate('document.documentElement.scrollWidth');
+      expect(width).toBe(320);
+      const stopped = /Where you stopped \(lesson ([234])\)/.exec(await words(page))?.[1];
+      const week = choice === 'From the start' ? '1' : stopped;
+      await page.getByLabel(choice).check();
+      await press(page, 'Confirm and go on');
+      await page.waitForURL('**/learn/**');
+      await server.advance('PT1M');
+      await page.goto(learn);
+      expect(await words(page)).toContain(`You are in week ${week}`);
+    });
+  });
+
   it('says as the hour is chosen when lesson 2 comes', async () => {
     const email = 'hour@example.org';
     await post('/signup', { email, first_name: 'Ana', time_zone: 'Europe/Berlin' });
