@@ -33,7 +33,7 @@ const scenario: Scenario = (stage) => {
 
   it('with a key that was replaced says that it was', async () => {
     const { slug, publicKey } = await added('Two Keys');
-    await stage().operate(`/${slug}/rotate-key`, {});
+    await stage().operate(`/${slug}/rotate-key`, { overlap: 0 });
     await stage().open('14_paused', { key: publicKey, expected }, async (page, seen) => {
       await page.getByRole('link', { name: /Sign up for In the Room/ }).waitFor();
       expect(seen.errors.join()).toContain('a key that its provider has replaced');
