@@ -5,7 +5,15 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import type { Seconds } from '../clock.ts';
 import type { Database } from './client.ts';
 import { bare, type Value } from './names.ts';
-import { acts, pulse, signups, subscribers, suppressions } from './schema.ts';
+import {
+  acts,
+  providers,
+  pulse,
+  retiredKeys,
+  signups,
+  subscribers,
+  suppressions,
+} from './schema.ts';
 import { select } from './select.ts';
 
 /**
@@ -65,6 +73,17 @@ export function throughProvider(provider: SQLWrapper, since: Value<Seconds>, mos
   const of = alias(signups, 'of_late');
   return sql`(SELECT count(*) FROM (SELECT 1 FROM ${signups} ${of}
     WHERE ${of.providerId} = ${provider} AND ${of.createdAt} > ${since} LIMIT ${most}))`;
+}
+
+/**
+ * The id of the provider whose public key this is, or was; null where it is nobody's.
+ *
+ * @param takenAt course time, where a key that was replaced counts only while it is taken beside the new one
+ */
+export function holderOf(key: Value<string | null>, takenAt?: Value<Seconds>): SQL {
+  const taken = takenAt === undefined ? sql`` : sql` AND ${retiredKeys.worksUntil} > ${takenAt}`;
+  return sql`coalesce((SELECT ${providers.id} FROM ${providers} WHERE ${providers.publicKey} = ${key}),
+    (SELECT ${retiredKeys.providerId} FROM ${retiredKeys} WHERE ${retiredKeys.key} = ${key}${taken}))`;
 }
 
 /** How far a local run's course time is ahead of its machine, in seconds. */

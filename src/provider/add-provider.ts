@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { randomKey } from '../id.ts';
 import type { Provider } from './provider.ts';
-import { insertProvider } from './store.ts';
+import { insertProvider } from './store/settings.ts';
 
 export type NewProvider = Omit<Provider, 'publicKey' | 'status' | 'createdAt'>;
 

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { type Changes, updateProvider } from './store.ts';
+import { type Changes, updateProvider } from './store/settings.ts';
 
 export type { Changes };
 

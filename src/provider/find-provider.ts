@@ -2,7 +2,7 @@ import type { Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
 import type { Provider } from './provider.ts';
 import type { Load } from './sightings.ts';
-import { readByKey } from './store.ts';
+import { readByKey } from './store/settings.ts';
 
 /** What a form may say of the provider whose site it stands on. */
 export interface ProviderFace {

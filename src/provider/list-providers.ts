@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { type CountedProvider, readBySlug, readProviders } from './store.ts';
+import { type CountedProvider, readBySlug, readProviders } from './store/settings.ts';
 
 export type { CountedProvider };
 

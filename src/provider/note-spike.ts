@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { noteSpike as keep } from './store.ts';
+import { noteSpike as keep } from './store/settings.ts';
 
 /** Has the next tick look which provider is flooded, so that the operator hears of it. */
 export function noteSpike(ctx: Context): Promise<void> {

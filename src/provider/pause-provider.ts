@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { readBySlug, updateStatus } from './store.ts';
+import { readBySlug, updateStatus } from './store/settings.ts';
 
 interface Input {
   slug: string;

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { type RosterRow, readBySlug, readRosterRows } from './store.ts';
+import { type RosterRow, readBySlug, readRosterRows } from './store/settings.ts';
 
 export type { RosterRow };
 

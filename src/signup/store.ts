@@ -7,14 +7,13 @@ import {
   deliveries,
   enrollments,
   providers,
-  retiredKeys,
   signups,
   strangers,
   subscribers,
   suppressions,
 } from '../db/schema.ts';
 import { isTrue, orNull, type RowOf, select } from '../db/select.ts';
-import { forgetReasons, isSuppressed, throughProvider } from '../db/statements.ts';
+import { forgetReasons, holderOf, isSuppressed, throughProvider } from '../db/statements.ts';
 import { kindBy, owe } from '../delivery/owe.ts';
 import { stepInFlight } from '../enrollment/transitions.ts';
 import { SPIKE } from '../provider/provider.ts';
@@ -133,18 +132,11 @@ export async function insertWayBack(db: Database, asked: Asked): Promise<void> {
   await db.commit({ owed: oweWayBack(valuesOf(asked)) });
 }
 
-/** Whose key the form carries: the current one, or one that is still taken beside it. */
-const holderOf = ({ providerKey, now }: Signup): SQL => sql`coalesce(
-    (SELECT ${providers.id} FROM ${providers} WHERE ${providers.publicKey} = ${providerKey}),
-    (SELECT ${retiredKeys.providerId} FROM ${retiredKeys}
-      WHERE ${retiredKeys.key} = ${providerKey} AND ${retiredKeys.worksUntil} > ${now}))`;
-
 /** The provider whose key the form carries, where it takes signups from there now. */
-function providerOf(signup: Signup): SQL {
-  const { origin, vouched, spikeFrom } = signup;
+function providerOf({ providerKey, now, origin, vouched, spikeFrom }: Signup): SQL {
   const { id, status, origins } = providers;
   const recent = throughProvider(sql`${id}`, spikeFrom, SPIKE.signups);
-  return sql`(SELECT ${id} FROM ${providers} WHERE ${id} = ${holderOf(signup)} AND ${status} = 'active'
+  return sql`(SELECT ${id} FROM ${providers} WHERE ${id} = ${holderOf(providerKey, now)} AND ${status} = 'active'
     AND (${origin} IS NULL OR EXISTS (SELECT 1 FROM json_each(${origins}) WHERE value = ${origin}))
     AND (${vouched} OR ${recent} < ${SPIKE.signups}))`;
 }
@@ -188,7 +180,7 @@ const insertForm = prepared<SignupValues, { origins: string | null }>((signup) =
     WHERE ${signups.subscriberId} = ${subscriberOf(signup)} AND ${isUseful(signup)} AND ${isUnlinked}
     ORDER BY ${signups.createdAt} LIMIT 1 OFFSET ${sql.raw(String(FORMS_KEPT - 1))})`;
   const zone = sql`coalesce(${signup.timeZone}, (SELECT ${providers.timeZone} FROM ${providers}
-    WHERE ${providers.id} = ${holderOf(signup)}))`;
+    WHERE ${providers.id} = ${holderOf(signup.providerKey, signup.now)}))`;
   const unlessAgain = (column: 'providerId' | 'timeZone' | 'page' | 'wordsVersion' | 'createdAt') =>
     sql`${g[column]} = CASE WHEN ${signups.id} = ${signup.id} THEN ${signups[column]}
       ELSE excluded.${g[column]} END`;

@@ -3,16 +3,12 @@ import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { Seconds } from '../../clock.ts';
 import type { Database } from '../../db/client.ts';
 import { bare, figure } from '../../db/names.ts';
-import { providers, retiredKeys, sightings } from '../../db/schema.ts';
+import { providers, sightings } from '../../db/schema.ts';
+import { holderOf } from '../../db/statements.ts';
 import { type Load, MOST_SIGHTINGS, SEEN_EVERY, type Sighting } from '../sightings.ts';
 import { idOf } from './called.ts';
 
 const s = bare(sightings);
-
-/** Whose key this is, current or replaced. */
-export const holderOf = (key: string): SQL => sql`coalesce(
-    (SELECT ${providers.id} FROM ${providers} WHERE ${providers.publicKey} = ${key}),
-    (SELECT ${retiredKeys.providerId} FROM ${retiredKeys} WHERE ${retiredKeys.key} = ${key}))`;
 
 /** When a page of a provider was last noted; null where it was not. */
 export const lastSeen = (provider: SQL, key: string, { page, way }: Load): SQL<Seconds | null> =>

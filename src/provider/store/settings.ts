@@ -11,10 +11,10 @@ import {
   type SQL,
   sql,
 } from 'drizzle-orm';
-import type { Seconds } from '../clock.ts';
-import { LESSONS } from '../course/course.ts';
-import type { Database } from '../db/client.ts';
-import { bare } from '../db/names.ts';
+import type { Seconds } from '../../clock.ts';
+import { LESSONS } from '../../course/course.ts';
+import type { Database } from '../../db/client.ts';
+import { bare } from '../../db/names.ts';
 import {
   deliveries,
   enrollments,
@@ -23,12 +23,12 @@ import {
   retiredKeys,
   signups,
   subscribers,
-} from '../db/schema.ts';
-import { type Act, throughProvider, writeAct } from '../db/statements.ts';
-import { type Provider, SPIKE } from './provider.ts';
-import type { Load } from './sightings.ts';
-import { called } from './store/called.ts';
-import { holderOf, lastSeen } from './store/seen.ts';
+} from '../../db/schema.ts';
+import { type Act, holderOf, throughProvider, writeAct } from '../../db/statements.ts';
+import { type Provider, SPIKE } from '../provider.ts';
+import type { Load } from '../sightings.ts';
+import { called } from './called.ts';
+import { lastSeen } from './seen.ts';
 
 type ProviderRow = Omit<Provider, 'origins'> & { origins: string };
 
