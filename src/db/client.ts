@@ -28,9 +28,11 @@ type Statement = SQLWrapper | Filled<unknown>;
 /** A statement, several in their order, or nothing where there is none to run. */
 type Entry = Statement | Statement[] | false | null | undefined;
 
+type One<E> = E extends (infer Each)[] ? Each : E;
+
 /** The rows that `sql<Row>` says it gives; otherwise whatever SQLite has. */
 type RowOf<E> =
-  Extract<E, SQL | Filled<unknown>> extends SQL<infer Row> | Filled<infer Row>
+  Extract<One<E>, SQL | Filled<unknown>> extends SQL<infer Row> | Filled<infer Row>
     ? unknown extends Row
       ? Record<string, unknown>
       : Row

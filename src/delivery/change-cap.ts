@@ -69,5 +69,5 @@ export async function changeCap(
 function changed(before: Cap, change: CapChange): Cap {
   if (change.kind !== 'warm-up') return change;
   const begun = before.kind === 'warm-up' ? before : WARM_UP;
-  return begun.kind === 'warm-up' ? { ...begun, mails: change.mails ?? begun.mails } : begun;
+  return { ...begun, mails: change.mails ?? begun.mails };
 }

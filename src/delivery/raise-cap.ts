@@ -34,9 +34,8 @@ export async function raiseCap(
   const used = await countAcceptedIn(ctx.db, began - DAY, began);
   const level = worst(await readRates(ctx.db, at, RATED_DAYS));
   const after = afterDay(cap, today, { used, halted: cap.halted || halted, level });
-  const raised = { ...after, halted };
-  if (await keepCap(ctx.db, kept, raised as typeof after)) {
-    const mails = after.kind === 'none' ? null : after.mails;
-    ctx.log.info('cap', { before: cap.mails, after: mails, used, level });
+  // What is halted now is so on the day that begins, too.
+  if (await keepCap(ctx.db, kept, { ...after, halted })) {
+    ctx.log.info('cap', { before: cap.mails, after: after.mails, used, level });
   }
 }

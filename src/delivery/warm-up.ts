@@ -2,17 +2,16 @@
 import type { Level } from './rates.ts';
 
 /** What stands in `pulse.cap`. */
-export type Cap =
-  | { kind: 'none' }
-  | { kind: 'fixed'; mails: number }
-  | {
-      kind: 'warm-up';
-      mails: number;
-      /** The UTC day (epoch days) that it was last raised or looked at for; null before the first. */
-      day: number | null;
-      /** Whether something was halted on the day that runs. */
-      halted: boolean;
-    };
+export type Cap = { kind: 'none' } | { kind: 'fixed'; mails: number } | WarmUp;
+
+interface WarmUp {
+  kind: 'warm-up';
+  mails: number;
+  /** The UTC day (epoch days) that it was last raised or looked at for; null before the first. */
+  day: number | null;
+  /** Whether something was halted on the day that runs. */
+  halted: boolean;
+}
 
 const STEPS = [150, 250, 400, 700, 1000, 1500, 2000];
 
@@ -20,7 +19,12 @@ const STEPS = [150, 250, 400, 700, 1000, 1500, 2000];
 const LEAST = 100;
 
 /** What a new production begins with. */
-export const WARM_UP: Cap = { kind: 'warm-up', mails: STEPS[0] ?? LEAST, day: null, halted: false };
+export const WARM_UP: WarmUp = {
+  kind: 'warm-up',
+  mails: STEPS[0] ?? LEAST,
+  day: null,
+  halted: false,
+};
 
 /** A cap of more mails is none. */
 export const MOST_MAILS = 10_000_000;
@@ -77,7 +81,7 @@ export interface Day {
  *
  * @param today the UTC day that runs now, epoch days
  */
-export function afterDay(cap: Cap & { kind: 'warm-up' }, today: number, day: Day): Cap {
+export function afterDay(cap: WarmUp, today: number, day: Day): WarmUp {
   const next = { ...cap, day: today, halted: false };
   if (day.level === 'red') return { ...next, mails: Math.max(LEAST, Math.floor(cap.mails / 2)) };
   const calm = !day.halted && day.level !== 'amber';

@@ -7,7 +7,7 @@ import { pulse } from '../../db/schema.ts';
 import { select } from '../../db/select.ts';
 import { type Act, writeAct } from '../../db/statements.ts';
 import type { Cap } from '../warm-up.ts';
-import { TODAYS_COUNT } from './flow.ts';
+import { countedOn, dayOf } from './pace.ts';
 
 const set = bare(pulse);
 
@@ -17,7 +17,7 @@ export async function readCap(
   machine: Millis,
 ): Promise<{ kept: string | null; sentToday: number }> {
   const [row] = await db.all(
-    select({ kept: pulse.cap, sentToday: TODAYS_COUNT(machine) }, sql`FROM ${pulse}`),
+    select({ kept: pulse.cap, sentToday: countedOn(dayOf(machine)) }, sql`FROM ${pulse}`),
   );
   return row ?? { kept: null, sentToday: 0 };
 }

@@ -35,6 +35,12 @@ export function forEachStep(select: (lesson: number) => SQL): SQL {
   );
 }
 
+/** When the next lesson of all falls due, or fell; null for none. One row of an index for each step. */
+export const NEXT_DUE = sql<Seconds | null>`(SELECT min(oldest) FROM (${forEachStep(
+  (lesson) => sql`SELECT min(${enrollments.nextAt}) AS oldest FROM ${enrollments}
+    WHERE ${enrollments.nextLesson} = ${figure(lesson)} AND ${enrollments.nextAt} IS NOT NULL`,
+)}))`;
+
 /** Whether something is halted: `all`, `lesson:3`, `kind:nudge`. */
 export const isHalted = (scope: string | SQL): SQL =>
   sql`EXISTS (SELECT 1 FROM ${halts} WHERE ${halts.scope} = ${scope})`;

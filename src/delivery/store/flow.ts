@@ -1,24 +1,16 @@
 /** What went out and what comes, for whoever runs the course: from indexes alone, never row by row. */
-import { type SQL, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { DAY, HOUR, type Instant, type Seconds, secondsOf } from '../../clock.ts';
 import { STEPS } from '../../course/course.ts';
 import type { Database } from '../../db/client.ts';
 import { keptFor } from '../../db/kept.ts';
 import { figure } from '../../db/names.ts';
-import {
-  batches,
-  deliveries,
-  enrollments,
-  events,
-  halts,
-  pace,
-  subscribers,
-} from '../../db/schema.ts';
-import { orNull, select } from '../../db/select.ts';
+import { batches, deliveries, enrollments, events, halts, subscribers } from '../../db/schema.ts';
+import { select } from '../../db/select.ts';
 import type { Lane } from '../../mailer/mailer.ts';
 import { TROUBLE_LISTED } from '../rates.ts';
-import { forEachStep } from './due.ts';
+import { forEachStep, NEXT_DUE } from './due.ts';
 
 /** How long a forecast, or the counts of many days, are kept. */
 const MINUTES_KEPT: Seconds = 600;
@@ -85,10 +77,7 @@ const WAITING = {
   owed: sql<number>`(SELECT count(*) FROM ${deliveries} WHERE ${deliveries.state} = 'owed')`,
   owedSince: sql<Seconds | null>`(SELECT min(${deliveries.dueAt}) FROM ${deliveries}
     WHERE ${deliveries.state} = 'owed')`,
-  dueSince: sql<Seconds | null>`(SELECT min(oldest) FROM (${forEachStep(
-    (lesson) => sql`SELECT min(${enrollments.nextAt}) AS oldest FROM ${enrollments}
-      WHERE ${enrollments.nextLesson} = ${figure(lesson)} AND ${enrollments.nextAt} IS NOT NULL`,
-  )}))`,
+  dueSince: NEXT_DUE,
   sending: sql<number>`(SELECT coalesce(sum(${batches.size}), 0) FROM ${batches}
     WHERE ${batches.state} = 'open')`,
   /** Machine time, epoch milliseconds. */
@@ -124,14 +113,13 @@ export async function readTraffic(
     day: sql<{ body: string }>`SELECT ${flowJson(today, now + 1, DAY, today % DAY)} AS body`,
   });
   if (!waits.row) throw new Error('the database gave no answer');
-  const forecast = comes.row as { at: Seconds; body: string } | undefined;
   return {
-    went: rowsOf((went.row as { body: string } | undefined)?.body),
-    today: rowsOf((day.row as { body: string } | undefined)?.body),
+    went: rowsOf(went.row?.body),
+    today: rowsOf(day.row?.body),
     /** Where the forecast's first hour begins, and lessons hour by hour. */
     comes: {
-      from: Math.floor((forecast?.at ?? now) / HOUR) * HOUR,
-      mails: JSON.parse(forecast?.body ?? '[]') as number[],
+      from: Math.floor((comes.row?.at ?? now) / HOUR) * HOUR,
+      mails: JSON.parse(comes.row?.body ?? '[]') as number[],
     },
     waits: waits.row,
   };
@@ -159,27 +147,30 @@ export async function readRates(db: Database, { now, machine }: Instant, days: n
         GROUP BY ${events.kind}`,
     ),
   });
-  const row = accepted.row as { at: Seconds; body: number | string } | undefined;
   const by = new Map(trouble.rows.map(({ kind, mails }) => [kind, mails]));
   return {
-    accepted: Number(row?.body ?? 0),
+    accepted: Number(accepted.row?.body ?? 0),
     hard: by.get('hard-bounce') ?? 0,
     soft: (by.get('soft-bounce') ?? 0) + (by.get('unclear-bounce') ?? 0),
     complaints: by.get('complaint') ?? 0,
   };
 }
 
-/** The latest bounces and complaints with the domains that they came from, as far as a page looks. */
+/**
+ * The latest bounces and complaints with the domains that they came from, as far as a page looks. A mail
+ * of which the same was told twice is one.
+ */
 export function readTrouble(db: Database, { machine }: Instant, days: number) {
   const domain = sql<
     string | null
   >`substr(${subscribers.email}, instr(${subscribers.email}, '@') + 1)`;
   return db.all(
     select(
-      { kind: events.kind, ...orNull({ subscriber: events.subscriberId }), domain },
+      { kind: events.kind, domain },
       sql`FROM ${events} LEFT JOIN ${subscribers} ON ${subscribers.id} = ${events.subscriberId}
         WHERE ${TROUBLED} AND ${events.at} > ${secondsOf(machine) - days * DAY}
-        ORDER BY ${events.at} DESC LIMIT ${figure(TROUBLE_LISTED)}`,
+        GROUP BY ${events.deliveryId}, ${events.kind}
+        ORDER BY max(${events.at}) DESC LIMIT ${figure(TROUBLE_LISTED)}`,
     ),
   );
 }
@@ -194,8 +185,3 @@ export async function countAcceptedIn(db: Database, from: Seconds, to: Seconds):
   );
   return row?.mails ?? 0;
 }
-
-/** What today's mails count towards the cap, and the cap. */
-export const TODAYS_COUNT = (machine: number): SQL<number> =>
-  sql`(SELECT coalesce(sum(${pace.sent}), 0) FROM ${pace}
-    WHERE ${pace.day} = ${Math.floor(machine / 1000 / DAY)})`;

@@ -4,7 +4,7 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import { DAY, type Instant, type Millis, millisOf, type Seconds, secondsOf } from '../../clock.ts';
 import { MAX_LATENESS } from '../../course/schedule.ts';
 import { type Database, prepared } from '../../db/client.ts';
-import { bare, figure, textList } from '../../db/names.ts';
+import { bare, figure, textList, type Value } from '../../db/names.ts';
 import { batches, enrollments, pace, pulse } from '../../db/schema.ts';
 import { select } from '../../db/select.ts';
 import type { Lane } from '../../mailer/mailer.ts';
@@ -14,7 +14,12 @@ import { anyWaits, due, hasWork, isHalted, oldestOf } from './due.ts';
 const set = bare(pace);
 const others = alias(pace, 'p');
 
-const dayOf = (machine: Millis) => Math.floor(machine / millisOf(DAY));
+/** The UTC day of an instant of machine time, epoch days. */
+export const dayOf = (machine: Millis) => Math.floor(machine / millisOf(DAY));
+
+/** Mails of both lanes that were counted on a day. */
+export const countedOn = (day: Value<number>): SQL<number> =>
+  sql`(SELECT coalesce(sum(${others.sent}), 0) FROM ${pace} ${others} WHERE ${others.day} = ${day})`;
 
 export interface Turn {
   /** When the request may go, machine time, epoch milliseconds. */
@@ -41,8 +46,7 @@ const takePlace = (lane: Lane) =>
       WHERE ${pace.lane} = ${lane} AND ${pace.nextFree} <= ${v.latest}
         AND NOT ${isHalted(textList(['all']))} AND ${hasWork(lane, v)}
       RETURNING ${pace.nextFree} - ${v.interval} AS at, ${anyWaits(lane, v.machine)} AS reopened,
-        (SELECT coalesce(sum(${others.sent}), 0) FROM ${pace} ${others}
-          WHERE ${others.day} = ${v.today}) AS "sentToday",
+        ${countedOn(v.today)} AS "sentToday",
         (SELECT ${pulse.cap} FROM ${pulse}) AS cap`,
   );
 const takePlaceOf = { prompt: takePlace('prompt'), lesson: takePlace('lesson') };

@@ -19,7 +19,7 @@ import type { Lane } from '../../mailer/mailer.ts';
 import { SPIKE } from '../../provider/provider.ts';
 import { CHORES_EVERY, FAILURES_WITHIN } from '../delivery.ts';
 import { isUndated } from './dates.ts';
-import { anyOwed, due, forEachStep, isAhead, isOverdue, oldestOf, waits } from './due.ts';
+import { anyOwed, due, isAhead, isOverdue, NEXT_DUE, oldestOf, waits } from './due.ts';
 import { allHalts, type Halt } from './halts.ts';
 
 const set = bare(pulse);
@@ -234,10 +234,7 @@ const FLOW = {
   complaint: sql<string | null>`(SELECT ${pulse.complaint} FROM ${pulse})`,
   cap: sql<string | null>`(SELECT ${pulse.cap} FROM ${pulse})`,
   /** Course time, epoch seconds. */
-  oldestDue: sql<Seconds | null>`(SELECT min(oldest) FROM (${forEachStep(
-    (lesson) => sql`SELECT min(${enrollments.nextAt}) AS oldest FROM ${enrollments}
-      WHERE ${enrollments.nextLesson} = ${figure(lesson)} AND ${enrollments.nextAt} IS NOT NULL`,
-  )}))`,
+  oldestDue: NEXT_DUE,
   open: sql<number>`(SELECT count(*) FROM ${batches} WHERE ${batches.state} = 'open')`,
   uncertain: sql<number>`(SELECT count(*) FROM ${deliveries}
     WHERE ${deliveries.state} = 'uncertain')`,
