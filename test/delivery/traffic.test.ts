@@ -1,13 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR } from '../../src/clock.ts';
-import { acts, batches, deliveries, pulse } from '../../src/db/schema.ts';
+import { acts, batches, deliveries, events, pulse } from '../../src/db/schema.ts';
 import { changeCap, showCap } from '../../src/delivery/change-cap.ts';
 import { finish } from '../../src/delivery/finish.ts';
 import { haltByHand } from '../../src/delivery/halt-by-hand.ts';
 import { liftHalt } from '../../src/delivery/lift-halt.ts';
+import { readRates } from '../../src/delivery/read-rates.ts';
 import { readTraffic } from '../../src/delivery/read-traffic.ts';
 import { settleBatch } from '../../src/delivery/settle-batch.ts';
 import { tick } from '../../src/delivery/tick.ts';
+import type { EventKind } from '../../src/mailer/events.ts';
 import { MONDAY_NOON, testContext, work } from '../support/course.ts';
 import { emptyLedger } from '../support/ledger.ts';
 import { scriptedMailer } from '../support/mailer.ts';
@@ -18,6 +20,30 @@ import { change, count, pick, put } from '../support/rows.ts';
 const NOON = Date.parse(MONDAY_NOON) / 1000;
 
 beforeEach(emptyLedger);
+
+describe('how mail is liked', () => {
+  it('counts a mail that came back once, however often that is told, and by whose mailboxes', async () => {
+    const ctx = testContext({ mailer: scriptedMailer() });
+    await plantLearners(ctx, 3);
+    await work(ctx);
+    const sent = await pick(deliveries, ['id', 'subscriberId']);
+    const told = async (mail: number, kind: EventKind, svix: string) =>
+      put(events, {
+        id: svix,
+        kind,
+        at: NOON,
+        deliveryId: sent[mail]?.id ?? 0,
+        subscriberId: sent[mail]?.subscriberId ?? 0,
+      });
+    await told(0, 'soft-bounce', 'a');
+    await told(0, 'soft-bounce', 'b');
+    await told(1, 'hard-bounce', 'c');
+    await told(2, 'complaint', 'd');
+    const { rates, families } = await readRates(ctx);
+    expect(rates[0]).toMatchObject({ accepted: 3, hard: 1, soft: 1, complaints: 1 });
+    expect(families).toEqual([{ name: 'Others', bounces: 2, complaints: 1 }]);
+  });
+});
 
 describe('what went out', () => {
   it('is known batch by batch: how many, and when', async () => {
