@@ -85,9 +85,9 @@ export function FrameSentPage({ next, ...frame }: FrameOf & { next: string | nul
       <p>{SENT_WORDS}</p>
       {next && (
         <p class="actions">
-          <a href={next} target="_top">
+          <ButtonLink href={next} outOfFrame>
             Go on
-          </a>
+          </ButtonLink>
         </p>
       )}
     </Frame>

@@ -198,6 +198,8 @@ export function ButtonLink(props: {
   href: string;
   quiet?: boolean;
   newTab?: boolean;
+  /** Leaves the frame that it stands in. */
+  outOfFrame?: boolean;
   children: Child;
 }) {
   return (
@@ -205,6 +207,7 @@ export function ButtonLink(props: {
       class={props.quiet ? 'button button-quiet' : 'button'}
       href={props.href}
       {...(props.newTab ? { target: '_blank', rel: 'noopener' } : {})}
+      {...(props.outOfFrame ? { target: '_top' } : {})}
     >
       {props.children}
       {props.newTab && <span class="unseen"> (opens a new tab)</span>}
