@@ -34,27 +34,31 @@ const BUILDERS: Builder[] = [
   },
   {
     name: 'WordPress without scripts or plugins',
-    how: 'Where your role or your plan keeps neither, put a button or a link to your page with us.',
+    how: 'Where your role or your plan keeps neither, a plain form is taken out as well. Put a button or a link to your page with us.',
   },
   {
     name: 'Squarespace',
-    how: 'Paste the script into a code block in the page. Code with scripts depends on the plan: the smallest ones leave it out. There, use the link.',
+    how: 'Paste the script into a code block in the page. Whether it may hold scripts depends on your plan. If yours leaves them out, use the link.',
   },
   {
     name: 'Webflow',
-    how: 'Paste the script into an embed element. Custom code runs on paid site plans, and on the published site rather than in the designer.',
+    how: 'Paste the script into a code embed element, and look at it on the published site: the preview stands on another host, where the form shows a link instead. Whether custom code runs depends on your plan. If it does not, use the link.',
   },
   {
     name: 'Moodle',
-    how: 'Moodle cleans the text of most editors, and what is left of a script is nothing. An administrator may allow a frame; otherwise use a link, which the “URL” resource shows as well as any text.',
+    how: 'A “Page” in a course is shown as its teacher wrote it, unless your Moodle cleans it; most other text is cleaned, and what is left of a script is nothing. If a frame stays, use the frame: without its script it keeps the height that is written in it. Otherwise use the link, which the “URL” resource shows as well as any text.',
   },
   {
     name: 'Wix and Google Sites',
     how: 'Both put code that you paste into a frame on a host of their own, so that the form is not on your site any more and shows a link instead. Place the link yourself, as a button: it looks better.',
   },
   {
-    name: 'Notion and Mailchimp landing pages',
-    how: 'We know of no way to run a script of yours in them. Use the link.',
+    name: 'Notion',
+    how: 'It runs no script of yours. Use the link.',
+  },
+  {
+    name: 'Mailchimp landing pages',
+    how: 'We have found nothing that says whether they run a script of yours. Use the link.',
   },
 ];
 
@@ -133,8 +137,8 @@ export function ProvidersPage({ baseUrl, contact, postalAddress, canonical }: Pr
 
         <h2>In your site builder</h2>
         <p>
-          This is what we have read and tried on pages that forbid the same. Builders change their
-          plans; if yours does otherwise, tell us.
+          This is what we have read of each. Builders change their plans; if yours does otherwise,
+          tell us.
         </p>
         <dl class="kept">
           {BUILDERS.map(({ name, how }) => (
