@@ -33,6 +33,24 @@ async function post(path: string, fields: Record<string, string>): Promise<void>
 }
 
 describe('npm run ops', () => {
+  test('sets how many mails a day may take, and says what went and how it was liked', async () => {
+    expect(await ops('cap')).toMatch(/^Now: no cap\./);
+    expect(await ops('cap', '0', '--why', 'a slip')).toMatch(/failed:.*whole number of mails/s);
+    expect(await ops('cap', '500', '--why', 'a careful week')).toBe('changed.');
+    expect(await ops('cap')).toMatch(
+      /^Now: fixed, 500 mails a UTC day\. Today so far: \d+ of 500\./,
+    );
+    expect(await ops('cap', 'warm-up', '--why', 'a new domain')).toBe('changed.');
+    expect(await ops('cap')).toContain(
+      'After a day that used half of it, without halt or amber: 250.',
+    );
+    expect(await ops('cap', 'none', '--why', 'well known')).toBe('changed.');
+    expect(await ops('traffic')).toMatch(/^Today \(UTC\): \d+ lessons and \d+ mails/);
+    expect(await ops('rates')).toMatch(
+      /^7 days: \d+ accepted; 0 came back for good \(too few mails to say\)/,
+    );
+  });
+
   test('finds a learner, tells their history in order, and lends a hand', async () => {
     const email = 'ana@example.org';
     await post('/signup', { email, time_zone: 'Europe/Berlin' });
