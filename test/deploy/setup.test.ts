@@ -243,7 +243,7 @@ async function runAlone(
 const args = process.argv.slice(2);
 fetch('${platforms.controlUrl}/wrangler', { method: 'POST', body: JSON.stringify({ args, folder: '${folder}' }) })
   .then((answer) => answer.json())
-  .then(({ printed, code }) => { console.log(printed); process.exitCode = code; }, () => { process.exitCode = 1; });
+  .then(({ printed, code }) => { process.stdout.write(printed + '\\n'); process.exitCode = code; }, () => { process.exitCode = 1; });
 `;
   await writeFile(wrangler, program, { mode: 0o755 });
   const child = spawn(

@@ -26,6 +26,9 @@ export type Decision =
   /** A question that only some are asked. */
   | { is: 'ask'; key: 'botFightMode' | 'kept'; says: string };
 
+/** Where what was generated lies until it is in a password manager. */
+export const SECRET_FILE = '.setup/secrets.json';
+
 const well = (says: string): Decision => ({ is: 'well', says });
 const stop = (says: string): Decision => ({ is: 'stop', says });
 const hand = (says: string): Decision => ({ is: 'hand', says });
@@ -361,7 +364,7 @@ export function secrets(
     return well(`${required.length} secrets, each with the Worker or written down`);
   if (used && missing.includes('HASH_KEY')) {
     return stop(
-      'The database holds a course, but its HASH_KEY is nowhere here. With another one every unsubscribe link would break. Put it from your password manager into .setup/secrets.json ({"HASH_KEY":"…"}), and run this again.',
+      `The database holds a course, but its HASH_KEY is nowhere here. With another one every unsubscribe link would break. Put it from your password manager into ${SECRET_FILE} ({"HASH_KEY":"…"}), and run this again.`,
     );
   }
   const make = missing.filter((name) => known[name] === undefined);
@@ -372,7 +375,7 @@ export function secrets(
       missing.flatMap((name) => (known[name] === undefined ? [] : [[name, known[name]]])),
     ),
   };
-  return { is: 'act', says: `${missing.join(', ')}, written to .setup/secrets.json first`, act };
+  return { is: 'act', says: `${missing.join(', ')}, written to ${SECRET_FILE} first`, act };
 }
 
 /** @param held names the Worker has; @param sameAsLast whether what was deployed last was made of the same answers */
@@ -456,17 +459,14 @@ export function firstLesson(trial: Trial | null, address: string, noted: boolean
 export function kept(file: boolean, uploaded: boolean, answer: boolean | null): Decision {
   if (!file) return well('no secret lies on this machine');
   if (!uploaded)
-    return hand(
-      'The secrets lie in .setup/secrets.json and are not deployed yet: leave them there.',
-    );
+    return hand(`The secrets lie in ${SECRET_FILE} and are not deployed yet: leave them there.`);
   if (answer === true)
     return {
       is: 'act',
-      says: 'the end of .setup/secrets.json',
-      act: { on: 'file', remove: '.setup/secrets.json' },
+      says: `the end of ${SECRET_FILE}`,
+      act: { on: 'file', remove: SECRET_FILE },
     };
-  const says =
-    'Your secrets lie in .setup/secrets.json. Nobody can read them back from Cloudflare, and without HASH_KEY and LOG_KEY a course is lost.';
+  const says = `Your secrets lie in ${SECRET_FILE}. Nobody can read them back from Cloudflare, and without HASH_KEY and LOG_KEY a course is lost.`;
   if (answer === false)
     return hand(`${says} Copy all of them into a password manager, then run this again.`);
   return {

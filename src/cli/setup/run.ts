@@ -4,7 +4,6 @@ import { bring, SECRETS } from '../deploy.ts';
 import type { Hands } from './hands.ts';
 import * as plan from './plan.ts';
 
-const SECRET_FILE = '.setup/secrets.json';
 const UPLOAD_FILE = '.setup/upload.json';
 const LAST = '.setup/deployed';
 /** The webhook whose secret the Worker has: another one, made since, has another secret. */
@@ -86,7 +85,7 @@ export async function setUp(hands: Hands, person: Person, options: Options): Pro
     }
   };
   const written = async (): Promise<Record<string, string>> =>
-    JSON.parse((await hands.read(SECRET_FILE)) ?? '{}');
+    JSON.parse((await hands.read(plan.SECRET_FILE)) ?? '{}');
   const records = (name: string) =>
     cloudflare<plan.DnsRecord[]>(`/zones/${zone?.id}/dns_records?name.exact=${name}&per_page=100`);
   const secretsOfWorker = async () => {
@@ -358,7 +357,7 @@ export async function setUp(hands: Hands, person: Person, options: Options): Pro
     {
       name: 'Keeping',
       async decide() {
-        const file = (await hands.read(SECRET_FILE)) !== null;
+        const file = (await hands.read(plan.SECRET_FILE)) !== null;
         const uploaded = SECRETS.every((name) => worker?.includes(name));
         return plan.kept(file, uploaded, keptAnswer);
       },
@@ -414,7 +413,7 @@ export async function setUp(hands: Hands, person: Person, options: Options): Pro
 
   async function keep(more: Record<string, string>): Promise<void> {
     await hands.write(
-      SECRET_FILE,
+      plan.SECRET_FILE,
       `${JSON.stringify({ ...(await written()), ...more }, null, 2)}\n`,
       true,
     );
