@@ -116,13 +116,15 @@ const shown = ({ createdAt, ...provider }: CountedProvider) => ({
 async function whole(ctx: Ctx, slug: string) {
   const provider = await showProvider(ctx, slug);
   if (!provider) throw unknownProvider();
-  const retired = await retiredKeysOf(ctx, slug);
+  const [retired, sightings] = await Promise.all([
+    retiredKeysOf(ctx, slug),
+    listSightings(ctx, slug),
+  ]);
   const oldKeys = retired.map(({ key, retiredAt, worksUntil }) => ({
     key,
     replaced: isoInstant(retiredAt),
     worksUntil: isoInstant(Math.max(retiredAt, worksUntil)),
   }));
-  const sightings = await listSightings(ctx, slug);
   const old = withOldKey(sightings, provider.publicKey);
   const seen = sightings.map((each) => {
     const { page, way, key, seenAt } = each;

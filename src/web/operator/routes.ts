@@ -9,6 +9,7 @@ import { listUndated } from '../../delivery/list-undated.ts';
 import { readRates } from '../../delivery/read-rates.ts';
 import { readTraffic } from '../../delivery/read-traffic.ts';
 import { settleBatch } from '../../delivery/settle-batch.ts';
+import { MOST_MAILS } from '../../delivery/warm-up.ts';
 import { type Resent, resendLesson } from '../../enrollment/resend-lesson.ts';
 import { resumeByHand } from '../../enrollment/resume.ts';
 import { DomainError } from '../../errors.ts';
@@ -128,8 +129,7 @@ const api = new Hono<App>()
     const change = readCapChange(input);
     const { kind } = await changeCap(c.var.ctx, { change, ...readWhy(input) });
     if (kind === 'bad-number') {
-      const message =
-        '`cap` must be `none`, `warm-up`, or a whole number of mails from 1 to 10000000.';
+      const message = `\`cap\` must be \`none\`, \`warm-up\`, or a whole number of mails from 1 to ${MOST_MAILS}.`;
       throw new DomainError('bad-input', message, 'cap');
     }
     if (kind === 'busy') {

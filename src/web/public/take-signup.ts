@@ -203,10 +203,9 @@ function pathOf({ origin, pathname }: URL): string {
  * @param path what the script names; undefined for a frame
  */
 export function loadingPage(c: HonoContext<App>, path?: string): string | null {
-  const site = path === undefined ? c.req.header('referer') : foreignOrigin(c);
-  if (!site) return null;
-  const url = URL.parse(site);
-  if (url === null || (path !== undefined && !path.startsWith('/'))) return null;
-  const page = pageOn([url.origin], path === undefined ? site : url.origin + path);
+  const origin = foreignOrigin(c);
+  const byScript = origin !== null && path?.startsWith('/') ? origin + path : '';
+  const told = path === undefined ? (c.req.header('referer') ?? '') : byScript;
+  const page = pageOn([URL.parse(told)?.origin ?? ''], told);
   return page === null ? null : pathOf(new URL(page));
 }
