@@ -149,8 +149,11 @@ describe('a forged page', () => {
     const load = (page: string) =>
       noteSighting(ctx, key, { page, way: 'script' }, { seenAt: null });
     await load(PAGE);
-    // It was loaded in an earlier hour as well.
-    await change(sightings, { firstAt: sql`${sightings.seenAt} - ${2 * HOUR}` });
+    // It was loaded in an earlier hour as well, and is the longest unseen of all.
+    await change(sightings, {
+      firstAt: sql`${sightings.seenAt} - ${2 * HOUR}`,
+      seenAt: sql`${sightings.seenAt} - 60`,
+    });
     for (let page = 0; page < 300; page++) await load(`${ORIGIN}/invented/${page}`);
     expect(await count(sightings)).toBe(50);
     expect((await seen()).map((row) => row.page)).toContain(PAGE);
