@@ -1,6 +1,14 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, describe, expect, it } from 'vitest';
-import { batches, deliveries, enrollments, events, halts, pulse } from '../../src/db/schema.ts';
+import {
+  batches,
+  deliveries,
+  enrollments,
+  events,
+  halts,
+  pulse,
+  subscribers,
+} from '../../src/db/schema.ts';
 import { dispatch } from '../../src/delivery/dispatch.ts';
 import { moveClock } from '../../src/delivery/move-clock.ts';
 import { recordEvent } from '../../src/delivery/record-event.ts';
@@ -9,6 +17,7 @@ import { tick } from '../../src/delivery/tick.ts';
 import type { EventKind, MailEvent } from '../../src/mailer/events.ts';
 import { eraseSubscriber } from '../../src/subscriber/erase-subscriber.ts';
 import { endMail } from '../../src/subscriber/store/goodbye.ts';
+import { takeBack } from '../../src/subscriber/take-back.ts';
 import { liftSuppression } from '../../src/suppression/lift-suppression.ts';
 import { suppress } from '../../src/suppression/suppress.ts';
 import { signUp, type TestContext, testContext, work } from '../support/course.ts';
@@ -92,6 +101,14 @@ async function tellFailed(ctx: TestContext, mailer: HonestMailer, halts: boolean
 const complain = (ctx: TestContext, mailer: HonestMailer) => tell(ctx, mailer, 'complaint');
 
 const erase = (ctx: TestContext) => eraseSubscriber(ctx, { subscriberId: 1, ...BY_HAND });
+
+/** Learner 1 presses undo, as on the page of their goodbye; who has not left finds nothing to press. */
+async function undo(ctx: TestContext) {
+  const [left] = await pick(subscribers, ['unsubscribedAt'], { id: 1 });
+  const leftAt = left?.unsubscribedAt;
+  if (leftAt == null) return;
+  await takeBack(ctx, await ctx.tokens.undo({ subscriberId: 1, leftAt }));
+}
 
 async function disown(ctx: TestContext) {
   const [open] = await pick(batches, ['id', 'attempts'], { state: ['open', 'uncertain'] });
@@ -189,6 +206,32 @@ const SCENARIOS: Scenario[] = [
       await goOn(ctx, 2);
     },
     expected: (learner) => (learner === 1 ? null : 6),
+  },
+  {
+    name: 'a goodbye that is taken back before the hour',
+    prepare: plant,
+    act: async (ctx) => {
+      await endMail(ctx.db, 1, ctx.clock.now());
+      await undo(ctx);
+      await work(ctx);
+    },
+    again: (calm) => undo(calm),
+    expected: () => 6,
+  },
+  {
+    name: 'a goodbye that is taken back while a batch is open',
+    prepare: async (calm, mailer) => {
+      await plant(calm);
+      mailer.script.push('unheard');
+    },
+    act: async (ctx) => {
+      await work(ctx);
+      await endMail(ctx.db, 1, ctx.clock.now());
+      await undo(ctx);
+      await goOn(ctx, 2);
+    },
+    again: (calm) => undo(calm),
+    expected: () => 6,
   },
   {
     name: 'a bounce that is told while a batch is open',
