@@ -2,9 +2,10 @@ import { is, sql } from 'drizzle-orm';
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { describe, expect, it } from 'vitest';
 import * as schema from '../../src/db/schema.ts';
-import { strangers, subscribers } from '../../src/db/schema.ts';
+import { enrollments, strangers, subscribers } from '../../src/db/schema.ts';
 import { into } from '../support/into.ts';
 import { deviceCookie, enrollByForm } from '../support/people.ts';
+import { plantProvider } from '../support/providers.ts';
 import { change, query } from '../support/rows.ts';
 import { DAY, visitor } from '../support/visitor.ts';
 
@@ -58,6 +59,8 @@ describe('everything we hold about a learner, as a file', () => {
         SELECT ${subscribers.emailHash}, 'mail', ${subscribers.createdAt}
         FROM ${subscribers}`);
     await change(subscribers, { lockedUntil: 0 });
+    await plantProvider();
+    await change(enrollments, { providerId: 1 });
     const file = await anyone.get(`${learnPath}/export.json`, { cookie });
     const held = (await file.json()) as Record<string, unknown>;
     for (const part of Object.values(PARTS)) if (part !== null) expect(held).toHaveProperty(part);
@@ -65,6 +68,7 @@ describe('everything we hold about a learner, as a file', () => {
       subscriber: { email: EMAIL, firstName: 'Ana', lockedUntil: '1970-01-01T00:00:00.000Z' },
       strangers: [{ what: 'mail', at: expect.stringContaining('2026-11-30T12:00:0') }],
       signups: [{ firstName: 'Ana' }],
+      enrollments: [{ state: 'active', provider: 'Harbor Institute' }],
       links: [{ purpose: 'address', email: 'mina@example.org', usedAt: null }],
       devices: [
         {

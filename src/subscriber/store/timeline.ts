@@ -78,6 +78,7 @@ const SIGNUP = {
 
 const ENROLLMENT = {
   state: enrollments.state,
+  ...orNull({ provider: providers.name }),
   pauseReason: enrollments.pauseReason,
   weekday: enrollments.weekday,
   time: enrollments.time,
@@ -145,8 +146,8 @@ const selectAll = (subscriberId: number) => {
     ),
     enrollments: select(
       ENROLLMENT,
-      sql`FROM ${enrollments} WHERE ${eq(enrollments.subscriberId, subscriberId)}
-        ORDER BY ${enrollments.id}`,
+      sql`FROM ${enrollments} LEFT JOIN ${providers} ON ${providers.id} = ${enrollments.providerId}
+        WHERE ${eq(enrollments.subscriberId, subscriberId)} ORDER BY ${enrollments.id}`,
     ),
     deliveries: selectDeliveries(subscriberId),
     links: select(
