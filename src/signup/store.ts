@@ -255,6 +255,8 @@ const VIEW = {
   timeZone: signups.timeZone,
   confirmedAt: signups.confirmedAt,
   linkVersion: subscribers.linkVersion,
+  /** What they confirmed that they are called; empty where they never said. */
+  knownAs: sql<string>`CASE WHEN ${subscribers.confirmedAt} IS NULL THEN '' ELSE ${subscribers.firstName} END`,
   /** The subscriber's. */
   unsubscribedAt: subscribers.unsubscribedAt,
   // The slot of their latest course; null where this would be the first.

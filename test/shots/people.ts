@@ -1,3 +1,5 @@
+import { type ClockMove, moveLocalClock } from '../support/local-clock.ts';
+
 /** Where the people of the pictures are, as paths. */
 export interface People {
   /** Ana's page: two lessons have come. */
@@ -30,14 +32,7 @@ export async function meet(url: string): Promise<People> {
       body: new URLSearchParams(fields),
       redirect: 'manual',
     });
-  const clock = async (change: object) => {
-    const response = await fetch(`${url}/clock`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(change),
-    });
-    if (!response.ok) throw new Error(`the clock answered ${response.status}`);
-  };
+  const clock = (move: ClockMove) => moveLocalClock(url, move);
   const mails = async (to: string) =>
     ((await (await fetch(`${url}/mailbox.json`)).json()) as MailboxMail[]).filter(
       (mail) => mail.to === to,

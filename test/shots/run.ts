@@ -10,8 +10,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import sharp from 'sharp';
 import { freePort, main, ROOT, say, startLocal } from '../../src/cli/local.ts';
 import { icon } from '../../src/web/ui/icon.ts';
+import { walkWithTwoSlips } from '../journeys/two-slips.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { serveHost } from './host.ts';
 import { ico } from './ico.ts';
@@ -86,6 +88,8 @@ main(async () => {
       );
       say(`  .github/images/${name}.png`);
     }
+    // Last: it takes course time months on.
+    if (wanted('walk')) await drawWalk(browser, server.url);
   } finally {
     await browser.close();
     await server.close();
@@ -109,6 +113,22 @@ async function withPage(
   } finally {
     await context.close();
   }
+}
+
+/** A learner's weeks, as they go wrong and come right: each first screen of a phone, by its number. */
+async function drawWalk(browser: Browser, url: string): Promise<void> {
+  const folder = join(PICTURES, 'walk');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const see = async (name: string, page: Page) => {
+    await page.setViewportSize(PHONE);
+    const picture = sharp(await page.screenshot()).webp({ quality: 82 });
+    await picture.toFile(join(folder, `${name}.webp`));
+    say(`  .github/images/walk/${name}.webp`);
+  };
+  await withPage(browser, { viewport: PHONE, colorScheme: 'light' }, (page) =>
+    walkWithTwoSlips(page, url, see, true),
+  );
 }
 
 /** The icons that systems ask for by name, from the one drawing. */

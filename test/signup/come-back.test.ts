@@ -51,6 +51,26 @@ describe('somebody who comes back', () => {
     expect(await value(enrollments, 'state', undefined, desc(enrollments.id))).toBe('completed');
   });
 
+  it('keep their name where the form that brought them back named none', async () => {
+    const { anyone, learnPath, confirmPath } = await goneAndAsking();
+    const page = await see(await anyone.get(confirmPath));
+    expect(page.text).toContain('Ana, when should it come?');
+    const [name] = page.all('input').filter((input) => input.name === 'first_name');
+    expect(name?.value).toBe('Ana');
+    await anyone.post(confirmPath, { ...GO, ...SLOT, first_name: name?.value ?? '' });
+    expect(await words(await anyone.get(learnPath))).toContain('Ana’s course');
+  });
+
+  it('are asked by no name that only a form gave who never confirmed', async () => {
+    const anyone = visitor();
+    await anyone.post('/signup', { email: EMAIL, first_name: 'Mallory' });
+    await anyone.pass(2 * DAY);
+    await anyone.post('/signup', { email: EMAIL });
+    await anyone.work();
+    const page = await see(await anyone.get(await mailedPath(anyone, EMAIL, 'confirm')));
+    expect(page.text).not.toContain('Mallory, when');
+  });
+
   it.each([['start'], [undefined], ['somewhere']])(
     'begins from the start where they choose so, or choose nothing: %s',
     async (from) => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, type LocalServer, startLocal } from '../../src/cli/local.ts';
+import { moveLocalClock } from './local-clock.ts';
 
 /** The app on this machine, for the tests of one file. */
 export interface TestServer extends LocalServer {
@@ -15,14 +16,7 @@ export async function serveLocal(): Promise<TestServer> {
   const server = await startLocal({ port: await freePort(), state });
   return {
     ...server,
-    async advance(duration) {
-      const response = await fetch(`${server.url}/clock`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ advance: duration }),
-      });
-      if (!response.ok) throw new Error(`/clock answered ${response.status}`);
-    },
+    advance: (duration) => moveLocalClock(server.url, { advance: duration }),
     async close() {
       await server.close();
       await rm(state, { recursive: true, force: true });

@@ -146,7 +146,7 @@ function pageFor(
     case 'withdrawn':
       return <WithdrawnPage until={dayInWords(link.until, 'UTC', c.var.ctx.clock.now())} />;
     case 'pending': {
-      const { forms, weekday, time } = link.signup;
+      const { forms, knownAs, weekday, time } = link.signup;
       const stopped = stoppedAt(link.signup);
       // Who comes back had an hour already; the browser may be in another zone by now.
       const signedUpIn = link.signup.timeZone ?? link.signup.zone;
@@ -158,6 +158,7 @@ function pageFor(
         <ConfirmPage
           token={token}
           forms={forms}
+          knownAs={knownAs}
           stopped={stopped}
           second={hasClock(values.time_zone) ? second(slotOf(values), c.var.ctx.clock.now()) : null}
           said={again.said ?? {}}
@@ -184,6 +185,8 @@ interface ConfirmPageProps {
   token: string;
   /** What the forms for this address named. */
   forms: FilledForm[];
+  /** What they were called before, who come back; empty where nothing is known. */
+  knownAs: string;
   /** What was chosen before something was found wrong. */
   said: Partial<SaidOnPage>;
   /** The lesson at which they stopped who come back; null where they begin. */
@@ -207,10 +210,21 @@ const ZONE_HINTS = {
 
 /** The page behind the link in the confirmation mail: the hour, and one button. */
 function ConfirmPage(props: ConfirmPageProps) {
-  const { token, forms, said, stopped, second, values, error, wrongProvider, zones, zoneFrom } =
-    props;
+  const {
+    token,
+    forms,
+    knownAs,
+    said,
+    stopped,
+    second,
+    values,
+    error,
+    wrongProvider,
+    zones,
+    zoneFrom,
+  } = props;
   const names = [...new Set(forms.map((form) => form.firstName))];
-  const firstName = names.length === 1 ? (names[0] ?? '') : '';
+  const firstName = names.length === 1 ? names[0] || knownAs : '';
   const providers = new Map(forms.map((form) => [form.providerKey, form.providerName]));
   const only = providers.size === 1 ? ([...providers.values()][0] ?? undefined) : undefined;
   const at = (field: string) => (error?.field === field ? error.message : undefined);

@@ -9,9 +9,10 @@ export function EndSection({ model }: { model: LearnerModel }) {
   return (
     <section class="way-out the-end" aria-labelledby="the-end">
       <h2 id="the-end">What stays with you</h2>
-      {first && last && (
+      {last && (
         <p>
-          Lesson 1 came on {first}, lesson 8 on {last}. This page stays, with all of them.
+          {first ? `Lesson 1 came on ${first}, lesson 8 on ${last}.` : `Lesson 8 came on ${last}.`}{' '}
+          This page stays, with all of them.
         </p>
       )}
       <p>

@@ -25,7 +25,7 @@ export const undo = control({
 /** @param action the control of a learner's page, or the address that is good for a day */
 export function UndoForm({ action }: { action: string }) {
   return (
-    <form class="pace-now" method="post" action={action}>
+    <form class="actions pace-now" method="post" action={action}>
       <Button name="go" value="yes">
         Undo: go on with the course
       </Button>

@@ -8,7 +8,10 @@
   const shown = document.createElement('strong');
   shown.textContent = email;
   typed.replaceChildren(shown);
-  const change = document.querySelector('[data-change]');
-  const { pathname, search } = new URL(change.href);
-  change.href = `${pathname}${search}#${new URLSearchParams({ email })}`;
+  // Each link to where it is changed, beside the address and beside the question about a slip.
+  const { href, pathname, search } = document.querySelector('[data-change]');
+  for (const change of document.querySelectorAll('main a')) {
+    if (change.href !== href) continue;
+    change.href = `${pathname}${search}#${new URLSearchParams({ email })}`;
+  }
 })();
