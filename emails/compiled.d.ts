@@ -1,16 +1,20 @@
 /** What emails/compile.ts makes of the lessons and templates at build time. The Worker sees only this. */
 declare module 'virtual:emails' {
-  /** A finished mail with placeholders of the form `{{name}}`, filled for each recipient. */
-  export interface CompiledMail {
+  /** What is known of a mail everywhere; its two parts are in `virtual:mail-bodies`. */
+  export interface MailHead {
     /** The kind of mail whose words these are; `lesson` exists once for each week. */
     kind: string;
     /** 1 to 8 for a lesson, null otherwise. */
     lesson: number | null;
     subject: string;
-    html: string;
-    text: string;
     /** SHA-256 (hex) of the JSON array [kind, lesson, subject, html, text]. */
     hash: string;
+  }
+
+  /** A finished mail with placeholders of the form `{{name}}`, filled for each recipient. */
+  export interface CompiledMail extends MailHead {
+    html: string;
+    text: string;
   }
 
   /** What is known of a lesson everywhere; its text is in `virtual:lessons`. */
@@ -65,12 +69,18 @@ declare module 'virtual:emails' {
     answers: boolean;
   }
 
-  export const mails: CompiledMail[];
+  export const mails: MailHead[];
   /** Drawings of no lesson, as SVG like a lesson's. */
   export const drawings: Record<'closing' | 'mark', string>;
   /** The eight lessons, in order of their weeks. */
   export const lessons: CompiledLesson[];
   export const imprint: Imprint;
+}
+
+/** The mails' two parts. Apart from the rest, because only who sends one needs it. */
+declare module 'virtual:mail-bodies' {
+  /** Of each mail, in the order of `mails`. */
+  export const bodies: { html: string; text: string }[];
 }
 
 /** The lessons to read in the browser. Apart from the rest, because only who reads one needs it. */

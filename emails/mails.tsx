@@ -14,11 +14,16 @@ import addressChanged from './templates/address-changed.tsx';
 import alreadyEnrolled from './templates/already-enrolled.tsx';
 import complete from './templates/complete.tsx';
 import confirm from './templates/confirm.tsx';
+import enter from './templates/enter.tsx';
 import erase from './templates/erase.tsx';
+import invite from './templates/invite.tsx';
 import LessonMail, * as lessonMail from './templates/lesson.tsx';
 import link from './templates/link.tsx';
 import nudge from './templates/nudge.tsx';
 import open from './templates/open.tsx';
+import ownersChanged from './templates/owners-changed.tsx';
+import sitesChanged from './templates/sites-changed.tsx';
+import sure from './templates/sure.tsx';
 
 /** What stands in place of what only the server can say. Whoever gets a mail gives each its value. */
 const anyone = { baseUrl: hole('base_url'), postalAddress: hole('postal_address') };
@@ -32,6 +37,10 @@ const learnerWithSlot = { ...learner, slot: hole('slot'), offered: hole('offered
 const controls = { hourUrl: hole('hour_url'), pauseUrl: hole('pause_url') };
 const notMe = { notMeUrl: hole('not_me_url') };
 const single = { singleUrl: hole('single_url') };
+const toStaff = { ...anyone, where: hole('where') };
+const roomOf = { roomUrl: hole('room_url') };
+const entry = { enterUrl: hole('enter_url') };
+const digits = { digits: hole('digits') };
 
 /** What a lesson is filled with. */
 const LESSON = {
@@ -76,6 +85,11 @@ export const NOTES = {
   address: made(address, { ...anyone, ...notMe, ...single }),
   'address-changed': made(addressChanged, { ...recipient, ...single }),
   link: made(link, learner),
+  enter: made(enter, { ...toStaff, ...entry, ...digits }),
+  invite: made(invite, { ...toStaff, ...entry }),
+  sure: made(sure, { ...toStaff, ...roomOf, ...digits }),
+  'owners-changed': made(ownersChanged, { ...toStaff, ...roomOf }),
+  'sites-changed': made(sitesChanged, { ...toStaff, ...roomOf }),
 };
 
 /** Which placeholders the server knows a value for, by kind of mail. */

@@ -3,7 +3,16 @@ import { DomainError } from './errors.ts';
 import { parseBase36 } from './id.ts';
 
 /** What a token opens. One letter in the token, so that a token of one purpose never opens another. */
-export type Purpose = 'confirm' | 'learn' | 'calendar' | 'form' | 'device' | 'undo' | SinglePurpose;
+export type Purpose =
+  | 'confirm'
+  | 'learn'
+  | 'calendar'
+  | 'form'
+  | 'device'
+  | 'undo'
+  | 'entry'
+  | 'browser'
+  | SinglePurpose;
 
 /** Links that work once. What they do to whom is in the table `links`; the token only names the row. */
 export type SinglePurpose = 'open' | 'address' | 'erase';
@@ -18,6 +27,8 @@ const LETTER: Record<Purpose, string> = {
   device: 'd',
   form: 'f',
   undo: 'b',
+  entry: 'i',
+  browser: 'w',
 };
 
 /** How long a confirmation link lives, in seconds. */
@@ -28,6 +39,9 @@ export const SINGLE_LIFETIME = 15 * MINUTE;
 
 /** How long an unsubscribing can be taken back, in seconds. */
 export const GOODBYE_UNDO = DAY;
+
+/** How long an invitation to the staff lives, in seconds. */
+export const INVITE_LIFETIME = 7 * DAY;
 
 /** How long a device stays open, in seconds: the course once, with some weeks to spare. */
 export const DEVICE_LIFETIME = 90 * DAY;
@@ -82,6 +96,12 @@ export interface DeviceClaims {
   linkVersion: number;
 }
 
+/** What a browser keeps in which somebody of the staff has entered. */
+export interface BrowserClaims {
+  staffId: number;
+  browserId: number;
+}
+
 /** Whose mail it was, and to which address it went. */
 export interface NotMeClaims {
   subscriberId: number;
@@ -113,6 +133,13 @@ export interface Tokens {
   /** Takes one unsubscribing back, for a day; an unsubscribe link, which lasts, begins nothing. */
   undo(claims: UndoClaims): Promise<string>;
   device(claims: DeviceClaims): Promise<string>;
+  /** Lets somebody of the staff in, once; what it does stands in the table `entries`. */
+  entry(entryId: number, keyId?: string): Promise<string>;
+  /** The eight digits that do the same where they were asked for. Nothing of them is stored. */
+  digits(entryId: number): Promise<string>;
+  browser(claims: BrowserClaims): Promise<string>;
+  /** What a form of this session must bring along. */
+  csrf(sessionId: number): Promise<string>;
   /** Signed with the key that is never rotated; link versions do not touch it (RFC 8058 wants it to last). */
   unsubscribe(subscriberId: number): Promise<string>;
   /**
@@ -128,6 +155,8 @@ export interface Tokens {
   readForm(token: string, providerKey: string): Promise<FormClaims | null>;
   readSingle(purpose: SinglePurpose, token: string): Promise<SingleClaims | null>;
   readDevice(token: string): Promise<DeviceClaims | null>;
+  readEntry(token: string): Promise<number | null>;
+  readBrowser(token: string): Promise<BrowserClaims | null>;
   readUnsubscribe(token: string): Promise<{ subscriberId: number } | null>;
   readNotMe(token: string): Promise<NotMeClaims | null>;
   /** The keyed hash of an address, which outlives an erasure. Hex. */
@@ -147,6 +176,14 @@ function base64url(bytes: Uint8Array): string {
     .replaceAll('/', '_')
     .replace(/=+$/, '');
 }
+
+/** SHA-256 of a text, hex: what the database keeps of something that only a browser holds. */
+export async function digestOf(text: string): Promise<string> {
+  return hex(new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(text))));
+}
+
+/** 256 random bits, for a cookie. */
+export const randomSecret = (): string => base64url(crypto.getRandomValues(new Uint8Array(32)));
 
 function hex(bytes: Uint8Array): string {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -248,6 +285,21 @@ export function createTokens(signingKeys: SigningKey[], hashKey: string): Tokens
     device({ deviceId, linkVersion }) {
       return make('device', newest.id, [deviceId, linkVersion]);
     },
+    entry(entryId, keyId = newest.id) {
+      return make('entry', keyId, [entryId]);
+    },
+    async digits(entryId) {
+      const bytes = await mac('hash', hashKey, `digits:${entryId}`);
+      const number = new DataView(bytes.buffer).getBigUint64(0) % 100_000_000n;
+      return String(number).padStart(8, '0');
+    },
+    browser({ staffId, browserId }) {
+      return make('browser', newest.id, [staffId, browserId]);
+    },
+    async csrf(sessionId) {
+      const bytes = await mac('hash', hashKey, `csrf:${sessionId}`);
+      return base64url(bytes.subarray(0, SIGNATURE_BYTES));
+    },
     form({ shownAt, signupId }, providerKey) {
       return make('form', newest.id, [shownAt, signupId ?? 0], `@${providerKey}`);
     },
@@ -290,6 +342,16 @@ export function createTokens(signingKeys: SigningKey[], hashKey: string): Tokens
       if (!numbers) return null;
       const [deviceId, linkVersion] = numbers as [number, number];
       return { deviceId, linkVersion };
+    },
+    async readEntry(token) {
+      const [entryId] = (await read(token, 'entry', 1)) ?? [];
+      return entryId ?? null;
+    },
+    async readBrowser(token) {
+      const numbers = await read(token, 'browser', 2);
+      if (!numbers) return null;
+      const [staffId, browserId] = numbers as [number, number];
+      return { staffId, browserId };
     },
     async readUnsubscribe(token) {
       const subscriberId = parseBase36(/^u\.([0-9a-z]+)\./.exec(token)?.[1]);

@@ -90,3 +90,19 @@ export async function localToken(): Promise<string> {
   const { LOCAL_OPERATOR_TOKEN } = await import(new URL('../env.ts', import.meta.url).href);
   return LOCAL_OPERATOR_TOKEN;
 }
+
+/** Somebody who may enter the portal or the console. */
+export interface Person {
+  email: string;
+  role: string;
+  created: string;
+  entered: string | null;
+}
+
+export function peopleLines(people: Person[]): string[] {
+  if (people.length === 0) return ['Nobody yet.'];
+  return people.map(({ email, role, created, entered }) => {
+    const last = entered === null ? `added ${created.slice(0, 10)}` : `in ${entered.slice(0, 10)}`;
+    return `${email.padEnd(40)} ${role.padEnd(8)} ${last}`;
+  });
+}

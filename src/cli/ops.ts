@@ -5,7 +5,7 @@
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { main, say } from './local.ts';
-import { connect, type Operator } from './operator.ts';
+import { connect, type Operator, type Person, peopleLines } from './operator.ts';
 
 const HELP = `
   npm run ops -- health                            how mail flows, and what needs you
@@ -30,10 +30,16 @@ const HELP = `
   npm run ops -- settle 123 accepted --why "…"     settles a batch of these: Resend’s record has its mails
   npm run ops -- settle 123 not-accepted --attempts 4 --why "…"
                                                    or has none, after the 4 attempts that “uncertain” showed
+  npm run ops -- operators                         who may enter the console
+  npm run ops -- operators add mira@example.org --role owner --why "…"
+                                                   takes somebody in: owner, helper or reader
+  npm run ops -- operators remove mira@example.org --why "…"
+  npm run ops -- enter mira@example.org            a link into the console, also where no mail goes
 
   WHO      an address, or a subscriber as find shows it (sub_…)
   --why    the reason; it is kept, so it must not hold an address
   --by     who you are; your name on this machine where it is left out
+  --role   of somebody in the console: owner, helper or reader
   --attempts  how often a batch had been posted when you looked into Resend’s record
   --remote the deployed course that wrangler.toml names, with OPERATOR_TOKEN from your environment
   --url    another course by its address
@@ -288,7 +294,7 @@ async function obey(
   operator: Operator,
   [command = '', first = '', second = '']: string[],
   signed: () => { by: string; reason: string },
-  options: { attempts?: number } = {},
+  options: { attempts?: number; role?: string } = {},
 ): Promise<string[]> {
   const find = (email: string) => operator.ask<Found>('/find', { email });
   const who = async () => {
@@ -359,13 +365,27 @@ async function obey(
       const { batches } = await operator.ask<{ batches: UnknownBatch[] }>('/uncertain');
       return unknownLines(batches);
     }
+    case 'operators':
+      if (first === '') {
+        return peopleLines((await operator.ask<{ operators: Person[] }>('/operators')).operators);
+      }
+      if (first === 'add') return act('/operators', { email: second, role: options.role ?? '' });
+      if (first === 'remove') return act('/operators/remove', { email: second });
+      throw new Error(`There is no command "operators ${first}".\n${HELP}`);
+    case 'enter': {
+      const { link } = await operator.ask<{ link: string }>('/enter', { email: first });
+      return [`Open this within 15 minutes; it works once:`, link];
+    }
     case 'settle':
       if (second === 'not-accepted' && options.attempts === undefined) {
         throw new Error(
           'Say how often it had been posted when you looked: --attempts 4, as “uncertain” shows it.',
         );
       }
-      return act(`/batches/${segment(first)}/settle`, { verdict: second, ...options });
+      return act(`/batches/${segment(first)}/settle`, {
+        verdict: second,
+        ...(options.attempts === undefined ? {} : { attempts: options.attempts }),
+      });
     default:
       throw new Error(`There is no command "${command}".\n${HELP}`);
   }
@@ -379,19 +399,23 @@ if (import.meta.main) {
         why: { type: 'string' },
         by: { type: 'string' },
         attempts: { type: 'string' },
+        role: { type: 'string' },
         remote: { type: 'boolean', default: false },
         url: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     });
     if (values.help || positionals.length === 0) return say(HELP);
-    const { remote, url, attempts } = values;
+    const { remote, url, attempts, role } = values;
     const operator = await connect({ remote, ...(url === undefined ? {} : { url }) });
     const signed = () => {
       if (!values.why) throw new Error('Say why: --why "…". It is kept with what you do.');
       return { by: values.by ?? userInfo().username, reason: values.why };
     };
-    const options = attempts === undefined ? {} : { attempts: Number(attempts) };
+    const options = {
+      ...(attempts === undefined ? {} : { attempts: Number(attempts) }),
+      ...(role === undefined ? {} : { role }),
+    };
     for (const line of await obey(operator, positionals, signed, options)) say(line);
   });
 }

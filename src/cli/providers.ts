@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { main, say } from './local.ts';
-import { connect, type Operator } from './operator.ts';
+import { connect, type Operator, type Person, peopleLines } from './operator.ts';
 import { type RosterRow, rosterCsv } from './roster-csv.ts';
 
 const USAGE = `npm run providers -- <command>
@@ -16,12 +16,14 @@ const USAGE = `npm run providers -- <command>
   rotate-key SLUG                    another key; the old one works for 30 days more, or --overlap 0, 7, 90
   end-key SLUG KEY                   ends a replaced key now
   forget SLUG PAGE                   takes a page out of where its form was seen
-  check SLUG PAGE                    whether the form is on a page of theirs, and what to mend
+  invite SLUG ADDRESS                takes somebody in among its people: owner, or --role viewer
+  people SLUG                        who may enter its portal
   roster SLUG --out roster.csv       its learners, as a file for spreadsheets; shown without --out
 
   --origin    a site that may carry the form; once for each
   --slug      what you call it; made from the name unless given
   --theme     auto, light or dark        --zone     IANA zone where a browser names none
+  --role      owner or viewer; --export lets a viewer download the roster
   --by, --why                            who and why, for the record
   --remote    production, with the environment variable OPERATOR_TOKEN
   --url       another address`;
@@ -84,39 +86,37 @@ ${snippets.form}
 `);
 }
 
-/** What came of looking at a page. */
-interface Checked {
-  page: string;
-  seen: { way: string; key: string; seen: string }[];
-  findings: { weight: string; says: string; mend: string | null }[];
-  builder: string | null;
-}
+/** Who may enter on a machine of one's own: an owner of the demo provider, and an operator. */
+export const DEMO = { owner: 'owner@harbor.example', operator: 'operator@course.example' };
 
-function said({ page, seen, findings, builder }: Checked): void {
-  const browsers = seen.map(({ way, key, seen }) => `${seen.slice(0, 10)} (${way}, ${key})`);
-  say(page);
-  say(`  seen in a browser: ${browsers.join(', ') || 'not yet'}`);
-  if (builder !== null) say(`  built with: ${builder}`);
-  for (const { weight, says, mend } of findings) {
-    say(`  ${weight}: ${says}`);
-    if (mend !== null) say(`    ${mend}`);
-  }
-}
-
-/** Takes the demo provider in, if it is not there yet. Its pages are whatever this machine serves on port 8000. */
+/**
+ * Takes the demo provider in with an owner, and an operator, where they are not there yet. Its pages are
+ * whatever this machine serves on port 8000.
+ */
 export async function addDemo(operator: Operator): Promise<void> {
+  const why = { by: 'local start', reason: 'to try it out' };
   const known = await operator.ask('/providers/demo').then(
     () => true,
     () => false,
   );
-  if (known) return;
-  await operator.ask('/providers', {
-    name: 'Harbor Institute (demo)',
-    slug: 'demo',
-    origins: ['http://localhost:8000', 'http://127.0.0.1:8000'],
-    by: 'local start',
-    reason: 'to try the form out',
-  });
+  if (!known) {
+    await operator.ask('/providers', {
+      name: 'Harbor Institute (demo)',
+      slug: 'demo',
+      origins: ['http://localhost:8000', 'http://127.0.0.1:8000'],
+      by: 'local start',
+      reason: 'to try the form out',
+    });
+  }
+  const { people } = await operator.ask<{ people: Person[] }>('/providers/demo/people');
+  if (people.length === 0) {
+    const owner = { email: DEMO.owner, role: 'owner' };
+    await operator.ask('/providers/demo/people', { ...owner, ...why });
+  }
+  const { operators } = await operator.ask<{ operators: Person[] }>('/operators');
+  if (operators.length === 0) {
+    await operator.ask('/operators', { email: DEMO.operator, role: 'owner', ...why });
+  }
 }
 
 async function run(args: string[]): Promise<void> {
@@ -133,6 +133,8 @@ async function run(args: string[]): Promise<void> {
       why: { type: 'string' },
       out: { type: 'string' },
       overlap: { type: 'string' },
+      role: { type: 'string' },
+      export: { type: 'boolean' },
       remote: { type: 'boolean', default: false },
       url: { type: 'string' },
     },
@@ -190,14 +192,21 @@ async function run(args: string[]): Promise<void> {
           : 'The old key takes no signups any more. Send the provider its new snippet.',
       );
     }
-    case 'check': {
-      if (key === undefined) throw new Error(USAGE);
-      return said(await operator.ask<Checked>(`${path}/check`, { page: key }));
-    }
     case 'forget':
       if (key === undefined) throw new Error(USAGE);
       await operator.ask(`${path}/forget`, { page: key });
       return say(`${key} is forgotten, until a browser loads the form there again.`);
+    case 'invite': {
+      if (key === undefined) throw new Error(USAGE);
+      const { role = 'owner', export: mayExport = false } = values;
+      await operator.ask(`${path}/people`, { email: key, role, may_export: mayExport, ...why });
+      return say('Done. Whoever has not entered yet gets a mail that lets them in for seven days.');
+    }
+    case 'people': {
+      const { people } = await operator.ask<{ people: Person[] }>(`${path}/people`);
+      for (const line of peopleLines(people)) say(line);
+      return;
+    }
     case 'end-key': {
       if (key === undefined) throw new Error(USAGE);
       await operator.ask(`${path}/end-key`, { key, ...why });

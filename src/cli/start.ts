@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { devVars, main, STATE, say, startLocal } from './local.ts';
 import { connect } from './operator.ts';
-import { addDemo } from './providers.ts';
+import { addDemo, DEMO } from './providers.ts';
 
 const MINUTE = 60_000;
 
@@ -21,6 +21,7 @@ main(async () => {
   await addDemo(await connect({ remote: false, url })).catch((error: unknown) => {
     say(`The demo provider could not be added: ${String(error)}`);
   });
+  const at = port === 8787 ? '' : ` --url ${url}`;
   const { MAILER = 'mailbox', CLOCK = 'movable' } = await devVars();
   say(`
   The course      ${url}
@@ -35,7 +36,9 @@ main(async () => {
       : 'Its clock       is the machine’s, as .dev.vars says'
   }
   Its health      ${url}/healthz
-  A provider      npm run providers -- show demo${port === 8787 ? '' : ` --url ${url}`}      the form for another site
+  A provider      npm run providers -- show demo${at}      the form for another site
+  Its portal      ${url}/portal      enter as ${DEMO.owner}: the link comes to the mailbox
+  The console     ${url}/operator    enter as ${DEMO.operator}, or npm run ops -- enter ${DEMO.operator}${at}
 
   The data stays for the next start; npm run reset clears it. Stop with Ctrl+C.
 `);

@@ -1,4 +1,11 @@
-import { type CompiledLesson, type CompiledMail, imprint, lessons, mails } from 'virtual:emails';
+import {
+  type CompiledLesson,
+  type CompiledMail,
+  imprint,
+  lessons,
+  type MailHead,
+  mails,
+} from 'virtual:emails';
 
 import type { LessonText } from 'virtual:lessons';
 
@@ -14,8 +21,22 @@ export const CLOSING_NOTE = LESSONS + 1;
 /** Every step of an enrollment, in order: the lessons' weeks and the closing note. */
 export const STEPS = Array.from({ length: CLOSING_NOTE }, (_, index) => index + 1);
 
-/** The mails of this build, as they were compiled. */
-export const compiledMails: CompiledMail[] = mails;
+/** The mails of this build, but for what stands in them. */
+export const mailHeads: MailHead[] = mails;
+
+let whole: Promise<CompiledMail[]> | undefined;
+
+/** The mails of this build, whole, loaded where one is sent: no other cold start evaluates them. */
+export function compiledMails(): Promise<CompiledMail[]> {
+  whole ??= import('virtual:mail-bodies').then(({ bodies }) =>
+    mails.map((mail, at) => {
+      const body = bodies[at];
+      if (!body) throw new Error(`the mail ${mail.kind} ${mail.lesson ?? ''} has no words`);
+      return { ...mail, ...body };
+    }),
+  );
+  return whole;
+}
 
 /** The lesson of a week, or undefined where there is none. */
 export function lessonOf(week: number): CompiledLesson | undefined {

@@ -24,14 +24,6 @@ export const providers = sqliteTable(
       .default('auto'),
     /** IANA zone of signups whose browser names none; null for none. */
     timeZone: text('time_zone'),
-    /** `#rrggbb` of buttons and lines on our own pages and in a frame; null for ours. */
-    accent: text('accent'),
-    /** One line about them, on our own pages. */
-    line: text('line').notNull().default(''),
-    /** Where their own site is, on our own pages; null for nowhere. */
-    site: text('site'),
-    /** A row of `logos` and how large it is: `<hash>-<width>x<height>`; null for none. */
-    logo: text('logo'),
     status: text('status', { enum: ['active', 'paused'] }).notNull(),
     createdAt: integer('created_at').notNull(),
   },
@@ -75,33 +67,6 @@ export const sightings = sqliteTable(
     check('sightings_way', sql`${t.way} IN ('script', 'frame')`),
   ],
 );
-
-/** When somebody looked whether the form is on a page of their own, and what was there. */
-export const pageChecks = sqliteTable(
-  'page_checks',
-  {
-    id: integer('id').primaryKey(),
-    providerId: integer('provider_id').notNull(),
-    page: text('page').notNull(),
-    at: integer('at').notNull(),
-    /** `works`: a form of theirs that takes signups. Null while it is being looked. */
-    found: text('found', { enum: ['works', 'faulty', 'nothing', 'unread'] }),
-  },
-  (t) => [
-    index('page_checks_by_provider').on(t.providerId, t.at),
-    index('page_checks_age').on(t.at),
-    check('page_checks_found', sql`${t.found} IN ('works', 'faulty', 'nothing', 'unread')`),
-  ],
-);
-
-/** Pictures of providers, shown on our own pages from an address of ours. */
-export const logos = sqliteTable('logos', {
-  /** SHA-256 of what is served, hexadecimal. */
-  hash: text('hash').primaryKey(),
-  type: text('type', { enum: ['image/png', 'image/jpeg'] }).notNull(),
-  /** Base64: D1 hands a BLOB out as a list of numbers. */
-  body: text('body').notNull(),
-});
 
 /** A person's address and consent. */
 export const subscribers = sqliteTable(
@@ -281,6 +246,12 @@ export const deliveries = sqliteTable(
         'address',
         'address-changed',
         'link',
+        'enter',
+        'invite',
+        'appoint',
+        'sure',
+        'owners-changed',
+        'sites-changed',
       ],
     }).notNull(),
     /** A `resend` (a lesson once more, asked for by hand) travels in the prompt lane. */
@@ -317,6 +288,12 @@ export const deliveries = sqliteTable(
      * null elsewhere where that is the subscriber's own.
      */
     toHash: text('to_hash'),
+    /** Whom of the staff it goes to, where `subscriberId` is 0; null for a subscriber's. */
+    staffId: integer('staff_id'),
+    /** The entry whose link or digits it carries. */
+    entryId: integer('entry_id'),
+    /** The provider of whom it tells its staff. */
+    about: integer('about'),
   },
   (t) => [
     // What was skipped or proven refused is still owed; everything else is owed once.
@@ -330,6 +307,7 @@ export const deliveries = sqliteTable(
     index('deliveries_by_strangers')
       .on(t.toHash, t.dueAt)
       .where(sql`${t.kind} IN ('confirm', 'already-enrolled', 'address')`),
+    index('deliveries_staff').on(t.staffId, t.dueAt).where(sql`${t.staffId} IS NOT NULL`),
     index('deliveries_uncertain').on(t.batchId).where(sql`${t.state} = 'uncertain'`),
     // The rare rest of what `deliveries_lesson_once` finds by enrollment, for erasures.
     index('deliveries_unsent')
@@ -409,6 +387,115 @@ export const logEntries = sqliteTable(
     // What the hourly chore has still to seal, and what it seals anew under a newer key.
     index('log_entries_plain').on(t.id).where(sql`${t.text} <> ''`),
     index('log_entries_by_key').on(t.keyId).where(sql`${t.keyId} IS NOT NULL`),
+  ],
+);
+
+/** Somebody of a provider or of the operator, who may enter the portal or the console; no subscriber. */
+export const staff = sqliteTable('staff', {
+  /** Random. */
+  id: integer('id').primaryKey(),
+  /** As a subscriber's: trimmed and lower-cased whole. */
+  email: text('email').notNull().unique(),
+  /** Keyed hash of the address, as suppressions hold it. */
+  emailHash: text('email_hash').notNull(),
+  name: text('name').notNull().default(''),
+  createdAt: integer('created_at').notNull(),
+  /** When they last entered. */
+  enteredAt: integer('entered_at'),
+});
+
+/** Staff at one provider. */
+export const members = sqliteTable(
+  'members',
+  {
+    /** Random: it stands in addresses of pages. */
+    id: integer('id').primaryKey(),
+    providerId: integer('provider_id').notNull(),
+    staffId: integer('staff_id').notNull(),
+    role: text('role', { enum: ['owner', 'viewer'] }).notNull(),
+    /** 1 where a viewer may take the roster along; an owner always may. */
+    mayExport: integer('may_export').notNull().default(0),
+    /** As `acts.actor` has it. */
+    invitedBy: text('invited_by').notNull(),
+    createdAt: integer('created_at').notNull(),
+    /** Null until they first entered. */
+    joinedAt: integer('joined_at'),
+  },
+  (t) => [
+    uniqueIndex('members_once').on(t.providerId, t.staffId),
+    index('members_by_staff').on(t.staffId),
+    check('members_role', sql`${t.role} IN ('owner', 'viewer')`),
+  ],
+);
+
+/** Staff in the console. */
+export const operators = sqliteTable(
+  'operators',
+  {
+    staffId: integer('staff_id').primaryKey(),
+    role: text('role', { enum: ['owner', 'helper', 'reader'] }).notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (t) => [check('operators_role', sql`${t.role} IN ('owner', 'helper', 'reader')`)],
+);
+
+/** A mailed link or eight digits that let somebody of the staff in, or let a dangerous act go, once. */
+export const entries = sqliteTable(
+  'entries',
+  {
+    /** Random: it stands in the link, and the digits are computed from it. */
+    id: integer('id').primaryKey(),
+    purpose: text('purpose', { enum: ['enter', 'invite', 'sure'] }).notNull(),
+    room: text('room', { enum: ['portal', 'console'] }).notNull(),
+    staffId: integer('staff_id').notNull(),
+    /** Where an invitation leads. */
+    providerId: integer('provider_id'),
+    /** The session that asked to be sure, and a digest of the act and what was typed. */
+    sessionId: integer('session_id'),
+    act: text('act'),
+    /** SHA-256 of what the browser holds that asked, hex; null where none asked. */
+    asked: text('asked'),
+    /** The browser that asked, where it had entered before; null for any other. */
+    browser: integer('browser'),
+    /** How often digits were tried on it. */
+    tries: integer('tries').notNull().default(0),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+    usedAt: integer('used_at'),
+  },
+  (t) => [
+    index('entries_by_staff').on(t.staffId, t.createdAt),
+    index('entries_expiring').on(t.expiresAt),
+    index('entries_asked').on(t.asked).where(sql`${t.asked} IS NOT NULL`),
+    index('entries_by_provider')
+      .on(t.providerId, t.createdAt)
+      .where(sql`${t.providerId} IS NOT NULL`),
+    index('entries_sure').on(t.sessionId).where(sql`${t.sessionId} IS NOT NULL`),
+    check('entries_purpose', sql`${t.purpose} IN ('enter', 'invite', 'sure')`),
+    check('entries_room', sql`${t.room} IN ('portal', 'console')`),
+  ],
+);
+
+/** A browser that has entered. Machine time, epoch seconds: a local run's moved clock ends none. */
+export const sessions = sqliteTable(
+  'sessions',
+  {
+    id: integer('id').primaryKey(),
+    /** SHA-256 of what its cookie holds, hex. */
+    hash: text('hash').notNull().unique(),
+    room: text('room', { enum: ['portal', 'console'] }).notNull(),
+    staffId: integer('staff_id').notNull(),
+    /** Which browser it says it is, in a word or two. */
+    agent: text('agent').notNull(),
+    createdAt: integer('created_at').notNull(),
+    /** To the hour. */
+    seenAt: integer('seen_at').notNull(),
+    endsAt: integer('ends_at').notNull(),
+  },
+  (t) => [
+    index('sessions_by_staff').on(t.staffId),
+    index('sessions_ending').on(t.endsAt),
+    check('sessions_room', sql`${t.room} IN ('portal', 'console')`),
   ],
 );
 
@@ -550,7 +637,7 @@ export const acts = sqliteTable(
     id: integer('id').primaryKey(),
     /** Course time. */
     at: integer('at').notNull(),
-    /** `operator:<name>`. */
+    /** `operator:<name>`; `member:<id>` and `operator:<id>` where somebody of the staff did it. */
     actor: text('actor').notNull(),
     /** The verb's name: `suppress`, `lift-halt`, … */
     verb: text('verb').notNull(),
@@ -560,11 +647,15 @@ export const acts = sqliteTable(
     subject: text('subject'),
     /** Keyed hash of the address that it is about, also where that was nobody's; null where about none. */
     addressHash: text('address_hash'),
+    /** Whose log it stands in; null for what concerns no provider. */
+    providerId: integer('provider_id'),
+    /** Empty for what a provider's people do, who are not asked why. */
     reason: text('reason').notNull(),
   },
   (t) => [
     index('acts_by_subscriber').on(t.subscriberId).where(sql`${t.subscriberId} IS NOT NULL`),
     index('acts_by_address').on(t.addressHash).where(sql`${t.addressHash} IS NOT NULL`),
+    index('acts_by_provider').on(t.providerId, t.id).where(sql`${t.providerId} IS NOT NULL`),
   ],
 );
 

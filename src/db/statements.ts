@@ -23,9 +23,11 @@ import { select } from './select.ts';
 export const randomRowId = sql`random() & 0x1fffffffffffff`;
 
 /** What somebody did by hand. The reason holds no address: whoever takes it in sees to that. */
-export interface Act extends Omit<typeof acts.$inferSelect, 'id' | 'addressHash'> {
+export interface Act extends Omit<typeof acts.$inferSelect, 'id' | 'addressHash' | 'providerId'> {
   /** The address that it is about, where that need not be a subscriber's. */
   addressHash?: string;
+  /** The provider in whose log it stands, or where SQL finds it. */
+  providerId?: Value<number | null>;
 }
 
 const a = bare(acts);
@@ -38,9 +40,9 @@ export function writeAct(act: Act, where: SQL): SQL {
   const theirs = sql`(SELECT ${subscribers.emailHash} FROM ${subscribers}
     WHERE ${subscribers.id} = ${act.subscriberId})`;
   return sql`INSERT INTO ${acts} (${a.at}, ${a.actor}, ${a.verb}, ${a.subscriberId}, ${a.subject},
-      ${a.addressHash}, ${a.reason})
+      ${a.addressHash}, ${a.providerId}, ${a.reason})
     SELECT ${act.at}, ${act.actor}, ${act.verb}, ${act.subscriberId}, ${act.subject},
-      coalesce(${act.addressHash ?? null}, ${theirs}), ${act.reason}
+      coalesce(${act.addressHash ?? null}, ${theirs}), ${act.providerId ?? null}, ${act.reason}
     WHERE ${where}`;
 }
 

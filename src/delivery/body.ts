@@ -177,6 +177,7 @@ async function valuesFor(batch: Batch, row: FrozenRow, tokens: Tokens): Promise<
     const claims = { deliveryId: row.id, batchId, baseUrl, mailFrom, toHash };
     values.digest = await tokens.mailDigest(claims);
   }
+  if (about?.toStaff) return { ...values, ...(await valuesForStaff(batch, row, tokens)) };
   if (row.kind === 'confirm') {
     const expiresAt = (row.signedUpAt ?? 0) + CONFIRM_LIFETIME;
     const claims = { subscriberId, linkVersion, signupId: row.signupId ?? 0, expiresAt };
@@ -206,6 +207,25 @@ async function valuesFor(batch: Batch, row: FrozenRow, tokens: Tokens): Promise<
     values.slot = hourInWords({ weekday: row.weekday, time: row.time, zone: row.zone });
   }
   return values;
+}
+
+/** What a mail to somebody of the staff says. Of what others typed it carries a provider's name alone. */
+async function valuesForStaff(batch: Batch, row: FrozenRow, tokens: Tokens): Promise<Values> {
+  const { baseUrl, keyId } = batch;
+  const { entryId = null, room = null, provider = null, slug = null } = row.staff ?? {};
+  const path = room === 'console' ? 'operator' : 'portal';
+  const ofProvider = mailableName(provider ?? '');
+  const named = room === 'console' ? 'the console' : ofProvider || 'the providers’ portal';
+  return {
+    where: named,
+    room_url: `${baseUrl}/${path}${slug === null ? '' : `/${slug}${ABOUT[row.kind]?.leadsTo ?? ''}`}`,
+    ...(entryId === null
+      ? {}
+      : {
+          enter_url: `${baseUrl}/${path}/open/${await tokens.entry(entryId, keyId)}`,
+          digits: (await tokens.digits(entryId)).replace(/^(....)/, '$1 '),
+        }),
+  };
 }
 
 /**

@@ -5,10 +5,12 @@ import { figure } from '../db/names.ts';
 import {
   devices,
   enrollments,
+  entries,
   erasedSubscribers,
   erasures,
   events,
   links,
+  sessions,
   sightings,
   signups,
   strangers,
@@ -19,6 +21,8 @@ import { resumeDue } from '../enrollment/resume.ts';
 import { forgetSightings } from '../provider/note-sighting.ts';
 import { SIGHTING_LIFETIME } from '../provider/sightings.ts';
 import { forgetUnconfirmed, UNCONFIRMED_LIFETIME } from '../signup/forget-unconfirmed.ts';
+import { forgetEnded } from '../staff/forget-ended.ts';
+import { ENTRY_KEPT } from '../staff/staff.ts';
 import { forgetExpired } from '../subscriber/ask-for-link.ts';
 import {
   BACKUP_LIFETIME,
@@ -109,6 +113,14 @@ export const CHORES: readonly Chore[] = [
     hourly: true,
     atMost: 500,
     run: forgetExpired,
+  },
+  {
+    name: 'entries',
+    due: sql`(${hasRow(entries, sql`${entries.expiresAt} <= ${before(ENTRY_KEPT)}`)}
+      OR ${hasRow(sessions, sql`${sessions.endsAt} <= ${AT.seconds}`)})`,
+    hourly: true,
+    atMost: 500,
+    run: forgetEnded,
   },
   {
     name: 'strangers',

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { compiledMails, LESSONS } from '../course/course.ts';
+import { type CompiledMail, compiledMails, LESSONS, mailHeads } from '../course/course.ts';
 import type { Content } from './body.ts';
 import { KINDS, type Kind } from './kinds.ts';
 import { readContents, storeContents, storedContents } from './store/contents.ts';
@@ -10,10 +10,17 @@ export interface CurrentHashes {
   kinds: Partial<Record<Kind, string>>;
 }
 
-const byHash = new Map(compiledMails.map((mail) => [mail.hash, mail]));
+const ours = new Set(mailHeads.map(({ hash }) => hash));
+
+/** This build's mails by their hashes, kept once something was sent. */
+let kept: Promise<Map<string, CompiledMail>> | undefined;
+const byHash = () => {
+  kept ??= compiledMails().then((mails) => new Map(mails.map((mail) => [mail.hash, mail])));
+  return kept;
+};
 
 function hashOf(kind: string, lesson: number | null): string {
-  const mail = compiledMails.find(
+  const mail = mailHeads.find(
     (candidate) => candidate.kind === kind && candidate.lesson === lesson,
   );
   if (!mail) throw new Error(`this build has no mail ${kind} ${lesson ?? ''}`);
@@ -34,7 +41,7 @@ const current: CurrentHashes = {
 
 /** Whether this build makes mails of a content; what an earlier one froze is in the database alone. */
 export function isOfThisBuild(hash: string): boolean {
-  return byHash.has(hash);
+  return ours.has(hash);
 }
 
 /**
@@ -42,9 +49,11 @@ export function isOfThisBuild(hash: string): boolean {
  * next deploy the same bytes can still be made.
  */
 export async function ensureContents(ctx: Context): Promise<CurrentHashes> {
-  const stored = await storedContents(ctx.db, [...byHash.keys()]);
-  const missing = compiledMails.filter((mail) => !stored.has(mail.hash));
-  if (missing.length > 0) await storeContents(ctx.db, missing, ctx.clock.now());
+  const stored = await storedContents(ctx.db, [...ours]);
+  if ([...ours].some((hash) => !stored.has(hash))) {
+    const missing = [...(await byHash()).values()].filter((mail) => !stored.has(mail.hash));
+    await storeContents(ctx.db, missing, ctx.clock.now());
+  }
   return current;
 }
 
@@ -55,8 +64,9 @@ export async function contentsFor(
 ): Promise<Map<string, Content>> {
   const wanted = new Set([...hashes].filter((hash) => hash !== null));
   const found = new Map<string, Content>();
+  const mails = await byHash();
   for (const hash of wanted) {
-    const mail = byHash.get(hash);
+    const mail = mails.get(hash);
     if (mail) found.set(hash, mail);
   }
   const missing = [...wanted].filter((hash) => !found.has(hash));

@@ -32,6 +32,18 @@ export interface FrozenRow {
   linkExpiresAt?: number | null;
   /** Through whom the course is taken, a key of the batch's `offered`; missing in an earlier version's rows. */
   providerId?: number | null;
+  /** What a mail to staff says; null for a subscriber's, missing in rows frozen by an earlier version. */
+  staff?: FrozenForStaff | null;
+}
+
+/** What a mail to somebody of the staff is made of, beside its address. */
+export interface FrozenForStaff {
+  /** The entry whose link or digits it carries; null for a mere notice. */
+  entryId: number | null;
+  room: 'portal' | 'console' | null;
+  /** The provider of whom it tells, by name and slug. */
+  provider: string | null;
+  slug: string | null;
 }
 
 type BatchRow = typeof batches.$inferSelect;

@@ -12,7 +12,11 @@ export type While =
   | 'not unsubscribed'
   | 'course runs'
   /** The learner has not turned nudges off. */
-  | 'nudges on';
+  | 'nudges on'
+  /** What lets in or lets an act go has been neither used nor outlived. */
+  | 'entry good'
+  /** They are an owner still of the provider that it is about. */
+  | 'still owner';
 
 interface About {
   /** What moves a course on travels in the lane of lessons, everything else in the prompt one. */
@@ -26,15 +30,19 @@ interface About {
   goesWhile: readonly While[];
   /**
    * Who can bring it about. What `anybody` can, to whatever address they type, is counted by that
-   * address’s hash, and its owner may refuse it.
+   * address’s hash, and its owner may refuse it; so is what the `owner` of a provider can.
    */
-  causedBy: readonly ('course' | 'learner' | 'operator' | 'anybody')[];
+  causedBy: readonly ('course' | 'learner' | 'operator' | 'staff' | 'owner' | 'anybody')[];
   /** The page that its single-use link opens; it goes only while that link does. */
   opens?: SinglePurpose;
   /** It goes to the address that its link names, which need not be the subscriber’s. */
   toLinked?: true;
   /** Its recipient may press “this was not me”. */
   disownable?: true;
+  /** It goes to somebody of the staff, while they are that, and carries nothing of a subscriber. */
+  toStaff?: true;
+  /** The page below their room’s front page to which its button leads. */
+  leadsTo?: `/${string}`;
 }
 
 /**
@@ -121,6 +129,53 @@ export const KINDS = {
     goesWhile: [],
     causedBy: ['learner', 'operator'],
   },
+  /** The way in, by link or by digits. */
+  enter: {
+    lane: 'prompt',
+    template: 'enter',
+    goesWhile: ['entry good'],
+    causedBy: ['staff'],
+    toStaff: true,
+  },
+  /** An owner asks somebody to their provider's people: to whatever address they type. */
+  invite: {
+    lane: 'prompt',
+    template: 'invite',
+    goesWhile: ['entry good'],
+    causedBy: ['owner'],
+    toStaff: true,
+  },
+  /** The same by the operator, who answers for it. */
+  appoint: {
+    lane: 'prompt',
+    template: 'invite',
+    goesWhile: ['entry good'],
+    causedBy: ['operator'],
+    toStaff: true,
+  },
+  /** Digits that let a dangerous act go. */
+  sure: {
+    lane: 'prompt',
+    template: 'sure',
+    goesWhile: ['entry good'],
+    causedBy: ['staff'],
+    toStaff: true,
+  },
+  'owners-changed': {
+    lane: 'prompt',
+    template: 'owners-changed',
+    goesWhile: ['still owner'],
+    causedBy: ['staff', 'operator'],
+    toStaff: true,
+    leadsTo: '/people',
+  },
+  'sites-changed': {
+    lane: 'prompt',
+    template: 'sites-changed',
+    goesWhile: ['still owner'],
+    causedBy: ['staff', 'operator'],
+    toStaff: true,
+  },
 } as const satisfies Record<Kind, About>;
 
 type Kinds = typeof KINDS;
@@ -134,6 +189,9 @@ export type PromptKind = KindsWith<{ lane: 'prompt' }>;
 /** Kinds whose mails carry a link that works once. */
 export type SingleUseKind = KindsWith<{ opens: SinglePurpose }>;
 
+/** Kinds that go to staff. */
+export type StaffKind = KindsWith<{ toStaff: true }>;
+
 /** Kinds that anybody can cause. */
 export type StrangersKind = KindsWith<{ causedBy: readonly ['anybody'] }>;
 
@@ -145,6 +203,11 @@ const kindsThat = (is: (about: About) => boolean): readonly Kind[] =>
 
 /** Kinds that anybody can cause to any address. Their rows of the ledger hold its hash. */
 export const BY_STRANGERS = kindsThat(({ causedBy }) => causedBy.includes('anybody'));
+
+/** Kinds that the owner of an address may refuse, whoever caused them. */
+export const REFUSABLE = kindsThat(({ causedBy }) =>
+  causedBy.some((by) => by === 'anybody' || by === 'owner'),
+);
 
 /** Kinds that go to the address that their link names. */
 export const TO_LINKED = kindsThat(({ toLinked }) => toLinked === true);

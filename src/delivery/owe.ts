@@ -3,7 +3,7 @@ import type { Seconds } from '../clock.ts';
 import { bare } from '../db/names.ts';
 import { deliveries } from '../db/schema.ts';
 import { randomRowId } from '../db/statements.ts';
-import type { PromptKind, SingleUseKind, StrangersKind } from './kinds.ts';
+import type { PromptKind, SingleUseKind, StaffKind, StrangersKind } from './kinds.ts';
 
 /** A value, or where SQL finds it. */
 type Value<T> = T | SQL;
@@ -25,6 +25,10 @@ type Owed<K extends PromptKind> = {
   /** Where this is not so, the row counts among those asked for, and nothing goes. */
   goes?: SQL;
 } & (K extends SingleUseKind ? { link: Value<number> } : { link?: never }) &
+  // Nobody of the staff is a subscriber: what goes to them is `to` 0.
+  (K extends StaffKind
+    ? { staff: SQL; toHash: SQL; entry?: Value<number>; about?: SQL }
+    : { staff?: never; entry?: never; about?: never }) &
   // Also where a kind only may go to another address than the subscriber’s own: then null where not.
   (K extends StrangersKind ? { toHash: Value<string | null> } : { toHash?: Value<string | null> });
 
@@ -47,9 +51,10 @@ export function owe<K extends PromptKind>(kind: K | SQL<K>, mail: Owed<K>): SQL 
     ? sql`CASE WHEN ${mail.goes} THEN 'owed' ELSE 'skipped' END`
     : sql`'owed'`;
   return sql`INSERT INTO ${deliveries} (${d.id}, ${d.kind}, ${d.lane}, ${d.subscriberId},
-      ${d.enrollmentId}, ${d.lesson}, ${d.signupId}, ${d.linkId}, ${d.toHash}, ${d.state}, ${d.dueAt})
+      ${d.enrollmentId}, ${d.lesson}, ${d.signupId}, ${d.linkId}, ${d.toHash}, ${d.staffId}, ${d.entryId},
+      ${d.about}, ${d.state}, ${d.dueAt})
     SELECT ${randomRowId}, ${kind}, 'prompt', ${mail.to}, ${mail.enrollment ?? null},
       ${mail.lesson ?? null}, ${mail.signup ?? null}, ${mail.link ?? null}, ${mail.toHash ?? null},
-      ${state}, ${mail.due}
+      ${mail.staff ?? null}, ${mail.entry ?? null}, ${mail.about ?? null}, ${state}, ${mail.due}
     ${mail.from ? sql`FROM ${mail.from}` : sql``} WHERE ${mail.where}`;
 }

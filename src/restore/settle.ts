@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { DAY, millisOf } from '../clock.ts';
-import { CLOSING_NOTE, compiledMails } from '../course/course.ts';
+import { CLOSING_NOTE, mailHeads } from '../course/course.ts';
 import { nextLessonAt } from '../course/schedule.ts';
 import type { Database } from '../db/client.ts';
 import { bare } from '../db/names.ts';
@@ -238,7 +238,7 @@ async function readSubjects(db: Database): Promise<Map<string, Set<string>>> {
   const subject = sql<string>`${body} ->> 'subject'`;
   const stored = await db.all(select({ kind, lesson, subject }, sql`FROM ${contents}`));
   const subjects = new Map<string, Set<string>>();
-  for (const { kind, lesson, subject } of [...stored, ...compiledMails]) {
+  for (const { kind, lesson, subject } of [...stored, ...mailHeads]) {
     subjects.set(subject, (subjects.get(subject) ?? new Set()).add(mailName(kind, lesson)));
   }
   return subjects;

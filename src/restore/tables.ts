@@ -37,8 +37,6 @@ const {
   providers,
   retiredKeys,
   sightings,
-  pageChecks,
-  logos,
   subscribers,
   signups,
   enrollments,
@@ -48,6 +46,11 @@ const {
   links,
   devices,
   logEntries,
+  staff,
+  members,
+  operators,
+  entries,
+  sessions,
   suppressions,
   erasures,
   erasedSubscribers,
@@ -88,14 +91,6 @@ export const WAYS: Way[] = [
     leave: [sightings.id],
     rest: { goes: true, born: course(sightings.firstAt) },
   },
-  {
-    table: pageChecks,
-    key: [pageChecks.providerId, pageChecks.page, pageChecks.at, pageChecks.found],
-    leave: [pageChecks.id],
-    rest: { goes: true, born: course(pageChecks.at) },
-  },
-  // Taken out only with the last provider that shows it, and never changed.
-  { table: logos, key: [logos.hash], rest: 'stays', newOnly: true },
   { table: subscribers, key: [subscribers.id], rest: 'stays' },
   {
     table: signups,
@@ -134,6 +129,19 @@ export const WAYS: Way[] = [
   },
   { table: links, key: [links.id], rest: { goes: true, born: course(links.createdAt) } },
   { table: devices, key: [devices.id], rest: { goes: true, born: course(devices.createdAt) } },
+  { table: staff, key: [staff.id], rest: { goes: true, born: course(staff.createdAt) } },
+  { table: members, key: [members.id], rest: { goes: true, born: course(members.createdAt) } },
+  {
+    table: operators,
+    key: [operators.staffId],
+    rest: { goes: true, born: course(operators.createdAt) },
+  },
+  { table: entries, key: [entries.id], rest: { goes: true, born: course(entries.createdAt) } },
+  {
+    table: sessions,
+    key: [sessions.id],
+    rest: { goes: true, born: { column: sessions.createdAt, clock: 'machine' } },
+  },
   // All of it: an entry may have been sealed under another key since, which no date of it tells.
   {
     table: logEntries,

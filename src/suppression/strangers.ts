@@ -4,7 +4,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Seconds } from '../clock.ts';
 import { bare, textList, type Value } from '../db/names.ts';
 import { deliveries, strangers } from '../db/schema.ts';
-import { BY_STRANGERS } from '../delivery/kinds.ts';
+import { BY_STRANGERS, REFUSABLE } from '../delivery/kinds.ts';
 import type { Cap } from './suppression.ts';
 
 /** What a mail must obey, with the instants (epoch seconds) from which on it is counted. */
@@ -46,9 +46,9 @@ export function isRefused(hash: SQL, since: Value<number>): SQL {
     AND ${strangers.what} = 'refusal' AND ${strangers.at} > ${since})`;
 }
 
-/** True of a delivery that anybody can cause and whose owner has refused it since an instant. */
+/** True of a delivery whose recipient has refused what others can cause, since an instant. */
 export function isUnwanted(since: Value<number>): SQL {
-  return sql`(${byStrangers} AND ${isRefused(sql`${deliveries.toHash}`, since)})`;
+  return sql`(${deliveries.kind} IN (${textList(REFUSABLE)}) AND ${isRefused(sql`${deliveries.toHash}`, since)})`;
 }
 
 /**
@@ -61,6 +61,17 @@ export function insertRefusal(hashes: SQL, now: Seconds): SQL {
   return sql`INSERT INTO ${strangers} (${x.hash}, ${x.what}, ${x.at})
     SELECT hash, 'refusal', ${now} FROM (${hashes}) WHERE true
     ON CONFLICT (${x.hash}) WHERE ${x.what} = 'refusal' DO UPDATE SET ${x.at} = excluded.${x.at}`;
+}
+
+/**
+ * Counts a mail that somebody has caused to an address, where its row of the ledger is not counted itself.
+ *
+ * @param hashes a query that gives its `hash`, or nothing
+ */
+export function countCaused(hashes: SQL, now: Seconds): SQL {
+  const x = bare(strangers);
+  return sql`INSERT INTO ${strangers} (${x.hash}, ${x.what}, ${x.at})
+    SELECT hash, 'mail', ${now} FROM (${hashes})`;
 }
 
 /**

@@ -23,6 +23,8 @@ function noticesFor(env: Env): string[] {
 }
 
 const operator = later(async () => (await import('./operator/routes.ts')).operatorRoutes);
+const desk = later(async () => (await import('./operator/desk-routes.tsx')).consoleRoutes);
+const portal = later(async () => (await import('./portal/routes.tsx')).portalRoutes);
 const local = later(async () => (await import('./local/routes.tsx')).localRoutes);
 
 const routes = new Hono<App>()
@@ -46,7 +48,11 @@ const routes = new Hono<App>()
     }
   })
   .use(tokenPage)
-  .all('/operator/*', operator)
+  .all('/operator/api/*', operator)
+  .all('/operator', desk)
+  .all('/operator/*', desk)
+  .all('/portal', portal)
+  .all('/portal/*', portal)
   .get('/mailbox', local)
   .get('/mailbox.json', local)
   .post('/clock', local)

@@ -4,7 +4,7 @@ import { consoleLog, errorFields } from '../log.ts';
 import { answerFor } from './errors.ts';
 import { type App, withContext } from './middleware/context.ts';
 import { wantsJson } from './middleware/form.ts';
-import { pageBehind } from './middleware/headers.ts';
+import { pageBehind, pageHeaders } from './middleware/headers.ts';
 import { ownPagesOnly } from './middleware/origin.ts';
 import { ErrorPage } from './ui/error-page.tsx';
 import { FIND_PATH } from './ui/layout.tsx';
@@ -12,7 +12,7 @@ import { FIND_PATH } from './ui/layout.tsx';
 /** Addresses that speak JSON whatever the caller accepts. */
 const JSON_PATHS = new Set(['/clock', '/mailbox.json', '/webhooks/resend']);
 const speaksJson = (path: string) =>
-  JSON_PATHS.has(path) || path.startsWith('/operator/') || /^\/embed\/.+\.json$/.test(path);
+  JSON_PATHS.has(path) || path.startsWith('/operator/api/') || /^\/embed\/.+\.json$/.test(path);
 
 /** Has an app of ours answer what goes wrong, and what is not there, as all of them do. */
 export function answering(app: Hono<App>): Hono<App> {
@@ -31,6 +31,8 @@ export function later(load: () => Promise<Hono<App>>) {
   const around = async () =>
     answering(
       new Hono<App>()
+        // What its answers are said to be stands in its own context.
+        .use(pageHeaders)
         .use(withContext)
         .use(ownPagesOnly)
         .route('/', await load()),
@@ -41,8 +43,17 @@ export function later(load: () => Promise<Hono<App>>) {
   };
 }
 
+/** The front page of the room in which somebody of the staff has met an error; null for everybody else. */
+function roomOf(path: string) {
+  const room = /^\/(portal|operator)(\/|$)/.exec(path)?.[1];
+  if (room === undefined) return null;
+  return { href: `/${room}`, label: room === 'portal' ? 'Go to the portal' : 'Go to the console' };
+}
+
 /** Where somebody goes on who has met an error. */
 function wayBack(c: HonoContext<App>, code: string) {
+  const room = roomOf(c.req.path);
+  if (room !== null) return room;
   if (code === 'bad-link') return { href: FIND_PATH, label: 'Mail me the link to my page' };
   const page = pageBehind(c.req.path);
   if (page === null) return undefined;

@@ -1,6 +1,6 @@
 import { and, eq, gt, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { compiledMails } from '../../src/course/course.ts';
+import { type CompiledMail, compiledMails } from '../../src/course/course.ts';
 import { batches, contents, deliveries, enrollments, halts } from '../../src/db/schema.ts';
 import { dispatch } from '../../src/delivery/dispatch.ts';
 import type { Answer } from '../../src/mailer/mailer.ts';
@@ -11,7 +11,7 @@ import { overheard } from '../support/overheard.ts';
 import { change, count, pick, put } from '../support/rows.ts';
 
 const UNKNOWN: Answer = { kind: 'unknown', reason: 'application_error' };
-const now = compiledMails.find((mail) => mail.kind === 'lesson' && mail.lesson === 2);
+const now = (await compiledMails()).find((mail) => mail.kind === 'lesson' && mail.lesson === 2);
 
 /** An open batch that an earlier build froze, with lesson 2 as it read then, posted once by that build. */
 async function frozenBefore(ctx: TestContext, html: string): Promise<void> {
@@ -103,7 +103,7 @@ describe('a lesson that is edited while its mails are on their way', () => {
 
 /** While `meanwhile` runs, this build's text of a mail cannot be made into one. */
 async function withBroken(
-  mail: (typeof compiledMails)[number] | undefined,
+  mail: CompiledMail | undefined,
   meanwhile: () => Promise<void>,
 ): Promise<void> {
   if (!mail) throw new Error('there is no such mail');

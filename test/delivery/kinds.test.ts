@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { compiledMails, STEPS } from '../../src/course/course.ts';
+import { mailHeads, STEPS } from '../../src/course/course.ts';
 import {
   deliveries,
   enrollments,
+  entries,
   halts,
   links,
+  members,
   signups,
   subscribers,
+  suppressions,
 } from '../../src/db/schema.ts';
 import type { Kind } from '../../src/delivery/kinds.ts';
 import type { Lane, Mail } from '../../src/mailer/mailer.ts';
@@ -14,7 +17,8 @@ import { testContext, work } from '../support/course.ts';
 import { scriptedMailer } from '../support/mailer.ts';
 import { plantLearners } from '../support/many.ts';
 import { plantSuppressions } from '../support/plant.ts';
-import { change, count, pick, put } from '../support/rows.ts';
+import { change, count, pick, put, remove } from '../support/rows.ts';
+import { plantOwner } from '../support/staff.ts';
 
 type Meanwhile = () => Promise<unknown>;
 
@@ -28,13 +32,22 @@ interface About {
   template?: Kind;
   /** What makes it go no more, though it was owed. */
   ends: Meanwhile;
+  /** It goes to somebody of the staff, not to the learner. */
+  toStaff?: true;
 }
 
 const UNSUBSCRIBED = () => change(subscribers, { unsubscribedAt: 1 });
 const ERASING = () => change(subscribers, { eraseRequestedAt: 1 });
 const PAUSED = () => change(enrollments, { state: 'paused', nextAt: null });
 const USED = () => change(links, { usedAt: 1 });
-const SUPPRESSED = () => plantSuppressions({ id: 1 });
+const SUPPRESSED = async () => {
+  await plantSuppressions({ id: 1 });
+  await put(suppressions, { hash: TO_OLGA.toHash, reason: 'bounce', at: 0 });
+};
+const ENTERED = () => change(entries, { usedAt: 1 });
+const LOWERED = () => change(members, { role: 'viewer' });
+/** A mail to Olga, who is an owner at Harbor. */
+const TO_OLGA = { subscriberId: 0, staffId: 9, toHash: 'hash-olga' };
 
 /** Everything that a kind of mail must have before it can be owed. A new kind needs its row here. */
 const KINDS: Record<Kind, About> = {
@@ -62,6 +75,28 @@ const KINDS: Record<Kind, About> = {
   address: { lane: 'prompt', owed: { linkId: 5 }, ends: USED },
   'address-changed': { lane: 'prompt', owed: { linkId: 5 }, ends: USED },
   link: { lane: 'prompt', owed: {}, ends: SUPPRESSED },
+  enter: { lane: 'prompt', owed: { ...TO_OLGA, entryId: 3 }, ends: ENTERED, toStaff: true },
+  invite: {
+    lane: 'prompt',
+    owed: { ...TO_OLGA, entryId: 3, about: 1 },
+    ends: () => remove(members),
+    toStaff: true,
+  },
+  appoint: {
+    lane: 'prompt',
+    owed: { ...TO_OLGA, entryId: 3 },
+    template: 'invite',
+    ends: ENTERED,
+    toStaff: true,
+  },
+  sure: { lane: 'prompt', owed: { ...TO_OLGA, entryId: 3 }, ends: ENTERED, toStaff: true },
+  'owners-changed': {
+    lane: 'prompt',
+    owed: { ...TO_OLGA, about: 1 },
+    ends: LOWERED,
+    toStaff: true,
+  },
+  'sites-changed': { lane: 'prompt', owed: { ...TO_OLGA, about: 1 }, ends: LOWERED, toStaff: true },
 };
 const kinds = Object.entries(KINDS) as [Kind, About][];
 
@@ -92,6 +127,15 @@ async function owe(
     createdAt: 0,
     expiresAt: ctx.clock.now() + 900,
   });
+  await plantOwner();
+  await put(entries, {
+    id: 3,
+    purpose: 'enter',
+    room: 'portal',
+    staffId: 9,
+    createdAt: ctx.clock.now(),
+    expiresAt: ctx.clock.now() + 900,
+  });
   if (owed !== null) {
     await put(deliveries, { kind, lane, subscriberId: 1, state: 'owed', dueAt: 0, ...owed });
   }
@@ -111,7 +155,7 @@ describe('every kind of mail', () => {
       if (template !== undefined) return [];
       return kind === 'lesson' ? STEPS.slice(0, -1).map((week) => `lesson ${week}`) : [`${kind} `];
     });
-    const made = compiledMails.map(({ kind, lesson }) => `${kind} ${lesson ?? ''}`);
+    const made = mailHeads.map(({ kind, lesson }) => `${kind} ${lesson ?? ''}`);
     expect(made.toSorted()).toEqual(wanted.toSorted());
   });
 });
@@ -119,7 +163,8 @@ describe('every kind of mail', () => {
 describe.each(kinds)('a mail of the kind %s', (kind, about) => {
   it('that is owed goes out once, in its lane, with its own words', async () => {
     const mails = await owe(kind, about);
-    expect(mails.map(({ to }) => to)).toEqual([['planted-1@example.org']]);
+    const to = about.toStaff ? 'olga@harbor.example' : 'planted-1@example.org';
+    expect(mails.map((mail) => mail.to)).toEqual([[to]]);
     const tag = mails[0]?.tags.find(({ name }) => name === 'kind')?.value;
     expect(tag).toBe(about.template ?? kind);
     expect(JSON.stringify(mails)).not.toMatch(/\{\{|undefined|NaN/);
@@ -133,8 +178,8 @@ describe.each(kinds)('a mail of the kind %s', (kind, about) => {
     ['the address is suppressed', SUPPRESSED],
     ['an erasure waits', ERASING],
   ])('goes no more where %s', async (_, meanwhile) => {
-    // Whoever asks to be erased ends the course in the same transaction.
-    if (about.owed === null && meanwhile === ERASING) return;
+    // Whoever asks to be erased ends the course in the same transaction, and is none of the staff.
+    if ((about.owed === null || about.toStaff) && meanwhile === ERASING) return;
     expect(await owe(kind, about, meanwhile)).toEqual([]);
     expect(await count(deliveries, { state: ['owed', 'sending'] })).toBe(0);
   });

@@ -17,6 +17,8 @@ const slots = zones.map((zone) => hourInWords({ weekday: 3, time: '12:30', zone 
 const LONGEST: Record<string, string> = {
   greeting: 'Hello Maximiliane-Wilhelmina Konstantinopolitanska-Featherstonehaugh,',
   asked_at: 'at the Transatlantic Institute for Psychotherapy Training and Practice',
+  where: 'the Transatlantic Institute for Psychotherapy Training and Practice',
+  digits: '4071 8265',
   offered: '\nOffered through the Transatlantic Institute for Practice',
   slot: slots.reduce((longest, slot) => (slot.length > longest.length ? slot : longest)),
   postal_address: 'In the Room, 12 Linden Street, Portland, OR 97205, USA',
@@ -28,7 +30,7 @@ const fill = (text: string, values: Record<string, string>) =>
 
 describe.each(mails)('the text of %s, once it is filled in', (_, text) => {
   it('has no line that is wider than a window, whatever name, hour and place it holds', () => {
-    for (const value of ['greeting', 'asked_at', 'slot']) {
+    for (const value of ['greeting', 'asked_at', 'slot', 'where']) {
       expect((LONGEST[value] ?? '').length).toBeLessThan(COLUMNS);
     }
     const wide = fill(text, LONGEST)

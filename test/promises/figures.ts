@@ -11,6 +11,9 @@ const schedule = await given<'MAX_LATENESS' | 'MIN_GAP'>('course/schedule.ts');
 const delivery = await given<'UNCERTAIN_AFTER'>('delivery/delivery.ts');
 const subscriber = await given<'UNDO_LIFETIME'>('subscriber/subscriber.ts');
 const suppression = await given<'STRANGERS_LIFETIME'>('suppression/suppression.ts');
+const staff: { SESSION: { console: { idle: number } } } = await import(
+  join(import.meta.dirname, '../../src/staff/staff.ts')
+);
 const token = await given<'CONFIRM_LIFETIME' | 'DEVICE_LIFETIME' | 'SINGLE_LIFETIME'>('token.ts');
 
 const warmUp: { WARM_UP: { mails: number } } = await import(
@@ -35,6 +38,7 @@ const DECIDED = new Set(
   [
     said(schedule.MAX_LATENESS / HOUR, 'hours'),
     said(schedule.MIN_GAP / HOUR, 'hours'),
+    said(staff.SESSION.console.idle / HOUR, 'hours'),
     said(schedule.MIN_GAP / DAY, 'days'),
     said(delivery.UNCERTAIN_AFTER / 1000 / HOUR, 'hours'),
     said(token.CONFIRM_LIFETIME / DAY, 'days'),

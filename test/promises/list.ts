@@ -605,7 +605,7 @@ export const promises: Promises = {
       'web/headers.test.ts: every answer > is framed by nobody, loads nothing from elsewhere, runs no inline script',
     ],
     [
-      'and one cookie (see above).',
+      'no framing, and no cookie but those named above.',
       'enrollment/private.test.ts: a device > opens what is private after one mailed link, which works once',
     ],
     [
@@ -1812,6 +1812,52 @@ export const promises: Promises = {
     [
       'This link and every earlier one open nothing any more.',
       'enrollment/private.test.ts: a link that was sent to somebody else > ends with all the others, and the learner gets a new one',
+    ],
+  ],
+  'src/web/staff/enter-pages.tsx': [
+    [
+      'It has a link and eight digits; both work once, for 15 minutes.',
+      'staff/enter.test.ts: entering > ends after fifteen minutes, and another can be asked for in place',
+    ],
+    [
+      'an address gets at most five such mails an hour and ten a day.',
+      'staff/enter.test.ts: entering > is not shut by a stranger who asks all day: ten mails at most, and one’s own browser has its own',
+    ],
+    [
+      'This page says the same for every address.',
+      'staff/enter.test.ts: entering > says and does the same whoever has the address',
+    ],
+    [
+      'To enter here all the same, press once more.',
+      'staff/enter.test.ts: entering > asks in another browser for one press more on the portal, and on the console for the digits',
+    ],
+    [
+      'This browser stays in for seven days at most, and for twelve hours in which it is not used.',
+      'staff/enter.test.ts: entering > lasts seven days unseen on the portal and twelve hours on the console',
+    ],
+    [
+      'This link was not asked for in this browser, so it opens nothing here.',
+      'staff/enter.test.ts: entering > asks in another browser for one press more on the portal, and on the console for the digits',
+    ],
+    [
+      'The invitation ends, and for 30 days nothing comes to you that anybody else can cause.',
+      'staff/people.test.ts: whoever is invited > says “This was not me”: it ends, nothing is left of them, and for 30 days nothing comes',
+    ],
+  ],
+  'src/web/staff/mount.tsx': [
+    [
+      'Your role does not include this, and nothing has been changed.',
+      'staff/enter.test.ts: a form of the portal > does nothing for somebody who was removed or lowered since it was shown',
+    ],
+    [
+      'You have asked for digits … times within an hour.',
+      'staff/people.test.ts: an owner of a provider > gets digits ten times within an hour, and then is asked to wait',
+    ],
+  ],
+  'src/web/staff/own.tsx': [
+    [
+      'End one that you do not know; whoever sits there is out at once.',
+      'staff/people.test.ts: the browsers in which somebody is in > are listed, and end one by one or all at once',
     ],
   ],
 };

@@ -9,9 +9,13 @@ import {
   batches,
   deliveries,
   enrollments,
+  entries,
   links,
+  members,
+  operators,
   providers,
   signups,
+  staff,
   subscribers,
 } from '../../db/schema.ts';
 import { listOf, type RowOf } from '../../db/select.ts';
@@ -22,7 +26,7 @@ import { isUnwanted } from '../../suppression/strangers.ts';
 import { STRANGERS_LIFETIME } from '../../suppression/suppression.ts';
 import { CONFIRM_LIFETIME } from '../../token.ts';
 import { type Batch, type FrozenRow, LEASE } from '../delivery.ts';
-import { GO_WHILE, type Kind, OF_A_LESSON, TO_LINKED, type While } from '../kinds.ts';
+import { ABOUT, GO_WHILE, type Kind, OF_A_LESSON, TO_LINKED, type While } from '../kinds.ts';
 import { dueNow, isOwed, oldestOf, waits } from './due.ts';
 import { countSent } from './pace.ts';
 
@@ -34,6 +38,12 @@ const s = alias(subscribers, 's');
 const g = alias(signups, 'g');
 const l = alias(links, 'l');
 const p = alias(providers, 'p');
+const n = alias(entries, 'n');
+const m = alias(members, 'm');
+const o = alias(operators, 'o');
+const t = alias(staff, 't');
+/** The provider of whom a mail tells its staff. */
+const a = alias(providers, 'a');
 const row = alias(deliveries, 'd');
 
 export interface Claim {
@@ -177,14 +187,25 @@ const IS_SO: Record<While, (now: Value<Seconds>) => SQL> = {
   'course runs': () => sql`EXISTS (SELECT 1 FROM ${enrollments} ${e}
     WHERE ${e.id} = ${deliveries.enrollmentId} AND ${e.state} = 'active')`,
   'nudges on': () => sql`${s.nudgesOffAt} IS NULL`,
+  'entry good': (now) => sql`EXISTS (SELECT 1 FROM ${entries} ${n}
+    WHERE ${n.id} = ${deliveries.entryId} AND ${n.usedAt} IS NULL AND ${n.expiresAt} > ${now})`,
+  'still owner': () => sql`EXISTS (SELECT 1 FROM ${members} ${m}
+    WHERE ${m.providerId} = ${deliveries.about} AND ${m.staffId} = ${deliveries.staffId}
+      AND ${m.role} = 'owner')`,
 };
 
-/**
- * Whether a row (columns of `deliveries`) may still go, asked at every freeze: what holds for all kinds,
- * and what its own must have. A kind that only another version knows goes on, and halts for want of words.
- */
-function mayGo(now: Value<Seconds>): SQL {
-  const byKind = GO_WHILE.map(({ kinds, all }) => {
+/** Whether somebody of the staff is still where a mail is about: at its provider, or in any room. */
+const stillStaff = sql`(EXISTS (SELECT 1 FROM ${members} ${m} WHERE ${m.staffId} = ${deliveries.staffId}
+    AND ${m.providerId} = coalesce(${deliveries.about}, ${m.providerId}))
+  OR (${deliveries.about} IS NULL
+    AND EXISTS (SELECT 1 FROM ${operators} ${o} WHERE ${o.staffId} = ${deliveries.staffId})))`;
+
+/** What its own kind must have. A kind that only another version knows goes on, and halts for want of words. */
+function goesWhile(toStaff: boolean, now: Value<Seconds>): SQL {
+  const theirs = GO_WHILE.filter(({ kinds }) =>
+    kinds.some((kind) => (ABOUT[kind]?.toStaff ?? false) === toStaff),
+  );
+  const byKind = theirs.map(({ kinds, all }) => {
     const so =
       all.length > 0
         ? sql.join(
@@ -194,11 +215,22 @@ function mayGo(now: Value<Seconds>): SQL {
         : sql`1`;
     return sql`WHEN ${deliveries.kind} IN (${textList(kinds)}) THEN ${so}`;
   });
-  return sql`EXISTS (SELECT 1 FROM ${subscribers} ${s} WHERE ${s.id} = ${deliveries.subscriberId}
-    AND ${s.eraseRequestedAt} IS NULL
-    AND NOT ${isSuppressed(sql`coalesce(${deliveries.toHash}, ${s.emailHash})`)}
-    AND NOT ${isUnwanted(sql`${now} - ${figure(STRANGERS_LIFETIME)}`)}
-    AND CASE ${sql.join(byKind, sql` `)} ELSE 1 END)`;
+  return sql`CASE ${sql.join(byKind, sql` `)} ELSE 1 END`;
+}
+
+/**
+ * Whether a row (columns of `deliveries`) may still go, asked at every freeze: what holds for all kinds,
+ * and what its own must have.
+ */
+function mayGo(now: Value<Seconds>): SQL {
+  const wanted = sql`NOT ${isUnwanted(sql`${now} - ${figure(STRANGERS_LIFETIME)}`)}`;
+  return sql`CASE WHEN ${deliveries.staffId} IS NOT NULL
+    THEN NOT ${isSuppressed(deliveries.toHash)} AND ${wanted} AND ${stillStaff}
+      AND ${goesWhile(true, now)}
+    ELSE EXISTS (SELECT 1 FROM ${subscribers} ${s} WHERE ${s.id} = ${deliveries.subscriberId}
+      AND ${s.eraseRequestedAt} IS NULL
+      AND NOT ${isSuppressed(sql`coalesce(${deliveries.toHash}, ${s.emailHash})`)}
+      AND ${wanted} AND ${goesWhile(false, now)}) END`;
 }
 
 /** The state of a row that is being frozen. */
@@ -211,11 +243,12 @@ const FROZEN: Record<keyof FrozenRow, SQLWrapper> = {
   kind: row.kind,
   lesson: row.lesson,
   content: row.content,
-  email: sql`CASE WHEN ${row.kind} IN (${textList(TO_LINKED)}) THEN ${l.email} ELSE ${s.email} END`,
+  email: sql`CASE WHEN ${row.kind} IN (${textList(TO_LINKED)}) THEN ${l.email}
+    ELSE coalesce(${s.email}, ${t.email}) END`,
   toHash: sql`coalesce(${row.toHash}, ${s.emailHash})`,
-  firstName: s.firstName,
-  subscriberId: s.id,
-  linkVersion: s.linkVersion,
+  firstName: sql`coalesce(${s.firstName}, '')`,
+  subscriberId: row.subscriberId,
+  linkVersion: sql`coalesce(${s.linkVersion}, 0)`,
   enrollmentId: row.enrollmentId,
   rev: e.rev,
   weekday: e.weekday,
@@ -227,6 +260,8 @@ const FROZEN: Record<keyof FrozenRow, SQLWrapper> = {
   providerId: e.providerId,
   linkId: l.id,
   linkExpiresAt: l.expiresAt,
+  staff: sql`CASE WHEN ${t.id} IS NOT NULL THEN json_object('entryId', ${n.id}, 'room', ${n.room},
+    'provider', ${a.name}, 'slug', coalesce(${a.slug}, ${a.publicKey})) END`,
 };
 const asFrozen = sql.join(
   Object.entries(FROZEN).map(([name, value]) => sql`${textList([name])}, ${value}`),
@@ -244,12 +279,16 @@ export const freeze = prepared<{ batchId: number }, LeasedRow>(
           CROSS JOIN ${providers} ${p} ON ${p.id} = CAST(w.key AS INTEGER))
       FROM (SELECT json_group_array(json_object(${asFrozen})) AS rows,
           json_group_object(${e.providerId}, 1) FILTER (WHERE ${e.providerId} IS NOT NULL) AS through
-        FROM ${deliveries} ${row} CROSS JOIN ${subscribers} ${s} ON ${s.id} = ${row.subscriberId}
+        FROM ${deliveries} ${row} LEFT JOIN ${subscribers} ${s} ON ${s.id} = ${row.subscriberId}
           LEFT JOIN ${enrollments} ${e} ON ${e.id} = ${row.enrollmentId}
           LEFT JOIN ${signups} ${g} ON ${g.id} = ${row.signupId}
           LEFT JOIN ${providers} ${p} ON ${p.id} = ${g.providerId}
           LEFT JOIN ${links} ${l} ON ${l.id} = ${row.linkId}
-        WHERE ${row.batchId} = ${batchId} AND ${row.state} = 'sending') made)
+          LEFT JOIN ${staff} ${t} ON ${t.id} = ${row.staffId}
+          LEFT JOIN ${entries} ${n} ON ${n.id} = ${row.entryId}
+          LEFT JOIN ${providers} ${a} ON ${a.id} = ${row.about}
+        WHERE ${row.batchId} = ${batchId} AND ${row.state} = 'sending'
+          AND (${s.id} IS NOT NULL OR ${t.id} IS NOT NULL)) made)
     WHERE ${batches.id} = ${batchId} RETURNING ${listOf(LEASED)}`,
 );
 

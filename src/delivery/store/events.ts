@@ -32,25 +32,28 @@ const MAILED = {
   state: d.state,
   subscriberId: d.subscriberId,
   batchId: b.id,
-  /** The hash of the address that it went to. */
-  toHash: sql<string>`coalesce(${d.toHash}, ${s.emailHash})`,
+  /** The hash of the address that it went to; null where its subscriber is gone, who had it. */
+  toHash: sql<string | null>`coalesce(${d.toHash}, ${s.emailHash})`,
   /** As frozen with its batch. */
   mailFrom: b.mailFrom,
   baseUrl: b.baseUrl,
 };
-export type MailedRow = RowOf<typeof MAILED>;
+export interface MailedRow extends RowOf<typeof MAILED> {
+  toHash: string;
+}
 
 /** The row that an event names. Null where it is not in the ledger, or was never part of a batch. */
 export async function readMailed(db: Database, deliveryId: number): Promise<MailedRow | null> {
   const [row] = await db.all(
     select(
       MAILED,
-      sql`FROM ${deliveries} ${d} CROSS JOIN ${subscribers} ${s} ON ${s.id} = ${d.subscriberId}
+      sql`FROM ${deliveries} ${d} LEFT JOIN ${subscribers} ${s} ON ${s.id} = ${d.subscriberId}
           CROSS JOIN ${batches} ${b} ON ${b.id} = ${d.batchId}
         WHERE ${d.id} = ${deliveryId}`,
     ),
   );
-  return row ?? null;
+  const toHash = row?.toHash ?? null;
+  return row && toHash !== null ? { ...row, toHash } : null;
 }
 
 const isNewEvent = (id: Value<string>) =>

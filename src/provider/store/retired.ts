@@ -23,7 +23,10 @@ export async function replaceKey(
   act: Act,
 ): Promise<boolean> {
   const { replaced } = await db.commit({
-    act: writeAct(act, sql`EXISTS (SELECT 1 FROM ${providers} WHERE ${called(slug)})`),
+    act: writeAct(
+      { ...act, providerId: idOf(slug) },
+      sql`EXISTS (SELECT 1 FROM ${providers} WHERE ${called(slug)})`,
+    ),
     retired: sql`INSERT INTO ${retiredKeys}
         (${r.key}, ${r.providerId}, ${r.retiredAt}, ${r.worksUntil})
       SELECT ${providers.publicKey}, ${providers.id}, ${act.at}, ${worksUntil} FROM ${providers}
@@ -45,7 +48,10 @@ export async function cutShort(
   const taken = sql`(${and(eq(retiredKeys.key, key), gt(retiredKeys.worksUntil, now))}
     AND ${retiredKeys.providerId} = ${theirs})`;
   const { ended } = await db.commit({
-    act: writeAct(act, sql`EXISTS (SELECT 1 FROM ${retiredKeys} WHERE ${taken})`),
+    act: writeAct(
+      { ...act, providerId: theirs },
+      sql`EXISTS (SELECT 1 FROM ${retiredKeys} WHERE ${taken})`,
+    ),
     ended: db.orm.update(retiredKeys).set({ worksUntil: now }).where(taken),
   });
   return ended.changed > 0;

@@ -25,9 +25,10 @@ import {
   subscribers,
 } from '../../db/schema.ts';
 import { type Act, holderOf, throughProvider, writeAct } from '../../db/statements.ts';
-import { type Provider, type ProviderLooks, SPIKE } from '../provider.ts';
+import { tellOwners } from '../../staff/tell-owners.ts';
+import { type Provider, SPIKE } from '../provider.ts';
 import type { Load } from '../sightings.ts';
-import { called } from './called.ts';
+import { called, idOf } from './called.ts';
 import { lastSeen } from './seen.ts';
 
 type ProviderRow = Omit<Provider, 'origins'> & { origins: string };
@@ -124,7 +125,7 @@ export async function readBySlug(db: Database, slug: string): Promise<CountedPro
 /** False where the slug is taken; then nothing was stored. */
 export async function insertProvider(
   db: Database,
-  provider: Omit<Provider, 'status' | keyof ProviderLooks>,
+  provider: Omit<Provider, 'status'>,
   act: Act,
 ): Promise<boolean> {
   const free = sql`NOT ${isThere(provider.slug)}`;
@@ -152,7 +153,15 @@ export async function updateProvider(
 ): Promise<boolean> {
   const given = { ...plain, ...(origins ? { origins: JSON.stringify(origins) } : {}) };
   const { changed } = await db.commit({
-    act: writeAct(act, isThere(slug)),
+    act: writeAct({ ...act, providerId: idOf(slug) }, isThere(slug)),
+    told:
+      given.origins !== undefined &&
+      tellOwners(
+        'sites-changed',
+        idOf(slug),
+        act.at,
+        isThere(slug, ne(providers.origins, given.origins)),
+      ),
     changed: Object.values(given).some((value) => value !== undefined)
       ? db.orm.update(providers).set(given).where(called(slug))
       : sql`SELECT 1 WHERE ${isThere(slug)}`,
@@ -169,7 +178,7 @@ export async function updateStatus(
 ): Promise<boolean> {
   const other = ne(providers.status, status);
   const { changed } = await db.commit({
-    act: writeAct(act, isThere(slug, other)),
+    act: writeAct({ ...act, providerId: idOf(slug) }, isThere(slug, other)),
     changed: db.orm
       .update(providers)
       .set({ status })

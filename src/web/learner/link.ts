@@ -1,44 +1,19 @@
 import type { Context as HonoContext } from 'hono';
-import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { Context } from '../../context.ts';
 import { DomainError } from '../../errors.ts';
 import { DEVICE_LIFETIME, type LearnClaims } from '../../token.ts';
 import type { App } from '../middleware/context.ts';
-
-/** The cookie of a device that the learner has opened. */
-const DEVICE_COOKIE = 'room';
-
-/**
- * By its prefix a browser holds the cookie to this host and to https. A local run has no https, and not
- * every browser takes `Secure` for http://localhost (Safari does not).
- */
-function heldTo(c: HonoContext<App>): { prefix: 'host'; secure: true } | { secure: false } {
-  const https = c.var.ctx.settings.baseUrl.startsWith('https:');
-  return https ? { prefix: 'host', secure: true } : { secure: false };
-}
+import { cookieOf, dropCookie, keepCookie } from '../middleware/cookies.ts';
 
 /** What this device holds, if it was opened. */
-export function deviceOf(c: HonoContext<App>): string | undefined {
-  const held = heldTo(c);
-  return 'prefix' in held ? getCookie(c, DEVICE_COOKIE, held.prefix) : getCookie(c, DEVICE_COOKIE);
-}
+export const deviceOf = (c: HonoContext<App>): string | undefined => cookieOf(c, 'room');
 
 /** Has the device keep what opens it. */
-export function keepDevice(c: HonoContext<App>, device: string): void {
-  setCookie(c, DEVICE_COOKIE, device, {
-    ...heldTo(c),
-    path: '/',
-    httpOnly: true,
-    // Strict would leave it out where a mail in a browser leads here.
-    sameSite: 'Lax',
-    maxAge: DEVICE_LIFETIME,
-  });
-}
+export const keepDevice = (c: HonoContext<App>, device: string): void =>
+  keepCookie(c, 'room', device, DEVICE_LIFETIME);
 
 /** Has the device forget it. */
-export function dropDevice(c: HonoContext<App>): void {
-  deleteCookie(c, DEVICE_COOKIE, { ...heldTo(c), path: '/' });
-}
+export const dropDevice = (c: HonoContext<App>): void => dropCookie(c, 'room');
 
 /** Where a calendar reads the dates, by a link that opens nothing else. */
 export async function calendarPath({ tokens }: Context, learner: LearnClaims): Promise<string> {

@@ -15,6 +15,8 @@ export interface App {
     checked?: boolean;
     /** Set where a form stands in this answer that leads to a page of this origin once it is sent. */
     leadsTo?: string;
+    /** Set where this answer shows pages of ours in frames. */
+    frames?: boolean;
     /** The digest of a style that is written into this answer, as a policy names it. */
     styledBy?: string;
   };

@@ -3,7 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { DomainError } from '../../errors.ts';
 
 /** Refuses a body of more bytes, before it is read. */
-const bodyUpTo = (maxSize: number) =>
+export const bodyUpTo = (maxSize: number) =>
   bodyLimit({
     maxSize,
     onError: () => {

@@ -19,12 +19,15 @@ interface Allowances {
   leadsTo?: string | undefined;
   /** Origins that may frame the page, and with none given nobody. */
   framedBy?: string[];
+  /** It shows pages of ours in frames. */
+  frames?: boolean;
 }
 
 /** Strict headers: nothing from elsewhere, no framing, no inline script, but for what is named. */
 function headers(allow: Allowances = {}) {
   const scripts = allow.turnstile ? [...self, TURNSTILE] : self;
-  const framedBy = (allow.framedBy ?? []).filter(isOrigin);
+  const framedBy = (allow.framedBy ?? []).filter((by) => by === "'self'" || isOrigin(by));
+  const frames = [...(allow.frames ? self : []), ...(allow.turnstile ? [TURNSTILE] : [])];
   return secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
@@ -41,7 +44,7 @@ function headers(allow: Allowances = {}) {
       formAction: allow.leadsTo && isOrigin(allow.leadsTo) ? [...self, allow.leadsTo] : self,
       baseUri: ["'none'"],
       frameAncestors: framedBy.length > 0 ? framedBy : ["'none'"],
-      ...(allow.turnstile ? { frameSrc: [TURNSTILE] } : {}),
+      ...(frames.length > 0 ? { frameSrc: frames } : {}),
     },
     xFrameOptions: framedBy.length > 0 ? false : 'DENY',
     referrerPolicy: 'same-origin',
@@ -62,20 +65,21 @@ const mailbox = headers({ inlineStyle: true });
  */
 export const pageHeaders = createMiddleware<App>(async (c, next) => {
   await next();
-  const { framedBy, checked = false, leadsTo, styledBy } = c.var;
+  const { framedBy, frames = false, checked = false, leadsTo, styledBy } = c.var;
   let set = strict;
   if (framedBy) set = headers({ turnstile: checked, framedBy, styledBy });
   else if (c.req.path === '/mailbox') set = mailbox;
-  else if (checked || leadsTo) set = headers({ turnstile: checked, leadsTo });
+  else if (checked || leadsTo || frames) set = headers({ turnstile: checked, leadsTo, frames });
   await set(c, async () => {});
 });
 
 /** Pages behind a personal link. */
-const TOKEN_PAGE = /^\/(confirm|learn|unsubscribe|undo|not-me|open|address|erase)(\/|$)/;
+const TOKEN_PAGE =
+  /^\/(confirm|learn|unsubscribe|undo|not-me|open|address|erase|(portal|operator)\/open)(\/|$)/;
 
 /** A personal link, whole: a token with its signature, and of what lies behind it what is linked to. */
 const LINK =
-  /^\/[a-z-]+\/[a-z](\.[\w-]+)+\.[\w-]{22}(\/lessons\/\d|\/(log|export)|\/\w+\.(ics|json|txt))?(\?.*)?$/;
+  /^\/([a-z-]+|(portal|operator)\/open)\/[a-z](\.[\w-]+)+\.[\w-]{22}(\/lessons\/\d|\/(log|export)|\/\w+\.(ics|json|txt))?(\?.*)?$/;
 
 /** What is left hanging at the end of a link, which ends in a letter, digit, - or _ itself. */
 const SWALLOWED = /(?:[^\w-]|%(?!3\d|[46][1-9a-f]|[57][\da]|5f|2d)[\da-f]{2}){1,40}$/i;
@@ -99,5 +103,11 @@ export const tokenPage = createMiddleware(async (c, next) => {
 
 /** The page whose button was pressed, of a personal link; null for any other address. */
 export function pageBehind(path: string): string | null {
-  return TOKEN_PAGE.test(path) ? path.split('/').slice(0, 3).join('/') : null;
+  const room = TOKEN_PAGE.exec(path)?.[1];
+  return room === undefined
+    ? null
+    : path
+        .split('/')
+        .slice(0, room.split('/').length + 2)
+        .join('/');
 }

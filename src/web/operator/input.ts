@@ -127,7 +127,7 @@ export function unknownBatch(): DomainError {
 }
 
 /** One line without control characters, trimmed; empty for what is not text. */
-function text(value: unknown): string {
+export function text(value: unknown): string {
   if (typeof value !== 'string') return '';
   return value
     .toWellFormed()

@@ -4,7 +4,6 @@ import { timeZoneNamed } from '../../course/schedule.ts';
 import { DomainError } from '../../errors.ts';
 import { addProvider } from '../../provider/add-provider.ts';
 import { type Changes, changeProvider } from '../../provider/change-provider.ts';
-import { checkPage } from '../../provider/check-page.ts';
 import { OVERLAPS, type Overlap, USUAL_OVERLAP } from '../../provider/keys.ts';
 import {
   type CountedProvider,
@@ -18,9 +17,13 @@ import { readRoster } from '../../provider/read-roster.ts';
 import { endKey, retiredKeysOf, rotateKey } from '../../provider/rotate-key.ts';
 import { withOldKey } from '../../provider/sightings.ts';
 import { parseName } from '../../signup/signup.ts';
+import { appointMember } from '../../staff/invite-member.ts';
+import { listPeopleOf } from '../../staff/list-people.ts';
+import { parseRole } from '../../staff/staff.ts';
 import { snippetsFor } from '../embed/snippets.ts';
 import type { App } from '../middleware/context.ts';
-import { type Input, readInput, readWhy } from './input.ts';
+import { type Input, readEmail, readInput, readWhy } from './input.ts';
+import { asListed } from './team-routes.ts';
 
 /** Providers, as the operator manages them. A provider is named by its slug, or by its public key. */
 export const providerRoutes = new Hono<App>()
@@ -100,15 +103,24 @@ export const providerRoutes = new Hono<App>()
     if (kind === 'unknown') throw new DomainError('not-found', 'No browser was seen there.');
     return c.json({ result: kind });
   })
-  .post('/:slug/check', async (c) => {
-    const { ctx } = c.var;
-    const provider = await showProvider(ctx, c.req.param('slug'));
-    if (!provider) throw unknownProvider();
-    const { page } = await readInput(c);
-    const which = typeof page === 'string' ? page : required('page', 'which one is looked at');
-    const { seen, unnamed: _, ...checked } = await checkPage(ctx, { provider, page: which });
-    const browsers = seen.map(({ way, key, seenAt }) => ({ way, key, seen: isoInstant(seenAt) }));
-    return c.json({ ...checked, seen: browsers });
+  .get('/:slug/people', async (c) => {
+    const people = await listPeopleOf(c.var.ctx, c.req.param('slug'));
+    if (!people) throw unknownProvider();
+    return c.json({ people: people.map(asListed) });
+  })
+  .post('/:slug/people', async (c) => {
+    const slug = c.req.param('slug');
+    const input = await readInput(c);
+    const { role = 'owner', may_export: mayExport = false } = input;
+    const { kind } = await appointMember(c.var.ctx, {
+      slug,
+      email: readEmail(input),
+      role: parseRole('portal', typeof role === 'string' ? role : ''),
+      mayExport: mayExport === true,
+      ...readWhy(input),
+    });
+    if (kind === 'unknown') throw unknownProvider();
+    return c.json({ result: kind });
   })
   .get('/:slug/roster', async (c) => {
     const learners = await readRoster(c.var.ctx, c.req.param('slug'));

@@ -36,6 +36,7 @@ import {
   unknownSubscriber,
 } from './input.ts';
 import { providerRoutes } from './providers.ts';
+import { teamRoutes } from './team-routes.ts';
 
 /** What the operator does by hand. Addresses stand in bodies only: logs of others record URLs. */
 const api = new Hono<App>()
@@ -105,6 +106,7 @@ const api = new Hono<App>()
     return c.json(ofSomebody(await liftSuppression(c.var.ctx, { whose, ...readWhy(input) })));
   })
   .route('/providers', providerRoutes)
+  .route('/', teamRoutes)
   .get('/halts', async (c) => c.json({ halts: await listHalts(c.var.ctx) }))
   .post('/halts', async (c) => {
     const input = await readInput(c);

@@ -90,11 +90,12 @@ export function PrivacyPage(props: PrivacyPageProps) {
           {turnstile && ', but for the check at the signup form that is described below'}. We set
           one cookie, and only when you open the private part of your page on a device: it keeps
           that part open there for 90 days, and you can close it earlier, from another device too.
-          With it we keep when the device was opened. Your network address is looked at to slow down
-          floods of signups, and to guess a time zone for you to check where your browser names
-          none. It is not stored with your record. What you write in a notebook of your own never
-          reaches us. Words of your practice log that could not be saved wait in your own browser,
-          for an hour at most.
+          With it we keep when the device was opened. Only people who look after the course for a
+          provider, or run it, are given others, where they enter. Your network address is looked at
+          to slow down floods of signups, and to guess a time zone for you to check where your
+          browser names none. It is not stored with your record. What you write in a notebook of
+          your own never reaches us. Words of your practice log that could not be saved wait in your
+          own browser, for an hour at most.
         </p>
 
         <h2>How long</h2>

@@ -1,11 +1,12 @@
 import { Hono, type Context as HonoContext } from 'hono';
-import { compiledMails, imprint, lessonOf, lessons, textOf } from '../../course/course.ts';
+import { imprint, lessonOf, lessons, mailHeads, textOf } from '../../course/course.ts';
 import { DomainError } from '../../errors.ts';
 import { findProvider } from '../../provider/find-provider.ts';
 import { pageOn } from '../../provider/provider.ts';
 import { mailWayBack } from '../../signup/mail-way-back.ts';
 import { isMailbox, meantAddress } from '../../signup/typo.ts';
 import { answerFor } from '../errors.ts';
+import { refuseBurst } from '../middleware/burst.ts';
 import type { App } from '../middleware/context.ts';
 import { type Fields, readFields, smallBody, wantsJson } from '../middleware/form.ts';
 import { FIND_PATH } from '../ui/layout.tsx';
@@ -18,14 +19,14 @@ import { LandingPage } from './landing.tsx';
 import { PrivacyPage } from './privacy.tsx';
 import { ProvidersPage } from './providers.tsx';
 import { SamplePage } from './sample.tsx';
-import { formAgain, newForm, refuseBurst, refuseFilledTrap, takeSignup } from './take-signup.ts';
+import { formAgain, newForm, refuseFilledTrap, takeSignup } from './take-signup.ts';
 import { TermsPage } from './terms.tsx';
 
 const INBOX_PATH = '/signup/check-inbox';
 
 /** What somebody looks for in their inbox, by the kind of mail. */
 function expected(c: HonoContext<App>, kind: 'confirm' | 'already-enrolled', change: string) {
-  const subject = compiledMails.find((mail) => mail.kind === kind)?.subject ?? '';
+  const subject = mailHeads.find((mail) => mail.kind === kind)?.subject ?? '';
   return { from: c.var.ctx.settings.mailFrom, subject, change };
 }
 
@@ -134,7 +135,7 @@ export const publicRoutes = new Hono<App>()
     let fields: Fields = {};
     try {
       fields = await readFields(c);
-      await refuseBurst(c);
+      await refuseBurst(c, 'signup');
       refuseFilledTrap(fields.website);
       await mailWayBack(c.var.ctx, fields.email ?? '');
       return c.redirect(withTyped(`${FIND_PATH}/sent`, fields.email ?? ''), 303);

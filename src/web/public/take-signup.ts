@@ -5,6 +5,7 @@ import { type Provider, pageOn } from '../../provider/provider.ts';
 import { wordsShown } from '../../signup/consent.ts';
 import { requestSignup, type TakenSignup } from '../../signup/request-signup.ts';
 import { stampForm } from '../../signup/stamp-form.ts';
+import { refuseBurst } from '../middleware/burst.ts';
 import { type App, ownOrigins } from '../middleware/context.ts';
 import { type Fields, wantsJson } from '../middleware/form.ts';
 import type { SignupFormProps } from './signup-form.tsx';
@@ -32,7 +33,7 @@ export async function takeSignup(
     if (origin && origins.includes(origin)) c.header('Access-Control-Allow-Origin', origin);
   };
   try {
-    await refuseBurst(c);
+    await refuseBurst(c, 'signup');
     refuseFilledTrap(fields.website);
     const taken = await requestSignup(ctx, {
       email: fields.email ?? '',
@@ -121,41 +122,6 @@ async function originsOf(c: HonoContext<App>, fields: Fields): Promise<string[]>
   if (!fields.provider) return [];
   const holder = await findKeyHolder(c.var.ctx, fields.provider);
   return holder.kind === 'unknown' ? [] : holder.provider.origins;
-}
-
-/**
- * The burst limit of one client, by the platform's own client address; on this machine there is none.
- *
- * @throws DomainError `too-many-requests`
- */
-export async function refuseBurst(c: HonoContext<App>): Promise<void> {
-  const client = c.req.header('cf-connecting-ip');
-  if (c.var.ctx.settings.local || client === undefined) return;
-  const { success } = await c.env.SIGNUP_LIMIT.limit({ key: networkOf(client) });
-  if (success) return;
-  const message =
-    'There were many signups from your network just now. Please try again in a minute.';
-  throw new DomainError('too-many-requests', message, 'form');
-}
-
-/**
- * What a client's address is counted under: the address, and of IPv6 its /64, which is the least that one
- * line is given (RFC 6177). IPv4 written as IPv6 (RFC 4291, 2.5.5.2) is IPv4.
- */
-function networkOf(address: string): string {
-  // A URL writes each address in one way; what has no brackets in a URL is IPv4, or no address.
-  const host = URL.parse(`http://[${address}]`)?.hostname.slice(1, -1);
-  if (host === undefined) return address;
-  const [left = [], right] = host.split('::').map((half) => half.split(':').filter(Boolean));
-  const gap = Array<string>(8 - left.length - (right?.length ?? 0)).fill('0');
-  const groups = [...left, ...gap, ...(right ?? [])];
-  if (groups.slice(0, 6).join(':') !== '0:0:0:0:0:ffff')
-    return `${groups.slice(0, 4).join(':')}::/64`;
-  const bytes = groups.slice(6).flatMap((group) => {
-    const value = Number.parseInt(group, 16);
-    return [value >> 8, value & 0xff];
-  });
-  return bytes.join('.');
 }
 
 /**

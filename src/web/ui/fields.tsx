@@ -1,8 +1,10 @@
 import type { Child } from 'hono/jsx';
 
-/** What the parts of a form say about themselves. `id` is the field's name: one form a page. */
+/** What the parts of a form say about themselves. */
 interface FieldProps {
   name: string;
+  /** Where a page has several fields of that name. */
+  id?: string | undefined;
   label: string;
   hint?: Child;
   error?: string | undefined;
@@ -10,26 +12,27 @@ interface FieldProps {
 }
 
 /** The ids of hint and error, as `aria-describedby` wants them. */
-function describedBy({ name, hint, error }: FieldProps): string | undefined {
-  const ids = [error && `${name}-error`, hint && `${name}-hint`].filter(Boolean);
+function describedBy({ name, id = name, hint, error }: FieldProps): string | undefined {
+  const ids = [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean);
   return ids.length > 0 ? ids.join(' ') : undefined;
 }
 
 /** Label, hint and error around a control; the error stands between label and control. */
 function Field(props: FieldProps & { children: Child }) {
+  const { id = props.name } = props;
   return (
     <div class={props.error ? 'field field-wrong' : 'field'}>
-      <label for={props.name}>
+      <label for={id}>
         {props.label}
         {props.optional && <span class="field-optional"> (optional)</span>}
       </label>
       {props.hint && (
-        <p class="field-hint" id={`${props.name}-hint`}>
+        <p class="field-hint" id={`${id}-hint`}>
           {props.hint}
         </p>
       )}
       {props.error && (
-        <p class="field-error" id={`${props.name}-error`}>
+        <p class="field-error" id={`${id}-error`}>
           <span class="unseen">Error: </span>
           {props.error}
         </p>
@@ -53,14 +56,15 @@ interface TextFieldProps extends FieldProps {
 }
 
 /** A field with an error takes the focus, so that the reader arrives at it after a failed submit. */
-export function TextField({ name, label, hint, error, optional, ...input }: TextFieldProps) {
-  const field = { name, label, hint, error, optional };
+export function TextField(props: TextFieldProps) {
+  const { name, id = name, label, hint, error, optional, ...input } = props;
+  const field = { name, id, label, hint, error, optional };
   const isEmail = input.type === 'email';
   return (
     <Field {...field}>
       <input
         {...input}
-        id={name}
+        id={id}
         name={name}
         type={input.type ?? 'text'}
         aria-describedby={describedBy(field)}
@@ -84,7 +88,7 @@ export function TextArea({ value, rows, maxlength, ...field }: TextAreaProps) {
   return (
     <Field {...field}>
       <textarea
-        id={field.name}
+        id={field.id ?? field.name}
         name={field.name}
         rows={rows}
         maxlength={maxlength}
@@ -112,7 +116,7 @@ export function SelectField({ required, zone, children, ...field }: SelectFieldP
     <Field {...field}>
       <div class="select">
         <select
-          id={field.name}
+          id={field.id ?? field.name}
           name={field.name}
           required={required}
           aria-describedby={describedBy(field)}

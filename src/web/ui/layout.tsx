@@ -48,14 +48,16 @@ export interface LayoutProps {
   children?: Child;
 }
 
-/** The whole HTML document around a page. */
-export function Layout(props: LayoutProps) {
-  const title = props.title.startsWith(COURSE_NAME)
-    ? props.title
-    : `${props.title} · ${COURSE_NAME}`;
-  const { parts = ['room', 'form'], styles = [] } = props;
-  const sheets = [stylesheet, ...parts.map((part) => PARTS[part]), ...styles];
-  const frame = props.wide ? 'frame frame-wide' : 'frame';
+/** A document of ours: its head, and whatever stands in it. */
+export function Document(
+  props: Pick<LayoutProps, 'description' | 'canonical' | 'robots' | 'scripts' | 'children'> & {
+    /** Whole, as a browser shows it. */
+    title: string;
+    /** URLs of stylesheets, in order. */
+    sheets: string[];
+  },
+) {
+  const { title, sheets } = props;
   return (
     <>
       {raw('<!doctype html>')}
@@ -100,46 +102,62 @@ export function Layout(props: LayoutProps) {
           <a class="skip" href="#content">
             Skip to the content
           </a>
-          <header class="site-header">
-            <div class={frame}>
-              <a class="site-name" href="/">
-                <Mark />
-                {COURSE_NAME}
-              </a>
-              {props.door ? (
-                <nav class="site-door" aria-label="Begin or return">
-                  <a href={FIND_PATH}>Already taking it?</a>
-                  <a class="button" href="/#signup">
-                    Take the course
-                  </a>
-                </nav>
-              ) : (
-                <p class="site-kind">An eight-week email course for early-career therapists</p>
-              )}
-            </div>
-          </header>
-          <main id="content" class={frame} tabindex={-1}>
-            {props.children}
-          </main>
-          <footer class="site-footer">
-            <div class={frame}>
-              <nav aria-label="About the course">
-                <ul>
-                  {FOOT.map(([href, name]) => (
-                    <li key={href}>
-                      <a href={href}>{name}</a>
-                    </li>
-                  ))}
-                </ul>
-              </nav>
-              <p>
-                Inspired by an article by Katie Pesch, PhD (2017). The course is education and does
-                not replace therapy, supervision, legal advice or emergency help.
-              </p>
-            </div>
-          </footer>
+          {props.children}
         </body>
       </html>
     </>
+  );
+}
+
+/** The whole HTML document around a page. */
+export function Layout(props: LayoutProps) {
+  const title = props.title.startsWith(COURSE_NAME)
+    ? props.title
+    : `${props.title} · ${COURSE_NAME}`;
+  const { parts = ['room', 'form'], styles = [] } = props;
+  const { description, canonical, robots, scripts } = props;
+  const sheets = [stylesheet, ...parts.map((part) => PARTS[part]), ...styles];
+  const frame = props.wide ? 'frame frame-wide' : 'frame';
+  return (
+    <Document {...{ title, description, canonical, robots, scripts, sheets }}>
+      <header class="site-header">
+        <div class={frame}>
+          <a class="site-name" href="/">
+            <Mark />
+            {COURSE_NAME}
+          </a>
+          {props.door ? (
+            <nav class="site-door" aria-label="Begin or return">
+              <a href={FIND_PATH}>Already taking it?</a>
+              <a class="button" href="/#signup">
+                Take the course
+              </a>
+            </nav>
+          ) : (
+            <p class="site-kind">An eight-week email course for early-career therapists</p>
+          )}
+        </div>
+      </header>
+      <main id="content" class={frame} tabindex={-1}>
+        {props.children}
+      </main>
+      <footer class="site-footer">
+        <div class={frame}>
+          <nav aria-label="About the course">
+            <ul>
+              {FOOT.map(([href, name]) => (
+                <li key={href}>
+                  <a href={href}>{name}</a>
+                </li>
+              ))}
+            </ul>
+          </nav>
+          <p>
+            Inspired by an article by Katie Pesch, PhD (2017). The course is education and does not
+            replace therapy, supervision, legal advice or emergency help.
+          </p>
+        </div>
+      </footer>
+    </Document>
   );
 }

@@ -53,7 +53,7 @@ const mailer: Mailer = {
   post: async () => ({ kind: 'accepted', refused: [] }),
 };
 
-const LESSON_MAILS = compiledMails.filter((mail) => mail.kind === 'lesson');
+const LESSON_MAILS = (await compiledMails()).filter((mail) => mail.kind === 'lesson');
 const CONTENTS = new Map(LESSON_MAILS.map((mail) => [mail.hash, mail]));
 
 const silent = () => {};

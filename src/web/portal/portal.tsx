@@ -1,0 +1,60 @@
+import type { Context as HonoContext } from 'hono';
+import type { Child } from 'hono/jsx';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Member } from '../../staff/read-session.ts';
+import { type MemberRole, reaches } from '../../staff/staff.ts';
+import type { Route, Staffed } from '../staff/route.ts';
+import { Desk } from '../ui/desk.tsx';
+
+/** What a page of the portal finds in `c`. */
+export interface Portal extends Staffed {
+  Variables: Staffed['Variables'] & {
+    member: Member;
+    /** Pages that stand in the row of links. */
+    nav: readonly NavRoute[];
+  };
+}
+
+export type PortalRoute = Route<Portal, MemberRole>;
+export type NavRoute = Pick<PortalRoute, 'path' | 'role' | 'nav'>;
+
+export interface PageProps {
+  title: string;
+  status?: number;
+  styles?: string[];
+  scripts?: string[];
+}
+
+/** The address of a page of this provider: what follows its slug. */
+export const at = (c: HonoContext<Portal>, path = '') =>
+  `/portal/${encodeURIComponent(c.var.member.provider.slug)}${path}`;
+
+/** A page of the portal, with its row of links and who is in. */
+export function portalPage(
+  c: HonoContext<Portal>,
+  { title, status = 200, styles, scripts }: PageProps,
+  children: Child,
+): Response | Promise<Response> {
+  const { member, nav } = c.var;
+  const links = nav.flatMap(({ path, role, nav: label }) => {
+    if (label === undefined || !reaches('portal', member.role, role)) return [];
+    const href = at(c, path.slice('/portal/:slug'.length));
+    return [{ href, label, here: href === c.req.path }];
+  });
+  return c.html(
+    <Desk
+      title={title}
+      room="portal"
+      name={member.provider.name}
+      nav={links}
+      who={member.name || member.email}
+      role={member.role}
+      csrf={member.csrf}
+      styles={styles}
+      scripts={scripts}
+    >
+      {children}
+    </Desk>,
+    status as ContentfulStatusCode,
+  );
+}

@@ -1,0 +1,48 @@
+import type { Context as HonoContext } from 'hono';
+import { memberAt } from '../../staff/read-session.ts';
+import type { MemberRole } from '../../staff/staff.ts';
+import type { App } from '../middleware/context.ts';
+import { cookieOf } from '../middleware/cookies.ts';
+import { mount } from '../staff/mount.tsx';
+import { ownRoutes } from '../staff/own.tsx';
+import { PORTAL_PAGES } from '../staff/rooms.ts';
+import { homePage } from './home.tsx';
+import { changeRole, invite, peoplePage, removePerson, sureToRemove } from './people.tsx';
+import { type Portal, type PortalRoute, portalPage } from './portal.tsx';
+
+/** Every page of the portal that belongs to a provider, with the least role that may. */
+export const PORTAL: readonly PortalRoute[] = [
+  { method: 'GET', path: '/portal/:slug', role: 'viewer', nav: 'Home', handle: homePage },
+  {
+    method: 'GET',
+    path: '/portal/:slug/people',
+    role: 'viewer',
+    nav: 'People',
+    handle: peoplePage,
+  },
+  { method: 'POST', path: '/portal/:slug/people/invite', role: 'owner', handle: invite },
+  { method: 'POST', path: '/portal/:slug/people/:id/role', role: 'owner', handle: changeRole },
+  {
+    method: 'POST',
+    path: '/portal/:slug/people/:id/remove',
+    role: 'viewer',
+    sure: sureToRemove,
+    handle: removePerson,
+  },
+];
+
+export const portalRoutes = mount<Portal, MemberRole>({
+  pages: PORTAL_PAGES,
+  routes: PORTAL,
+  own: ownRoutes(PORTAL_PAGES),
+  async admit(c) {
+    const held = cookieOf(c as unknown as HonoContext<App>, PORTAL_PAGES.cookie);
+    const member = await memberAt(c.var.ctx, held, c.req.param('slug') ?? '');
+    if (typeof member === 'string') return member;
+    c.set('member', member);
+    c.set('actor', `member:${member.staffId.toString(36)}`);
+    c.set('nav', PORTAL);
+    return member;
+  },
+  page: (c, title, status, children) => portalPage(c, { title, status }, children),
+});

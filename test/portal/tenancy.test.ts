@@ -1,0 +1,115 @@
+import { is } from 'drizzle-orm';
+import { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { describe, expect, it } from 'vitest';
+import * as schema from '../../src/db/schema.ts';
+import { CONSOLE } from '../../src/web/operator/desk-routes.tsx';
+import { PORTAL } from '../../src/web/portal/routes.tsx';
+import { plantProvider } from '../support/providers.ts';
+import { rows } from '../support/rows.ts';
+import { enterConsole, enterPortal } from '../support/staff.ts';
+import { visitor } from '../support/visitor.ts';
+
+/** What belongs to the other provider, as its own people would find it. */
+interface OfElm {
+  memberId: number;
+}
+
+/** What of the other provider's is put where: each route that names a provider needs its line here. */
+const TRIES: Record<string, (elm: OfElm) => { id?: string; fields?: Record<string, string> }> = {
+  'GET /portal/:slug': () => ({}),
+  'GET /portal/:slug/people': () => ({}),
+  'POST /portal/:slug/people/invite': () => ({
+    fields: { email: 'new@harbor.example', role: 'owner' },
+  }),
+  'POST /portal/:slug/people/:id/role': ({ memberId }) => ({
+    id: String(memberId),
+    fields: { role: 'viewer' },
+  }),
+  'POST /portal/:slug/people/:id/remove': ({ memberId }) => ({ id: String(memberId) }),
+};
+
+const nameOf = ({ method, path }: { method: string; path: string }) => `${method} ${path}`;
+
+/** Whatever stands in an answer that only Elm's people may read. */
+const SECRETS = ['Elm Training', 'pk_elm', 'elm-owner@elm.example', 'elm.example'];
+
+async function twoProviders() {
+  const anyone = visitor();
+  await plantProvider();
+  await plantProvider({ key: 'pk_elm', name: 'Elm Training', origins: ['https://elm.example'] });
+  const harbor = await enterPortal(anyone);
+  const elm = await enterPortal(anyone, { email: 'elm-owner@elm.example', provider: 2 });
+  return { anyone, harbor, elm };
+}
+
+/** Everything in the database. */
+async function everything(): Promise<string> {
+  const tables = Object.values(schema).filter((part) => is(part, SQLiteTable));
+  return JSON.stringify(await Promise.all(tables.map((table) => rows(table))));
+}
+
+describe('between two providers', () => {
+  it('every route of the portal that names one has its try here', () => {
+    const named = PORTAL.filter(({ path }) => path.includes(':slug')).map(nameOf);
+    expect(named.toSorted()).toEqual(Object.keys(TRIES).toSorted());
+  });
+
+  it('no route gives or changes anything of the other, by its name or by its ids', async () => {
+    const { harbor, elm } = await twoProviders();
+    let tried = 0;
+    let bytes = 0;
+    for (const route of PORTAL) {
+      const { id = '1', fields = {} } = TRIES[nameOf(route)]?.(elm) ?? {};
+      for (const slug of ['pk-elm', 'pk_elm', 'pk-harbor', 'no-such']) {
+        const theirOwn = slug === 'pk-harbor';
+        // At home, only an id of the other's is to be tried.
+        if (theirOwn && !route.path.includes(':id')) continue;
+        const path = route.path.replace(':slug', slug).replace(':id', id);
+        const before = await everything();
+        const response = await (route.method === 'GET'
+          ? harbor.get(path)
+          : harbor.post(path, fields));
+        const text = await response.text();
+        tried += 1;
+        bytes += SECRETS.filter((secret) => text.includes(secret)).join('').length;
+        expect([path, response.status]).toEqual([path, 404]);
+        expect([path, (await everything()) === before]).toEqual([path, true]);
+      }
+    }
+    // biome-ignore lint/suspicious/noConsole: a figure that is read off the run
+    console.log(
+      `tenancy: ${PORTAL.length} routes, ${tried} tries, ${bytes} bytes of the other found`,
+    );
+    expect(bytes).toBe(0);
+    expect(tried).toBeGreaterThan(PORTAL.length);
+  });
+
+  it('what is not there answers as what is not yours', async () => {
+    const { harbor } = await twoProviders();
+    const theirs = await (await harbor.get('/portal/pk-elm/people')).text();
+    const nobodys = await (await harbor.get('/portal/no-such/people')).text();
+    expect(theirs.replaceAll('pk-elm', 'no-such')).toBe(nobodys);
+  });
+
+  it('nobody without a session sees any page of either room', async () => {
+    const { anyone } = await twoProviders();
+    for (const route of [...PORTAL, ...CONSOLE]) {
+      const path = route.path.replace(':slug', 'pk-elm').replaceAll(/:\w+/g, '1');
+      const response = await (route.method === 'GET' ? anyone.get(path) : anyone.post(path));
+      expect([path, response.status]).toEqual([path, 303]);
+      expect(response.headers.get('location')).toMatch(/^\/(portal|operator)\/enter/);
+    }
+  });
+
+  it('nobody of a provider sees any page of the console, and no operator one of the portal', async () => {
+    const { anyone, harbor } = await twoProviders();
+    const mira = await enterConsole(anyone);
+    for (const { method, path } of CONSOLE) {
+      if (method !== 'GET') continue;
+      const cookie = harbor.cookie.replace('portal=', 'operator=');
+      expect((await anyone.get(path.replaceAll(/:\w+/g, '1'), { cookie })).status).toBe(303);
+    }
+    const cookie = mira.cookie.replace('operator=', 'portal=');
+    expect((await anyone.get('/portal/pk-harbor', { cookie })).status).toBe(303);
+  });
+});
