@@ -24,6 +24,14 @@ export const providers = sqliteTable(
       .default('auto'),
     /** IANA zone of signups whose browser names none; null for none. */
     timeZone: text('time_zone'),
+    /** `#rrggbb` of buttons and lines on our own pages and in a frame; null for ours. */
+    accent: text('accent'),
+    /** One line about them, on our own pages. */
+    line: text('line').notNull().default(''),
+    /** Where their own site is, on our own pages; null for nowhere. */
+    site: text('site'),
+    /** A row of `logos` and how large it is: `<hash>-<width>x<height>`; null for none. */
+    logo: text('logo'),
     status: text('status', { enum: ['active', 'paused'] }).notNull(),
     createdAt: integer('created_at').notNull(),
   },
@@ -67,6 +75,32 @@ export const sightings = sqliteTable(
     check('sightings_way', sql`${t.way} IN ('script', 'frame')`),
   ],
 );
+
+/** When somebody looked whether the form is on a page of their own, and what was there. */
+export const pageChecks = sqliteTable(
+  'page_checks',
+  {
+    id: integer('id').primaryKey(),
+    providerId: integer('provider_id').notNull(),
+    page: text('page').notNull(),
+    at: integer('at').notNull(),
+    /** `works`: a form of theirs that takes signups. Null while it is being looked. */
+    found: text('found', { enum: ['works', 'faulty', 'nothing', 'unread'] }),
+  },
+  (t) => [
+    index('page_checks_by_provider').on(t.providerId, t.at),
+    check('page_checks_found', sql`${t.found} IN ('works', 'faulty', 'nothing', 'unread')`),
+  ],
+);
+
+/** Pictures of providers, shown on our own pages from an address of ours. */
+export const logos = sqliteTable('logos', {
+  /** SHA-256 of what is served, hexadecimal. */
+  hash: text('hash').primaryKey(),
+  type: text('type', { enum: ['image/png', 'image/jpeg'] }).notNull(),
+  /** Base64: D1 hands a BLOB out as a list of numbers. */
+  body: text('body').notNull(),
+});
 
 /** A person's address and consent. */
 export const subscribers = sqliteTable(

@@ -3,7 +3,7 @@ import { randomKey } from '../id.ts';
 import type { Provider } from './provider.ts';
 import { insertProvider } from './store/settings.ts';
 
-export type NewProvider = Omit<Provider, 'publicKey' | 'status' | 'createdAt'>;
+export type NewProvider = Pick<Provider, 'slug' | 'name' | 'origins' | 'theme' | 'timeZone'>;
 
 /** Takes in a provider with a key of its own. A slug belongs to one provider for good. */
 export async function addProvider(

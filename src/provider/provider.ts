@@ -19,6 +19,9 @@ const MAX_ORIGIN = 270;
 
 type ProviderRow = typeof providers.$inferSelect;
 
+/** How our own pages show a provider. */
+export type ProviderLooks = Pick<ProviderRow, 'accent' | 'line' | 'site' | 'logo'>;
+
 /** A continuing-education provider as the operator keeps it: its row of the database, read. */
 export interface Provider extends Omit<ProviderRow, 'id' | 'slug' | 'origins'> {
   /** What the operator calls it; its public key where it has none. */

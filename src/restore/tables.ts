@@ -37,6 +37,8 @@ const {
   providers,
   retiredKeys,
   sightings,
+  pageChecks,
+  logos,
   subscribers,
   signups,
   enrollments,
@@ -91,6 +93,14 @@ export const WAYS: Way[] = [
     leave: [sightings.id],
     rest: { goes: true, born: course(sightings.firstAt) },
   },
+  {
+    table: pageChecks,
+    key: [pageChecks.providerId, pageChecks.page, pageChecks.at, pageChecks.found],
+    leave: [pageChecks.id],
+    rest: { goes: true, born: course(pageChecks.at) },
+  },
+  // Taken out only with the last provider that shows it, and never changed.
+  { table: logos, key: [logos.hash], rest: 'stays', newOnly: true },
   { table: subscribers, key: [subscribers.id], rest: 'stays' },
   {
     table: signups,

@@ -26,7 +26,7 @@ import {
 } from '../../db/schema.ts';
 import { type Act, holderOf, throughProvider, writeAct } from '../../db/statements.ts';
 import { tellOwners } from '../../staff/tell-owners.ts';
-import { type Provider, SPIKE } from '../provider.ts';
+import { type Provider, type ProviderLooks, SPIKE } from '../provider.ts';
 import type { Load } from '../sightings.ts';
 import { called, idOf } from './called.ts';
 import { lastSeen } from './seen.ts';
@@ -125,7 +125,7 @@ export async function readBySlug(db: Database, slug: string): Promise<CountedPro
 /** False where the slug is taken; then nothing was stored. */
 export async function insertProvider(
   db: Database,
-  provider: Omit<Provider, 'status'>,
+  provider: Omit<Provider, 'status' | keyof ProviderLooks>,
   act: Act,
 ): Promise<boolean> {
   const free = sql`NOT ${isThere(provider.slug)}`;
