@@ -131,6 +131,7 @@ const isRule = (path: string) =>
       'why-not.ts',
       'keys.ts',
       'sightings.ts',
+      'findings.ts',
     ].includes(baseOf(path)));
 /** SQL without I/O, which the stores of all rooms put into their transactions. */
 const FRAGMENTS = [
@@ -147,7 +148,9 @@ const isVerb = (path: string) =>
   inNoun(path) && !isStore(path) && !isRule(path) && !isFragment(path) && path !== CHORES;
 
 const isLeaf = (file: string) =>
-  /^src\/(alert|clock|each-alone|errors|id|log|seal|token|tries|turnstile|wake)\.ts$/.test(file);
+  /^src\/(alert|clock|each-alone|errors|id|log|seal|site|token|tries|turnstile|wake)\.ts$/.test(
+    file,
+  );
 const inside =
   (...folders: string[]) =>
   (path: string) =>
@@ -533,6 +536,7 @@ describe('imports go one way', () => {
       'each-alone.ts',
       'id.ts',
       'seal.ts',
+      'site.ts',
       'token.ts',
       'tries.ts',
       'turnstile.ts',
@@ -679,8 +683,10 @@ describe('only one way', () => {
   });
 
   it('to know a status at all: the web, and the mailer that reads Resend’s', () => {
+    // Beside it what asks for a page of another's site.
+    const readers = ['src/mailer/resend.ts', 'src/site.ts'];
     const rest = src.filter(
-      ({ path }) => !inWeb(path) && path !== 'src/mailer/resend.ts' && !path.startsWith('src/cli/'),
+      ({ path }) => !inWeb(path) && !readers.includes(path) && !path.startsWith('src/cli/'),
     );
     const http =
       /\bstatus(Code)?\b\s*(:|===?|>=?|<=?|!==?)\s*\d|\bnew (Response|Request)\b|\bHono\b/;

@@ -18,6 +18,7 @@ export interface BuiltConfig {
   secrets?: { required?: string[] };
   routes?: (string | { pattern: string })[];
   triggers?: { crons?: string[] };
+  compatibility_flags?: string[];
   d1_databases?: { binding: string; database_id?: string }[];
   queues?: {
     producers?: { binding: string; queue?: string }[];
@@ -82,6 +83,10 @@ export function buildProblems(config: BuiltConfig): string[] {
   must(
     config.triggers?.crons?.includes('* * * * *') === true,
     'triggers: no cron runs every minute',
+  );
+  must(
+    config.compatibility_flags?.includes('global_fetch_strictly_public') === true,
+    'compatibility_flags: must hold global_fetch_strictly_public, or a look at a provider’s page could reach behind a site of yours',
   );
   must(
     config.observability?.logs?.invocation_logs === false,

@@ -16,6 +16,7 @@ const USAGE = `npm run providers -- <command>
   rotate-key SLUG                    another key; the old one works for 30 days more, or --overlap 0, 7, 90
   end-key SLUG KEY                   ends a replaced key now
   forget SLUG PAGE                   takes a page out of where its form was seen
+  check SLUG PAGE                    whether the form is on a page of theirs, and what to mend
   invite SLUG ADDRESS                takes somebody in among its people: owner, or --role viewer
   people SLUG                        who may enter its portal
   roster SLUG --out roster.csv       its learners, as a file for spreadsheets; shown without --out
@@ -84,6 +85,25 @@ ${snippets.iframe}
 
 ${snippets.form}
 `);
+}
+
+/** What came of looking at a page. */
+interface Checked {
+  page: string;
+  seen: { way: string; key: string; seen: string }[];
+  findings: { weight: string; says: string; mend: string | null }[];
+  builder: string | null;
+}
+
+function said({ page, seen, findings, builder }: Checked): void {
+  const browsers = seen.map(({ way, key, seen }) => `${seen.slice(0, 10)} (${way}, ${key})`);
+  say(page);
+  say(`  seen in a browser: ${browsers.join(', ') || 'not yet'}`);
+  if (builder !== null) say(`  built with: ${builder}`);
+  for (const { weight, says, mend } of findings) {
+    say(`  ${weight}: ${says}`);
+    if (mend !== null) say(`    ${mend}`);
+  }
 }
 
 /** Who may enter on a machine of one's own: an owner of the demo provider, and an operator. */
@@ -191,6 +211,10 @@ async function run(args: string[]): Promise<void> {
           ? `The old key works until ${old.worksUntil.slice(0, 10)}. Send the provider its new snippet.`
           : 'The old key takes no signups any more. Send the provider its new snippet.',
       );
+    }
+    case 'check': {
+      if (key === undefined) throw new Error(USAGE);
+      return said(await operator.ask<Checked>(`${path}/check`, { page: key }));
     }
     case 'forget':
       if (key === undefined) throw new Error(USAGE);

@@ -1,4 +1,6 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -105,6 +107,43 @@ describe('npm run providers', () => {
     const path = providers('add', 'Cedar', '--origin', 'https://cedar.example/courses');
     await expect(path).rejects.toThrow('is not an origin');
     await expect(providers('dance')).rejects.toThrow('npm run providers -- <command>');
+  });
+
+  it('looks whether the form is on a page, by asking that page alone, and says how to mend it', async () => {
+    const asked: string[] = [];
+    const site = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url} ${request.headers.cookie ?? ''}`);
+      if (request.url === '/away') response.writeHead(302, { location: `${server.url}/` }).end();
+      else response.writeHead(200, { 'content-type': 'text/html' }).end(pages[request.url ?? '']);
+    });
+    await new Promise<void>((done) => site.listen(0, '127.0.0.1', done));
+    const { port } = site.address() as AddressInfo;
+    const origin = `http://127.0.0.1:${port}`;
+    const added = await providers('add', 'Alder', '--origin', origin);
+    const [snippet = ''] = /<script async.*\n.*/.exec(added) ?? [];
+    const pages: Record<string, string> = {
+      '/': '<h1>Nothing yet</h1>',
+      '/form': `<h1>Courses</h1>${snippet}`,
+      '/wrong': snippet.replace(/pk_\w+/g, 'pk_other'),
+    };
+    try {
+      expect(await providers('check', 'alder', `${origin}/`)).toMatch(
+        /seen in a browser: not yet\n {2}note: The form is not in the page/,
+      );
+      expect(await providers('check', 'alder', `${origin}/form`)).toMatch(/good: .* with your key/);
+      expect(await providers('check', 'alder', `${origin}/wrong`)).toMatch(
+        /fault: .*none of yours \(pk_other\)\.\n {4}Put your key pk_[0-9a-f]{20} in its place/,
+      );
+      expect(await providers('check', 'alder', `${origin}/away`)).toContain(
+        `leads away to ${server.url}`,
+      );
+      expect(asked).toEqual(['GET / ', 'GET /form ', 'GET /wrong ', 'GET /away ']);
+      await expect(providers('check', 'alder', 'ftp://harbor.example')).rejects.toThrow(
+        'whole address',
+      );
+    } finally {
+      site.close();
+    }
   });
 
   it('refuses production without the operator’s token', async () => {

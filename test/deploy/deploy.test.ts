@@ -105,6 +105,16 @@ describe('what is built for production', () => {
     });
   });
 
+  test('asks for pages of others as anybody would, or is refused', () => {
+    expect(built.compatibility_flags).toContain('global_fetch_strictly_public');
+    const without = filledIn((config) => {
+      config.compatibility_flags = [];
+    });
+    expect(buildProblems(without)).toEqual([
+      expect.stringContaining('compatibility_flags: must hold global_fetch_strictly_public'),
+    ]);
+  });
+
   test('answers on no second address', () => {
     expect(built).toMatchObject({ workers_dev: false, preview_urls: false });
   });

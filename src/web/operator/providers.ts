@@ -4,6 +4,7 @@ import { timeZoneNamed } from '../../course/schedule.ts';
 import { DomainError } from '../../errors.ts';
 import { addProvider } from '../../provider/add-provider.ts';
 import { type Changes, changeProvider } from '../../provider/change-provider.ts';
+import { checkPage } from '../../provider/check-page.ts';
 import { OVERLAPS, type Overlap, USUAL_OVERLAP } from '../../provider/keys.ts';
 import {
   type CountedProvider,
@@ -121,6 +122,16 @@ export const providerRoutes = new Hono<App>()
     });
     if (kind === 'unknown') throw unknownProvider();
     return c.json({ result: kind });
+  })
+  .post('/:slug/check', async (c) => {
+    const { ctx } = c.var;
+    const provider = await showProvider(ctx, c.req.param('slug'));
+    if (!provider) throw unknownProvider();
+    const { page } = await readInput(c);
+    const which = typeof page === 'string' ? page : required('page', 'which one is looked at');
+    const { seen, unnamed: _, ...checked } = await checkPage(ctx, { provider, page: which });
+    const browsers = seen.map(({ way, key, seenAt }) => ({ way, key, seen: isoInstant(seenAt) }));
+    return c.json({ ...checked, seen: browsers });
   })
   .get('/:slug/roster', async (c) => {
     const learners = await readRoster(c.var.ctx, c.req.param('slug'));
