@@ -132,6 +132,9 @@ const isRule = (path: string) =>
       'keys.ts',
       'sightings.ts',
       'findings.ts',
+      'looks.ts',
+      'typed-looks.ts',
+      'picture.ts',
     ].includes(baseOf(path)));
 /** SQL without I/O, which the stores of all rooms put into their transactions. */
 const FRAGMENTS = [
@@ -770,7 +773,7 @@ describe('nowhere', () => {
       'src/env.ts: SECRETS',
       'src/mailer/left-out.ts: default',
       'src/mailer/resend.ts: sortAnswer',
-      'src/web/embed/tint.ts: contrast',
+      'src/provider/looks.ts: contrast',
       'src/web/ui/icon.ts: icon',
       'src/worker.ts: default',
     ];

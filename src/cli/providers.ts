@@ -1,5 +1,5 @@
 /** `npm run providers`: takes in continuing-education providers and looks after them. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { main, say } from './local.ts';
@@ -11,7 +11,8 @@ const USAGE = `npm run providers -- <command>
   list                               every provider
   add "Name" --origin https://…      takes one in; prints its snippets
   show SLUG                          its settings and its three snippets
-  change SLUG --origin https://…     other origins (all of them), --name, --theme, --zone
+  change SLUG --origin https://…     other origins (all of them), --name and what is below
+  logo SLUG FILE                     a PNG or JPEG for the pages on our own address; --none takes it away
   pause SLUG, resume SLUG            its forms stop taking signups; take them again
   rotate-key SLUG                    another key; the old one works for 30 days more, or --overlap 0, 7, 90
   end-key SLUG KEY                   ends a replaced key now
@@ -25,6 +26,7 @@ const USAGE = `npm run providers -- <command>
   --slug      what you call it; made from the name unless given
   --theme     auto, light or dark        --zone     IANA zone where a browser names none
   --role      owner or viewer; --export lets a viewer download the roster
+  --accent    a color such as #456148    --line      one line about them    --site    their address
   --by, --why                            who and why, for the record
   --remote    production, with the environment variable OPERATOR_TOKEN
   --url       another address`;
@@ -37,6 +39,10 @@ interface Shown {
     origins: string[];
     theme: string;
     timeZone: string | null;
+    accent: string | null;
+    line: string;
+    site: string | null;
+    logo: { address: string; width: number; height: number } | null;
     status: string;
     created: string;
     signups: number;
@@ -53,6 +59,11 @@ const oldKeys = ({ oldKeys }: Shown['provider']): string =>
   oldKeys.map(({ key, worksUntil }) => `${key} until ${worksUntil.slice(0, 10)}`).join(', ') ||
   'none';
 
+const looks = ({ accent, line, site, logo }: Shown['provider']): string =>
+  [accent, line, site, logo && `${logo.address} (${logo.width} × ${logo.height})`]
+    .filter(Boolean)
+    .join(', ') || 'ours';
+
 const seenOn = ({ seen }: Shown['provider']): string =>
   seen
     .map(({ page, way, key, old, seen }) => {
@@ -68,6 +79,7 @@ ${provider.name} (${provider.slug}), ${provider.status}
   origins    ${provider.origins.join(', ') || 'none: no other site may carry the form'}
   theme      ${provider.theme}
   zone       ${provider.timeZone ?? 'none'}
+  looks      ${looks(provider)}
   created    ${provider.created.slice(0, 10)}
   old keys   ${oldKeys(provider)}
   seen on    ${seenOn(provider)}
@@ -155,6 +167,10 @@ async function run(args: string[]): Promise<void> {
       overlap: { type: 'string' },
       role: { type: 'string' },
       export: { type: 'boolean' },
+      accent: { type: 'string' },
+      line: { type: 'string' },
+      site: { type: 'string' },
+      none: { type: 'boolean', default: false },
       remote: { type: 'boolean', default: false },
       url: { type: 'string' },
     },
@@ -169,6 +185,9 @@ async function run(args: string[]): Promise<void> {
   const changes = {
     ...(values.origin ? { origins: values.origin } : {}),
     ...(values.theme ? { theme: values.theme } : {}),
+    ...(values.accent === undefined ? {} : { accent: values.accent }),
+    ...(values.line === undefined ? {} : { line: values.line }),
+    ...(values.site === undefined ? {} : { site: values.site }),
     ...(values.zone === undefined ? {} : { time_zone: values.zone || null }),
   };
 
@@ -195,6 +214,11 @@ async function run(args: string[]): Promise<void> {
       const { name } = values;
       const body = { ...(name === undefined ? {} : { name }), ...changes, ...why };
       return show(await operator.ask<Shown>(path, body));
+    }
+    case 'logo': {
+      if (key === undefined && !values.none) throw new Error(USAGE);
+      const logo = key === undefined ? null : (await readFile(key)).toString('base64');
+      return show(await operator.ask<Shown>(`${path}/logo`, { logo, ...why }));
     }
     case 'pause':
     case 'resume': {

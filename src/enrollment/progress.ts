@@ -24,6 +24,8 @@ export interface Progress {
   firstName: string;
   /** The provider through whom they take it; null where on their own. */
   provider: string | null;
+  /** As it is kept of them; null for none. */
+  providerLogo: string | null;
   state: 'active' | 'paused' | 'completed' | 'unsubscribed';
   /** Why the course waits where the learner did not ask for it; null otherwise. */
   waitsFor: LearnerRow['pauseReason'];
@@ -106,6 +108,7 @@ export async function readProgress(
   return {
     firstName: learner.firstName,
     provider: learner.provider,
+    providerLogo: learner.providerLogo,
     state: unsubscribed
       ? 'unsubscribed'
       : (learner.state as Exclude<Progress['state'], 'unsubscribed'>),

@@ -3,7 +3,7 @@ import { type Changes, updateProvider } from './store/settings.ts';
 
 export type { Changes };
 
-/** Changes a provider's name, origins, theme or default zone; what is not given stays. */
+/** Changes a provider's name, origins, looks or default zone; what is not given stays. */
 export async function changeProvider(
   ctx: Context,
   input: { slug: string; changes: Changes; actor: string; reason: string },

@@ -1,11 +1,11 @@
 import type { Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
-import type { Provider } from './provider.ts';
+import type { Provider, ProviderLooks } from './provider.ts';
 import type { Load } from './sightings.ts';
 import { readByKey } from './store/settings.ts';
 
 /** What a form may say of the provider whose site it stands on. */
-export interface ProviderFace {
+export interface ProviderFace extends ProviderLooks {
   name: string;
   publicKey: string;
 }

@@ -108,11 +108,15 @@ function slipIn(email: string, local: string): string {
 const UNSEEN_IN_NAMES =
   /(?!\p{Join_Control}|\p{Variation_Selector})\p{Default_Ignorable_Code_Point}/gu;
 
+/** A name as plain text of one line, at most 80 code points. Empty where nothing of it would be seen. */
+export const parseName = (typed: string): string => plainLine(typed, MAX_NAME);
+
 /**
- * A name as plain text: no control characters, nothing unseen, one line, at most 80 code points. Empty
- * where nothing of it would be seen.
+ * One line of plain text: no control characters, nothing unseen. Empty where nothing of it would be seen.
+ *
+ * @param most code points; what is more is cut off
  */
-export function parseName(typed: string): string {
+export function plainLine(typed: string, most: number): string {
   const plain = typed
     .toWellFormed()
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not stay
@@ -121,7 +125,7 @@ export function parseName(typed: string): string {
     .replace(/[\s\u2800]+/g, ' ')
     .trim();
   if (!/(?!\s)\P{Default_Ignorable_Code_Point}/u.test(plain)) return '';
-  return [...plain].slice(0, MAX_NAME).join('').trim();
+  return [...plain].slice(0, most).join('').trim();
 }
 
 /** What a form that led to a link named. */
@@ -131,6 +135,8 @@ export interface FilledForm {
   /** Null where it was no provider's. */
   providerKey: string | null;
   providerName: string | null;
+  /** As it is kept of the provider. */
+  providerLogo: string | null;
 }
 
 /** What stands for "no provider" where forms named different ones. */

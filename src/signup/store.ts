@@ -296,14 +296,14 @@ function selectView(id: number) {
 
 function selectForms(id: number) {
   const f = alias(signups, 'f');
-  const { publicKey: providerKey, name: providerName } = providers;
+  const { publicKey: providerKey, name: providerName, logo: providerLogo } = providers;
   return select(
-    { firstName: f.firstName, ...orNull({ providerKey, providerName }) },
+    { firstName: f.firstName, ...orNull({ providerKey, providerName, providerLogo }) },
     sql`FROM ${signups} JOIN ${signups} ${f} ON ${f.subscriberId} = ${signups.subscriberId}
         AND ${f.confirmedAt} IS NULL AND ${f.createdAt} >= ${signups.createdAt}
       LEFT JOIN ${providers} ON ${providers.id} = ${f.providerId}
       WHERE ${signups.id} = ${id} AND ${signups.confirmedAt} IS NULL
-      GROUP BY 1, 2, 3 ORDER BY min(${f.createdAt})`,
+      GROUP BY 1, 2, 3, 4 ORDER BY min(${f.createdAt})`,
   );
 }
 

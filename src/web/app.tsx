@@ -12,6 +12,7 @@ import { learnerRoutes } from './learner/routes.tsx';
 import { type App, hostProblem, withContext } from './middleware/context.ts';
 import { pageHeaders, tokenPage } from './middleware/headers.ts';
 import { ownPagesOnly } from './middleware/origin.ts';
+import { logoRoutes } from './public/logos.ts';
 import { publicRoutes } from './public/routes.tsx';
 import { webhookRoutes } from './webhooks/routes.ts';
 
@@ -59,6 +60,7 @@ const routes = new Hono<App>()
   .use(withContext)
   .use(ownPagesOnly)
   .route('/', publicRoutes)
+  .route('/', logoRoutes)
   .route('/', embedRoutes)
   .route('/', learnerRoutes)
   .route('/', webhookRoutes);

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { acts, enrollments, providers, signups } from '../../src/db/schema.ts';
 import { LOCAL_OPERATOR_TOKEN } from '../../src/env.ts';
+import { pictureNamed } from '../cases/pictures.ts';
 import { mailedPath, pressConfirm, SLOT, signUpByForm } from '../support/people.ts';
 import { count, pick, scalar, value } from '../support/rows.ts';
 import { PRODUCTION, type Visitor, visitor } from '../support/visitor.ts';
@@ -157,6 +158,46 @@ describe('a provider', () => {
     });
     expect((await tell(anyone, '/harbor-institute', WHY)).status).toBe(422);
     expect((await tell(anyone, '/nobody', unset)).status).toBe(404);
+  });
+
+  it('gets looks and a logo, and what is wrong with them is said at their field', async () => {
+    const anyone = visitor();
+    await added(anyone);
+    const looks = { accent: '#0B6B57', line: 'Since 1987', site: 'https://harbor.example' };
+    const logo = btoa(String.fromCharCode(...pictureNamed('png')));
+    await tell(anyone, '/harbor-institute', { ...looks, ...WHY });
+    const given = await tell(anyone, '/harbor-institute/logo', { logo, ...WHY });
+    const { provider } = (await given.json()) as Shown;
+    expect(provider).toMatchObject({
+      accent: '#0b6b57',
+      line: 'Since 1987',
+      site: 'https://harbor.example/',
+      logo: { address: expect.stringMatching(/\/logos\/[\da-f]{64}$/), width: 60, height: 20 },
+    });
+    for (const [field, value] of [
+      ['accent', 'red'],
+      ['line', 'a@b.example'],
+      ['site', 'harbor'],
+    ] as const) {
+      const refused = await tell(anyone, '/harbor-institute', { [field]: value, ...WHY });
+      expect(await fieldOf(refused)).toEqual([422, field]);
+    }
+    for (const wrong of ['x', 'PHN2Zy8+', 7, '']) {
+      const refused = await tell(anyone, '/harbor-institute/logo', { logo: wrong, ...WHY });
+      expect(await fieldOf(refused)).toEqual([422, 'logo']);
+    }
+    const heavy = await tell(anyone, '/harbor-institute/logo', { logo: 'A'.repeat(140_000) });
+    expect(heavy.status).toBe(413);
+    const most = await tell(anyone, '/harbor-institute/logo', { logo: 'A'.repeat(82_000), ...WHY });
+    expect(await fieldOf(most)).toEqual([422, 'logo']);
+    await tell(anyone, '/harbor-institute', { accent: null, site: null, ...WHY });
+    const none = await tell(anyone, '/harbor-institute/logo', { logo: null, ...WHY });
+    expect(((await none.json()) as Shown).provider).toMatchObject({
+      accent: null,
+      line: 'Since 1987',
+      site: null,
+      logo: null,
+    });
   });
 
   it('is paused and resumed, and told where nothing changed', async () => {

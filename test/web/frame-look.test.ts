@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { contrast, lookOf } from '../../src/web/embed/tint.ts';
+import { contrast } from '../../src/provider/looks.ts';
+import { lookOf } from '../../src/web/embed/tint.ts';
 import { ORIGIN, plantProvider } from '../support/providers.ts';
 import { see, visitor } from '../support/visitor.ts';
 
@@ -77,10 +78,12 @@ describe('a form in a frame', () => {
 
 describe('an accent', () => {
   it('is held against the ground that it stands on', () => {
-    expect(lookOf({ accent: 'e5977a' }, 'light').accent).toBeNull();
-    expect(lookOf({ accent: 'e5977a' }, 'dark').accent).toBe('#e5977a');
+    expect(lookOf({ accent: 'e5977a' }, { theme: 'light', accent: null }).accent).toBeNull();
+    expect(lookOf({ accent: 'e5977a' }, { theme: 'dark', accent: null }).accent).toBe('#e5977a');
     // Where the system chooses, it must be made out on both.
-    expect(lookOf({ accent: '9a4325', theme: 'auto' }, 'light').accent).toBeNull();
+    expect(
+      lookOf({ accent: '9a4325', theme: 'auto' }, { theme: 'light', accent: null }).accent,
+    ).toBeNull();
   });
 
   it('is compared as the guidelines say', () => {

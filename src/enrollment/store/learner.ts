@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type Column, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Database } from '../../db/client.ts';
 import { bare } from '../../db/names.ts';
@@ -14,6 +14,10 @@ import {
 import { isTrue, notNull, orNull, type RowOf, select } from '../../db/select.ts';
 import { isSuppressed } from '../../db/statements.ts';
 import { stepInFlight } from '../transitions.ts';
+
+/** What is known of the provider through whom they take it. */
+const ofProvider = (column: Column): SQL<string | null> => sql`(SELECT ${column} FROM ${providers}
+  JOIN ${signups} ON ${signups.providerId} = ${providers.id} WHERE ${signups.id} = ${enrollments.signupId})`;
 
 /** A learner's enrollment as their page shows it. @param deviceId the device to ask about */
 const learnerFields = (deviceId: number | null) => ({
@@ -54,8 +58,8 @@ const learnerFields = (deviceId: number | null) => ({
     nudgedAt: enrollments.nudgedAt,
   }),
   /** Through whom they take it; null where on their own. */
-  provider: sql<string | null>`(SELECT ${providers.name} FROM ${providers} JOIN ${signups}
-    ON ${signups.providerId} = ${providers.id} WHERE ${signups.id} = ${enrollments.signupId})`,
+  provider: ofProvider(providers.name),
+  providerLogo: ofProvider(providers.logo),
 });
 
 export type LearnerRow = RowOf<ReturnType<typeof learnerFields>>;

@@ -142,7 +142,9 @@ export async function insertProvider(
 }
 
 /** What the operator may change of one. */
-export type Changes = Partial<Omit<Provider, 'slug' | 'publicKey' | 'status' | 'createdAt'>>;
+export type Changes = Partial<
+  Omit<Provider, 'slug' | 'publicKey' | 'status' | 'createdAt' | 'logo'>
+>;
 
 /** Writes what is given and leaves the rest. False where nobody is called that. */
 export async function updateProvider(

@@ -13,6 +13,7 @@ import { stampShared } from '../../signup/stamp-form.ts';
 import { answerFor } from '../errors.ts';
 import type { App } from '../middleware/context.ts';
 import { type Fields, readFields, smallBody } from '../middleware/form.ts';
+import { written } from '../middleware/headers.ts';
 import {
   foreignOrigin,
   formAgain,
@@ -150,23 +151,16 @@ async function framedHolder(
 /** How the frame looks, who hears of its height, where its reader goes next, and the address of all that. */
 async function frameOf(
   c: HonoContext<App, '/embed/:publicKey'>,
-  { publicKey, theme, origins }: Provider,
+  { publicKey, theme, accent, origins }: Provider,
 ): Promise<{ look: Look; style: string; origins: string[]; address: string; next: string | null }> {
-  const look = lookOf(c.req.query(), theme);
-  const style = tint(look);
-  // The one style that is written into a page of ours: its policy names it by its digest.
-  if (style !== '') c.set('styledBy', await digestOf(style));
+  const own = { theme, accent };
+  const look = lookOf(c.req.query(), own);
+  const style = await written(c, tint(look));
   const next = pageOn(origins, c.req.query('redirect') ?? '');
-  const asked = new URLSearchParams(queryOf(look, theme));
+  const asked = new URLSearchParams(queryOf(look, own));
   if (next !== null) asked.set('redirect', next);
   const query = asked.toString();
   return { look, style, origins, next, address: `/embed/${publicKey}${query && `?${query}`}` };
-}
-
-/** As a policy names it (Content Security Policy Level 3, 2.3.1). */
-async function digestOf(style: string): Promise<string> {
-  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(style));
-  return `'sha256-${btoa(String.fromCharCode(...new Uint8Array(bytes)))}'`;
 }
 
 function unknownKey(): DomainError {

@@ -227,6 +227,7 @@ function ConfirmPage(props: ConfirmPageProps) {
   const firstName = names.length === 1 ? names[0] || knownAs : '';
   const providers = new Map(forms.map((form) => [form.providerKey, form.providerName]));
   const only = providers.size === 1 ? ([...providers.values()][0] ?? undefined) : undefined;
+  const logo = forms.find((form) => form.providerName === only)?.providerLogo;
   const at = (field: string) => (error?.field === field ? error.message : undefined);
   return (
     <Layout
@@ -237,7 +238,7 @@ function ConfirmPage(props: ConfirmPageProps) {
     >
       <article class="note">
         <p class="label">One last step</p>
-        {only && <OfferedThrough name={only} />}
+        {only && <OfferedThrough name={only} logo={logo} />}
         <h1>{firstName ? `${firstName}, when should it come?` : 'When should it come?'}</h1>
         <p class="lead">
           {stopped === null

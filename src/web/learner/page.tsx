@@ -113,7 +113,7 @@ export function LearnerPage(props: { model: LearnerModel; done?: Done | null }) 
         {state === 'completed' && raw(drawings.closing)}
         <p class="label">{model.firstName ? `${model.firstName}’s course` : 'Your course'}</p>
         <h1>{whereabouts(model)}</h1>
-        {model.provider && <OfferedThrough name={model.provider} />}
+        {model.provider && <OfferedThrough name={model.provider} logo={model.providerLogo} />}
         <p class="lead">
           <Outlook model={model} />
         </p>

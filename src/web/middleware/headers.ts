@@ -1,3 +1,4 @@
+import type { Context as HonoContext } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { secureHeaders } from 'hono/secure-headers';
 import { DAY } from '../../clock.ts';
@@ -69,9 +70,20 @@ export const pageHeaders = createMiddleware<App>(async (c, next) => {
   let set = strict;
   if (framedBy) set = headers({ turnstile: checked, framedBy, styledBy });
   else if (c.req.path === '/mailbox') set = mailbox;
-  else if (checked || leadsTo || frames) set = headers({ turnstile: checked, leadsTo, frames });
+  else if (checked || leadsTo || styledBy || frames) {
+    set = headers({ turnstile: checked, leadsTo, styledBy, frames });
+  }
   await set(c, async () => {});
 });
+
+/** A style that is written into a page of ours; its policy names it by its digest. Empty for none. */
+export async function written(c: HonoContext<App>, style: string): Promise<string> {
+  if (style === '') return style;
+  // Content Security Policy Level 3, 2.3.1.
+  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(style));
+  c.set('styledBy', `'sha256-${btoa(String.fromCharCode(...new Uint8Array(bytes)))}'`);
+  return style;
+}
 
 /** Pages behind a personal link. */
 const TOKEN_PAGE =

@@ -3,6 +3,7 @@ import { isoInstant } from '../../clock.ts';
 import { timeZoneNamed } from '../../course/schedule.ts';
 import { DomainError } from '../../errors.ts';
 import { addProvider } from '../../provider/add-provider.ts';
+import { changeLogo } from '../../provider/change-logo.ts';
 import { type Changes, changeProvider } from '../../provider/change-provider.ts';
 import { checkPage } from '../../provider/check-page.ts';
 import { OVERLAPS, type Overlap, USUAL_OVERLAP } from '../../provider/keys.ts';
@@ -11,12 +12,14 @@ import {
   listProviders,
   showProvider,
 } from '../../provider/list-providers.ts';
+import { logoIn } from '../../provider/looks.ts';
 import { forgetSighting, listSightings } from '../../provider/note-sighting.ts';
 import { pauseProvider, resumeProvider } from '../../provider/pause-provider.ts';
 import { MAX_ORIGINS, parseOrigin, parseSlug, slugOf, THEMES } from '../../provider/provider.ts';
 import { readRoster } from '../../provider/read-roster.ts';
 import { endKey, retiredKeysOf, rotateKey } from '../../provider/rotate-key.ts';
 import { withOldKey } from '../../provider/sightings.ts';
+import { parseAccent, parseLine, parseSite } from '../../provider/typed-looks.ts';
 import { parseName } from '../../signup/signup.ts';
 import { appointMember } from '../../staff/invite-member.ts';
 import { listPeopleOf } from '../../staff/list-people.ts';
@@ -29,8 +32,9 @@ import { asListed } from './team-routes.ts';
 /** Providers, as the operator manages them. A provider is named by its slug, or by its public key. */
 export const providerRoutes = new Hono<App>()
   .get('/', async (c) => {
-    const providers = await listProviders(c.var.ctx);
-    return c.json({ providers: providers.map(shown) });
+    const { ctx } = c.var;
+    const providers = await listProviders(ctx);
+    return c.json({ providers: providers.map((each) => shown(ctx, each)) });
   })
   .post('/', async (c) => {
     const { ctx } = c.var;
@@ -55,10 +59,20 @@ export const providerRoutes = new Hono<App>()
     const input = await readInput(c);
     const changes = readChanges(input, ctx.settings.local);
     if (Object.keys(changes).length === 0) {
-      const message = 'Say what changes: `name`, `origins`, `theme` or `time_zone`.';
+      const message =
+        'Say what changes: `name`, `origins`, `theme`, `accent`, `line`, `site` or `time_zone`.';
       throw new DomainError('bad-input', message, 'form');
     }
     const { kind } = await changeProvider(ctx, { slug, changes, ...readWhy(input) });
+    if (kind === 'unknown') throw unknownProvider();
+    return c.json({ result: kind, ...(await whole(ctx, slug)) });
+  })
+  .post('/:slug/logo', async (c) => {
+    const { ctx } = c.var;
+    const slug = c.req.param('slug');
+    const input = await readInput(c);
+    const logo = readLogo(input);
+    const { kind } = await changeLogo(ctx, { slug, logo, ...readWhy(input) });
     if (kind === 'unknown') throw unknownProvider();
     return c.json({ result: kind, ...(await whole(ctx, slug)) });
   })
@@ -141,10 +155,18 @@ export const providerRoutes = new Hono<App>()
 
 type Ctx = App['Variables']['ctx'];
 
-const shown = ({ createdAt, ...provider }: CountedProvider) => ({
+const shown = (ctx: Ctx, { createdAt, logo, ...provider }: CountedProvider) => ({
   ...provider,
+  logo: addressOf(ctx, logo),
   created: isoInstant(createdAt),
 });
+
+function addressOf({ settings }: Ctx, kept: string | null) {
+  const logo = logoIn(kept);
+  if (logo === null) return null;
+  const { hash, width, height } = logo;
+  return { address: `${settings.baseUrl}/logos/${hash}`, width, height };
+}
 
 /** A provider with its snippets. @throws DomainError `not-found` */
 async function whole(ctx: Ctx, slug: string) {
@@ -165,7 +187,7 @@ async function whole(ctx: Ctx, slug: string) {
     return { page, way, key, old: old.includes(each), seen: isoInstant(seenAt) };
   });
   const snippets = snippetsFor(ctx.settings.baseUrl, provider);
-  return { provider: { ...shown(provider), oldKeys, seen }, snippets };
+  return { provider: { ...shown(ctx, provider), oldKeys, seen }, snippets };
 }
 
 function unknownProvider(): DomainError {
@@ -192,6 +214,11 @@ function readChanges(input: Input, local: boolean): Changes {
     }
     changes.theme = theme;
   }
+  const { accent, line, site } = input;
+  // By the theme that it is to be seen on; where that is not said, on light pages.
+  if (accent !== undefined) changes.accent = parseAccent(textOf(accent), changes.theme ?? 'auto');
+  if (line !== undefined) changes.line = parseLine(textOf(line));
+  if (site !== undefined) changes.site = parseSite(textOf(site), local);
   if (input.time_zone !== undefined) {
     const { time_zone: typed } = input;
     const zone = typeof typed === 'string' ? timeZoneNamed(typed) : null;
@@ -202,6 +229,19 @@ function readChanges(input: Input, local: boolean): Changes {
     changes.timeZone = zone;
   }
   return changes;
+}
+
+/** Text, or nothing for null and whatever else is none. */
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** A picture in Base64; null takes it away. @throws DomainError `bad-input` (field `logo`) */
+function readLogo({ logo }: Input): Uint8Array | null {
+  if (logo === null) return null;
+  const text = typeof logo === 'string' ? logo : '';
+  if (!/^[A-Za-z\d+/]+={0,2}$/.test(text) || text.length % 4 !== 0) {
+    required('logo', 'the picture, in Base64, or null for none,');
+  }
+  return Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
 }
 
 /** How long the old key is taken beside the new one, in days. @throws DomainError `bad-input` */

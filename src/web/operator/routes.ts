@@ -20,7 +20,7 @@ import { unsubscribeByHand } from '../../subscriber/unsubscribe.ts';
 import { liftSuppression } from '../../suppression/lift-suppression.ts';
 import { suppress } from '../../suppression/suppress.ts';
 import type { App } from '../middleware/context.ts';
-import { smallBody } from '../middleware/form.ts';
+import { pictureBody, smallBody } from '../middleware/form.ts';
 import { operatorOnly } from '../middleware/operator.ts';
 import {
   readBatchId,
@@ -41,7 +41,7 @@ import { teamRoutes } from './team-routes.ts';
 /** What the operator does by hand. Addresses stand in bodies only: logs of others record URLs. */
 const api = new Hono<App>()
   .use(operatorOnly)
-  .use(smallBody)
+  .use((c, next) => (/\/logo$/.test(c.req.path) ? pictureBody : smallBody)(c, next))
   .post('/find', async (c) => {
     return c.json(await findSubscriber(c.var.ctx, readEmail(await readInput(c))));
   })

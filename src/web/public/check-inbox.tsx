@@ -1,15 +1,19 @@
+import type { ProviderFace } from '../../provider/find-provider.ts';
 import { ButtonLink } from '../ui/fields.tsx';
+import { OfferedThrough } from '../ui/offered.tsx';
 import { NotePage } from '../ui/page.tsx';
 import { ExpectedMail, type ExpectedMailProps, inboxScripts } from './expected-mail.tsx';
 
 interface CheckInboxPageProps {
   mail: ExpectedMailProps;
+  /** Through whom they signed up; null where on their own. */
+  through: ProviderFace | null;
   /** The domain that was probably meant, where what was typed looks like a slip. */
   meant: string | null;
 }
 
 /** After a signup. It reads the same whatever the address was: new, confirmed or never mailed. */
-export function CheckInboxPage({ mail, meant }: CheckInboxPageProps) {
+export function CheckInboxPage({ mail, through, meant }: CheckInboxPageProps) {
   return (
     <NotePage
       title="Check your inbox"
@@ -19,6 +23,7 @@ export function CheckInboxPage({ mail, meant }: CheckInboxPageProps) {
       scripts={inboxScripts}
       door
     >
+      {through && <OfferedThrough name={through.name} logo={through.logo} />}
       <p class="lead">
         There should be an email from us with a link. Open it, choose your hour, press the button,
         and lesson 1 comes at once.

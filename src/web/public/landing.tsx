@@ -10,8 +10,8 @@ interface LandingPageProps {
   form: SignupFormProps;
   lessons: CompiledLesson[];
   imprint: Imprint;
-  /** The provider whose learners this page was opened for. */
-  provider?: { name: string; publicKey: string } | undefined;
+  /** In the colors of the provider whose learners it was opened for. */
+  style?: string | undefined;
   /** Absolute URL of the page without a provider. */
   canonical?: string | undefined;
 }
@@ -27,13 +27,13 @@ function readingTime(lessons: CompiledLesson[]): string {
 
 /** The front page: what the course is, its eight weeks, what people ask, and the signup form. */
 export function LandingPage(props: LandingPageProps) {
-  const { form, lessons, imprint, provider, canonical } = props;
+  const { form, lessons, imprint, canonical } = props;
   const minutes = readingTime(lessons);
-  const formProps: SignupFormProps = { ...form, provider: provider ?? form.provider };
-  const host = formProps.provider;
+  const host = form.provider;
   return (
     <Layout
       styles={[landingStyle]}
+      style={props.style}
       title={
         form.error
           ? 'Error: the signup form'
@@ -74,8 +74,8 @@ export function LandingPage(props: LandingPageProps) {
             <h2 id="signup" tabindex={-1}>
               Take the course
             </h2>
-            {host && <OfferedThrough name={host.name} />}
-            <SignupForm {...formProps} />
+            {host && <OfferedThrough {...host} />}
+            <SignupForm {...form} />
           </div>
         </section>
 

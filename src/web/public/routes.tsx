@@ -5,10 +5,12 @@ import { findProvider } from '../../provider/find-provider.ts';
 import { pageOn } from '../../provider/provider.ts';
 import { mailWayBack } from '../../signup/mail-way-back.ts';
 import { isMailbox, meantAddress } from '../../signup/typo.ts';
+import { tintPage } from '../embed/tint.ts';
 import { answerFor } from '../errors.ts';
 import { refuseBurst } from '../middleware/burst.ts';
 import type { App } from '../middleware/context.ts';
 import { type Fields, readFields, smallBody, wantsJson } from '../middleware/form.ts';
+import { written } from '../middleware/headers.ts';
 import { FIND_PATH } from '../ui/layout.tsx';
 import { LinesSheet } from '../ui/sheet.tsx';
 import { AboutPage } from './about.tsx';
@@ -69,6 +71,7 @@ export const publicRoutes = new Hono<App>()
         form={await newForm(c, provider)}
         lessons={lessons}
         imprint={imprint}
+        style={await written(c, tintPage(provider?.accent ?? null))}
         canonical={canonicalOf(c)}
       />,
     );
@@ -121,11 +124,14 @@ export const publicRoutes = new Hono<App>()
       />,
     );
   })
-  .get(INBOX_PATH, (c) => {
+  .get(INBOX_PATH, async (c) => {
     const { provider, meant = '' } = c.req.query();
+    const through = provider ? await findProvider(c.var.ctx, provider) : null;
     const form = provider ? `/?${new URLSearchParams({ provider })}` : '/';
     const mail = expected(c, 'confirm', `${form}#signup`);
-    return c.html(<CheckInboxPage mail={mail} meant={isMailbox(meant) ? meant : null} />);
+    return c.html(
+      <CheckInboxPage {...{ mail, through }} meant={isMailbox(meant) ? meant : null} />,
+    );
   })
   .get(FIND_PATH, (c) => c.html(<FindPage email="" />))
   .get(`${FIND_PATH}/sent`, (c) =>
@@ -174,6 +180,7 @@ export const publicRoutes = new Hono<App>()
       if (answer.retryAfter !== null) c.header('Retry-After', String(answer.retryAfter));
       const provider = fields.provider ? await findProvider(c.var.ctx, fields.provider) : null;
       const form = await formAgain(c, fields, error, provider);
-      return c.html(<LandingPage form={form} lessons={lessons} imprint={imprint} />, answer.status);
+      const style = await written(c, tintPage(provider?.accent ?? null));
+      return c.html(<LandingPage {...{ form, lessons, imprint, style }} />, answer.status);
     }
   });

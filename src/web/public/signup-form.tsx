@@ -1,3 +1,4 @@
+import type { ProviderFace } from '../../provider/find-provider.ts';
 import { consentWords, NEXT_WORDS, WORDS_VERSION } from '../../signup/consent.ts';
 import { Button, FormError, Honeypot, TextField } from '../ui/fields.tsx';
 import zoneScript from '../ui/zone.js?url&no-inline';
@@ -11,7 +12,7 @@ export interface SignupFormProps {
         message: string;
       }
     | undefined;
-  provider?: { name: string; publicKey: string } | undefined;
+  provider?: ProviderFace | undefined;
   /** A page of the provider's to come back to, as its own form named it. */
   redirect?: string | undefined;
   /** When the form was shown (`stampForm`). */

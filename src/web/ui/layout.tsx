@@ -43,6 +43,8 @@ export interface LayoutProps {
   parts?: (keyof typeof PARTS)[] | undefined;
   /** URLs of stylesheets that this page needs beside the one of all pages, in order. */
   styles?: string[] | undefined;
+  /** Rules in the page itself, which its policy knows by their digest; mostly none. */
+  style?: string | undefined;
   /** URLs of scripts, loaded deferred. */
   scripts?: string[] | undefined;
   children?: Child;
@@ -50,7 +52,10 @@ export interface LayoutProps {
 
 /** A document of ours: its head, and whatever stands in it. */
 export function Document(
-  props: Pick<LayoutProps, 'description' | 'canonical' | 'robots' | 'scripts' | 'children'> & {
+  props: Pick<
+    LayoutProps,
+    'description' | 'canonical' | 'robots' | 'style' | 'scripts' | 'children'
+  > & {
     /** Whole, as a browser shows it. */
     title: string;
     /** URLs of stylesheets, in order. */
@@ -94,6 +99,7 @@ export function Document(
           {sheets.map((href) => (
             <link key={href} rel="stylesheet" href={href} />
           ))}
+          {props.style && <style>{raw(props.style)}</style>}
           {props.scripts?.map((src) => (
             <script key={src} src={src} defer></script>
           ))}
@@ -115,11 +121,11 @@ export function Layout(props: LayoutProps) {
     ? props.title
     : `${props.title} · ${COURSE_NAME}`;
   const { parts = ['room', 'form'], styles = [] } = props;
-  const { description, canonical, robots, scripts } = props;
+  const { description, canonical, robots, style, scripts } = props;
   const sheets = [stylesheet, ...parts.map((part) => PARTS[part]), ...styles];
   const frame = props.wide ? 'frame frame-wide' : 'frame';
   return (
-    <Document {...{ title, description, canonical, robots, scripts, sheets }}>
+    <Document {...{ title, description, canonical, robots, style, scripts, sheets }}>
       <header class="site-header">
         <div class={frame}>
           <a class="site-name" href="/">
