@@ -11,6 +11,8 @@ export interface Operator {
    * @throws Error in the course's own words where it refuses
    */
   ask<Answer>(path: string, input?: Record<string, unknown>): Promise<Answer>;
+  /** The same, where the answer is a file; it fails where that breaks off. */
+  file(path: string, input: Record<string, unknown>): Promise<AsyncIterable<Uint8Array>>;
   /** `/healthz`, whatever its status. */
   health(): Promise<{ ok: boolean; problems: string[] }>;
 }
@@ -40,21 +42,30 @@ export async function connect(where: { remote: boolean; url?: string }): Promise
       throw new Error(`Nothing answers at ${base}.${hint}`);
     }
   };
+  const call = (path: string, input?: Record<string, unknown>) =>
+    get(`/operator/api${path}`, {
+      method: input ? 'POST' : 'GET',
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(input ? { 'content-type': 'application/json' } : {}),
+      },
+      ...(input ? { body: JSON.stringify(input) } : {}),
+    });
+  const refused = (answer: { error?: { message?: string } } | null, status: number) =>
+    new Error(answer?.error?.message ?? `${base} answered ${status}.`);
+  const read = (response: Response) =>
+    response.json().catch(() => null) as Promise<{ error?: { message?: string } } | null>;
   return {
     async ask<Answer>(path: string, input?: Record<string, unknown>) {
-      const response = await get(`/operator/api${path}`, {
-        method: input ? 'POST' : 'GET',
-        headers: {
-          authorization: `Bearer ${token}`,
-          ...(input ? { 'content-type': 'application/json' } : {}),
-        },
-        ...(input ? { body: JSON.stringify(input) } : {}),
-      });
-      const answer = (await response.json().catch(() => null)) as {
-        error?: { message?: string };
-      } | null;
+      const response = await call(path, input);
+      const answer = await read(response);
       if (response.ok && answer) return answer as Answer;
-      throw new Error(answer?.error?.message ?? `${base} answered ${response.status}.`);
+      throw refused(answer, response.status);
+    },
+    async file(path, input) {
+      const response = await call(path, input);
+      if (response.ok && response.body) return response.body;
+      throw refused(await read(response), response.status);
     },
     async health() {
       const response = await get('/healthz');

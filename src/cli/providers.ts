@@ -1,10 +1,9 @@
 /** `npm run providers`: takes in continuing-education providers and looks after them. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { main, say } from './local.ts';
 import { connect, type Operator, type Person, peopleLines } from './operator.ts';
-import { type RosterRow, rosterCsv } from './roster-csv.ts';
 
 const USAGE = `npm run providers -- <command>
 
@@ -20,7 +19,8 @@ const USAGE = `npm run providers -- <command>
   check SLUG PAGE                    whether the form is on a page of theirs, and what to mend
   invite SLUG ADDRESS                takes somebody in among its people: owner, or --role viewer
   people SLUG                        who may enter its portal
-  roster SLUG --out roster.csv       its learners, as a file for spreadsheets; shown without --out
+  roster SLUG --out roster.csv       its learners, as a file for spreadsheets; without --out it shows
+                                     the newest 50, and --older REF the 50 before that one
 
   --origin    a site that may carry the form; once for each
   --slug      what you call it; made from the name unless given
@@ -45,8 +45,14 @@ interface Shown {
     logo: { address: string; width: number; height: number } | null;
     status: string;
     created: string;
-    signups: number;
-    confirmed: number;
+    /** Null while they are counted for the first time. */
+    learners: number | null;
+    allEight: number | null;
+    /** ISO instant; null for now. */
+    countedAt: string | null;
+    /** Whom to delete from the latest file, the newest first. */
+    gone: { ref: string; what: string; at: string }[];
+    goneMore: boolean;
     /** Keys that were replaced, the newest first; only where one provider is shown. */
     oldKeys: { key: string; replaced: string; worksUntil: string }[];
     /** Where browsers have loaded the form, by their own word. */
@@ -71,6 +77,22 @@ const seenOn = ({ seen }: Shown['provider']): string =>
       return `${page} (${way}, ${seen.slice(0, 10)}${carries})`;
     })
     .join('\n             ') || 'no page in the last 90 days';
+/** One of its learners as /operator/api gives them. */
+interface Learner {
+  ref: string;
+  name: string;
+  email: string;
+  weeks: number;
+  allEight: boolean;
+}
+
+interface Listed {
+  slug: string;
+  name: string;
+  status: string;
+  /** Null while they are counted for the first time. */
+  learners: { people: number; asOf: string } | null;
+}
 
 function show({ provider, snippets }: Shown): void {
   say(`
@@ -83,7 +105,8 @@ ${provider.name} (${provider.slug}), ${provider.status}
   created    ${provider.created.slice(0, 10)}
   old keys   ${oldKeys(provider)}
   seen on    ${seenOn(provider)}
-  signups    ${provider.signups}, of which ${provider.confirmed} confirmed
+  learners   ${learnersOf(provider)}
+  gone       ${goneOf(provider)}
 
 1. The form as part of a page, in its colors and type (best):
 
@@ -116,6 +139,22 @@ function said({ page, seen, findings, builder }: Checked): void {
     say(`  ${weight}: ${says}`);
     if (mend !== null) say(`    ${mend}`);
   }
+}
+
+/** "2026-11-30 07:30" of an ISO instant. */
+const minute = (iso: string): string => iso.slice(0, 16).replace('T', ' ');
+
+const goneOf = ({ gone, goneMore }: Shown['provider']): string =>
+  [
+    ...gone.map(({ ref, what, at }) => `${ref} (${what}, ${at.slice(0, 10)})`),
+    ...(goneMore ? ['and more: make a new file'] : []),
+  ].join('\n             ') || 'nobody to delete from the latest file';
+
+function learnersOf({ learners, allEight, countedAt }: Shown['provider']): string {
+  if (learners === null)
+    return 'more than 5,000; they are being counted, look again in a few minutes';
+  const as = countedAt === null ? '' : `, as of ${minute(countedAt)} UTC`;
+  return `${learners}, of whom ${allEight} have been sent all eight lessons${as}`;
 }
 
 /** Who may enter on a machine of one's own: an owner of the demo provider, and an operator. */
@@ -151,6 +190,33 @@ export async function addDemo(operator: Operator): Promise<void> {
   }
 }
 
+/**
+ * Keeps a roster as a file for its owner alone, and only a whole one: it stands under another name until
+ * its last line is there. Gives how many learners are in it.
+ */
+async function saveRoster(bytes: AsyncIterable<Uint8Array>, path: string): Promise<number> {
+  const part = `${path}.part`;
+  // A file of its own: npm prints lines before whatever a command prints.
+  const file = await open(part, 'w', 0o600);
+  let lines = 0;
+  try {
+    for await (const chunk of bytes) {
+      // A name has no line break, so each one ends a line; the first is the head.
+      lines += chunk.filter((byte) => byte === 0x0a).length;
+      await file.write(chunk);
+    }
+  } catch (error) {
+    await file.close();
+    await rm(part);
+    throw new Error(`The roster broke off after ${lines} lines, so nothing was kept.`, {
+      cause: error,
+    });
+  }
+  await file.close();
+  await rename(part, path);
+  return lines - 1;
+}
+
 async function run(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
@@ -171,6 +237,7 @@ async function run(args: string[]): Promise<void> {
       line: { type: 'string' },
       site: { type: 'string' },
       none: { type: 'boolean', default: false },
+      older: { type: 'string' },
       remote: { type: 'boolean', default: false },
       url: { type: 'string' },
     },
@@ -192,10 +259,12 @@ async function run(args: string[]): Promise<void> {
   };
 
   if (command === 'list') {
-    const { providers } = await operator.ask<{ providers: Shown['provider'][] }>('/providers');
+    const { providers } = await operator.ask<{ providers: Listed[] }>('/providers');
     for (const each of providers) {
-      const counts = `${each.signups} signups, ${each.confirmed} confirmed`;
-      say(`${each.slug.padEnd(24)} ${each.status.padEnd(8)} ${counts.padEnd(32)} ${each.name}`);
+      const counts = each.learners
+        ? `${each.learners.people} learners, as of ${minute(each.learners.asOf)} UTC`
+        : 'being counted: look again in a minute';
+      say(`${each.slug.padEnd(24)} ${each.status.padEnd(8)} ${counts.padEnd(44)} ${each.name}`);
     }
     if (providers.length === 0) say('No providers yet.');
     return;
@@ -261,19 +330,21 @@ async function run(args: string[]): Promise<void> {
       return say(`${key} takes no signups any more.`);
     }
     case 'roster': {
-      const { learners } = await operator.ask<{ learners: RosterRow[] }>(`${path}/roster`);
       if (values.out !== undefined) {
-        // A file of its own: npm prints lines before whatever a command prints. For its owner alone.
-        await writeFile(values.out, rosterCsv(learners), { mode: 0o600 });
-        return say(
-          `${values.out}: ${learners.length} learners. It holds their addresses: keep it so.`,
-        );
+        const lines = await saveRoster(await operator.file(`${path}/export`, why), values.out);
+        return say(`${values.out}: ${lines} learners. It holds their addresses: keep it so.`);
       }
-      for (const each of learners) {
-        const weeks = each.finished ? 'finished' : `${each.weeksSent} of 8 weeks`;
-        say(`${each.email.padEnd(40)} ${weeks.padEnd(14)} ${each.firstName}`);
+      const from = values.older === undefined ? '' : `?older=${encodeURIComponent(values.older)}`;
+      const { learners, older } = await operator.ask<{ learners: Learner[]; older: string | null }>(
+        `${path}/roster${from}`,
+      );
+      for (const { ref, email, name, weeks, allEight } of learners) {
+        const sent = allEight ? 'all eight' : `${weeks} of 8 weeks`;
+        say(`${ref}  ${email.padEnd(40)} ${sent.padEnd(14)} ${name}`);
       }
       if (learners.length === 0) say('Nobody has confirmed through this provider yet.');
+      if (older !== null)
+        say(`\nThere are more: --older ${older}, or all of them with --out FILE.`);
       return;
     }
     default:

@@ -164,7 +164,7 @@ export const signups = sqliteTable(
   (t) => [
     index('signups_by_subscriber').on(t.subscriberId, t.createdAt),
     index('signups_unconfirmed').on(t.createdAt).where(sql`${t.confirmedAt} IS NULL`),
-    // How many came through a provider of late, and its roster.
+    // How many came through a provider of late.
     index('signups_by_provider')
       .on(t.providerId, t.createdAt)
       .where(sql`${t.providerId} IS NOT NULL`),
@@ -248,6 +248,89 @@ export const enrollments = sqliteTable(
       sql`(${t.closedAt} IS NOT NULL) = (${t.state} IN ('completed', 'ended'))`,
     ),
   ],
+);
+
+/** What one provider is told of one subscriber; all of them are its roster. */
+export const shares = sqliteTable(
+  'shares',
+  {
+    id: integer('id').primaryKey(),
+    /** 20 random hex digits: how a provider names it. */
+    ref: text('ref').notNull().unique(),
+    providerId: integer('provider_id').notNull(),
+    subscriberId: integer('subscriber_id').notNull(),
+    /** The latest course that was begun through this provider. */
+    enrollmentId: integer('enrollment_id').notNull(),
+    /** Version of the words of consent that the page showed whose button was pressed. */
+    words: text('words').notNull(),
+    /** When a course through this provider was first confirmed. */
+    since: integer('since').notNull(),
+    /** When all eight were sent, where the course has begun again since; otherwise the enrollment says it. */
+    finishedAt: integer('finished_at'),
+    /** Null while the provider sees it. */
+    endedAt: integer('ended_at'),
+    /** `withdrawn` by the learner, or `moved`: the course goes on without this provider. */
+    ended: text('ended', { enum: ['withdrawn', 'moved'] }),
+  },
+  (t) => [
+    uniqueIndex('shares_once').on(t.providerId, t.subscriberId),
+    index('shares_roster').on(t.providerId, t.since, t.id).where(sql`${t.endedAt} IS NULL`),
+    index('shares_ended').on(t.providerId, t.endedAt).where(sql`${t.endedAt} IS NOT NULL`),
+    index('shares_by_subscriber').on(t.subscriberId),
+    check('shares_ended', sql`(${t.endedAt} IS NULL) = (${t.ended} IS NULL)`),
+    check('shares_ended_how', sql`${t.ended} IN ('withdrawn', 'moved')`),
+  ],
+);
+
+/** What is left for a year of shares whose learner was erased: a number to delete by. */
+export const departures = sqliteTable(
+  'departures',
+  {
+    ref: text('ref').primaryKey(),
+    providerId: integer('provider_id').notNull(),
+    /** What ended it first. */
+    what: text('what', { enum: ['erased', 'withdrawn', 'moved'] }).notNull(),
+    at: integer('at').notNull(),
+  },
+  (t) => [
+    index('departures_by_provider').on(t.providerId, t.at),
+    index('departures_age').on(t.at),
+    check('departures_what', sql`${t.what} IN ('erased', 'withdrawn', 'moved')`),
+  ],
+);
+
+/** How many asked in a week and never confirmed, written down before they are forgotten. */
+export const weeks = sqliteTable(
+  'weeks',
+  {
+    /** 0 for the whole course, of which every week has its row. */
+    providerId: integer('provider_id').notNull(),
+    /** The number of the week, as `src/share/share.ts` counts. */
+    week: integer('week').notNull(),
+    unconfirmed: integer('unconfirmed').notNull(),
+  },
+  (t) => [uniqueIndex('weeks_once').on(t.providerId, t.week)],
+);
+
+/** Numbers that are too large to be counted while somebody waits. */
+export const counts = sqliteTable(
+  'counts',
+  {
+    /** 0 for the whole course. */
+    providerId: integer('provider_id').primaryKey(),
+    /** When somebody last looked, to the hour. */
+    lookedAt: integer('looked_at').notNull(),
+    /** When to count again; null where nobody has looked for a day. */
+    dueAt: integer('due_at'),
+    /** When the count was finished that stands in `total` and `body`; null before the first. */
+    at: integer('at'),
+    total: integer('total'),
+    /** JSON (`Tally` of `src/share/share.ts`). */
+    body: text('body'),
+    /** JSON: how far a count has come, and what it has found; null between counts. */
+    soFar: text('so_far'),
+  },
+  (t) => [index('counts_due').on(t.dueAt).where(sql`${t.dueAt} IS NOT NULL`)],
 );
 
 /** Every compiled mail, stored before its first use, so that frozen bytes can be made again. */
@@ -690,6 +773,9 @@ export const acts = sqliteTable(
     index('acts_by_subscriber').on(t.subscriberId).where(sql`${t.subscriberId} IS NOT NULL`),
     index('acts_by_address').on(t.addressHash).where(sql`${t.addressHash} IS NOT NULL`),
     index('acts_by_provider').on(t.providerId, t.id).where(sql`${t.providerId} IS NOT NULL`),
+    index('acts_exports')
+      .on(t.providerId, t.at)
+      .where(sql`${t.verb} IN ('export-begun', 'exported')`),
   ],
 );
 

@@ -3,6 +3,8 @@ import { HOUR, type Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { figure } from '../db/names.ts';
 import {
+  counts,
+  departures,
   devices,
   enrollments,
   entries,
@@ -20,6 +22,11 @@ import { nudgeDue } from '../enrollment/nudge.ts';
 import { resumeDue } from '../enrollment/resume.ts';
 import { forgetSightings } from '../provider/note-sighting.ts';
 import { SIGHTING_LIFETIME } from '../provider/sightings.ts';
+import { closeWeeks } from '../share/close-weeks.ts';
+import { countShares } from '../share/count-shares.ts';
+import { forgetDepartures } from '../share/forget-departures.ts';
+import { mendShares } from '../share/mend-shares.ts';
+import { DEPARTURES_LIFETIME } from '../share/share.ts';
 import { forgetUnconfirmed, UNCONFIRMED_LIFETIME } from '../signup/forget-unconfirmed.ts';
 import { forgetEnded } from '../staff/forget-ended.ts';
 import { ENTRY_KEPT } from '../staff/staff.ts';
@@ -136,6 +143,21 @@ export const CHORES: readonly Chore[] = [
     atMost: 1000,
     run: forgetSightings,
   },
+  {
+    name: 'departures',
+    due: hasRow(departures, sql`${departures.at} <= ${before(DEPARTURES_LIFETIME)}`),
+    hourly: true,
+    atMost: 1000,
+    run: forgetDepartures,
+  },
+  {
+    name: 'counts',
+    due: hasRow(counts, sql`${counts.dueAt} <= ${AT.now}`),
+    atMost: 20,
+    run: countShares,
+  },
+  { name: 'weeks', when: hourly, atMost: 1, run: closeWeeks },
+  { name: 'shares', when: hourly, atMost: 1000, run: mendShares },
   { name: 'log', when: hourly, atMost: 200, run: sealLog },
   {
     name: 'undated',

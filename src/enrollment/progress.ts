@@ -6,7 +6,7 @@ import { type Depth, depthOf, deviceNamed, isLocked } from '../subscriber/device
 import { datesAhead } from './change-slot.ts';
 import { isRead } from './enrollment.ts';
 import { running } from './learner.ts';
-import { type LearnerRow, readLearner } from './store/learner.ts';
+import { type LearnerRow, readLearner, type SeenRow } from './store/learner.ts';
 
 export interface WeekProgress {
   week: number;
@@ -56,6 +56,8 @@ export interface Progress {
   lockedUntil: string | null;
   /** Weeks with something in the log; none while this device is not open. */
   logged: number[];
+  /** What providers are told, or were until the learner ended it. */
+  shares: SeenRow[];
   subscriberId: number;
   linkVersion: number;
   /** When they unsubscribed, epoch seconds; null where mail may come. */
@@ -77,7 +79,7 @@ export async function readProgress(
   const named = await deviceNamed(ctx, device);
   const found = await readLearner(ctx.db, claims.subscriberId, named?.deviceId);
   if (!found || found.learner.linkVersion !== claims.linkVersion) return null;
-  const { learner, steps, everSent, logged } = found;
+  const { learner, steps, everSent, logged, shares } = found;
   const { weekday, time, zone } = learner;
   const now = ctx.clock.now();
   const inWords = (instant: number) => wallTimeInWords(instant, zone ?? 'UTC', now);
@@ -133,6 +135,7 @@ export async function readProgress(
     lockedUntil:
       learner.lockedUntil !== null && isLocked(learner, now) ? inWords(learner.lockedUntil) : null,
     logged: depth === 'open' ? logged.map(({ lesson }) => lesson) : [],
+    shares,
     subscriberId: learner.subscriberId,
     linkVersion: learner.linkVersion,
     leftAt: learner.unsubscribedAt,

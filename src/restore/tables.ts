@@ -39,6 +39,10 @@ const {
   sightings,
   pageChecks,
   logos,
+  shares,
+  departures,
+  weeks,
+  counts,
   subscribers,
   signups,
   enrollments,
@@ -112,6 +116,16 @@ export const WAYS: Way[] = [
     rest: 'stays',
   },
   { table: enrollments, key: [enrollments.id], rest: 'stays' },
+  { table: shares, key: [shares.ref], leave: [shares.id], rest: 'stays' },
+  { table: departures, key: [departures.ref], taken: at(departures.at), rest: 'stays' },
+  { table: weeks, key: [weeks.providerId, weeks.week], rest: 'stays' },
+  // What is kept of a count is counted anew by whoever looks.
+  {
+    table: counts,
+    key: [counts.providerId],
+    leave: [counts.dueAt, counts.soFar],
+    rest: 'stays',
+  },
   {
     table: batches,
     key: [batches.id],

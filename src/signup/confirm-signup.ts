@@ -2,6 +2,7 @@ import type { Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { checkSlot, type Slot } from '../course/schedule.ts';
 import { STRANGERS_LIFETIME } from '../suppression/suppression.ts';
+import { wordsAgreed } from './consent.ts';
 import { beginning, confirmedAs, parseName, type SaidOnPage } from './signup.ts';
 import { findSignup, insertEnrollment, readRefusal, type SignupView } from './store.ts';
 
@@ -74,6 +75,7 @@ export async function confirmSignup(
     signupId: link.signup.id,
     ...slot,
     ...identity,
+    words: wordsAgreed(said.words),
     begin: beginning(link.signup, slot, said.from, now),
     now,
   });

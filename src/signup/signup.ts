@@ -148,6 +148,8 @@ export interface SaidOnPage {
   provider: string | undefined;
   /** `stopped`: somebody who had left goes on where they stopped. Anything else is from the start. */
   from?: string | undefined;
+  /** Version of the words that the page showed. */
+  words?: string | undefined;
 }
 
 /** Where a course begins. */

@@ -17,6 +17,7 @@ import { forgetReasons, holderOf, isSuppressed, throughProvider } from '../db/st
 import { kindBy, owe } from '../delivery/owe.ts';
 import { stepInFlight } from '../enrollment/transitions.ts';
 import { SPIKE } from '../provider/provider.ts';
+import { shareBegun } from '../share/follow.ts';
 import { forgetMails, mayCause } from '../suppression/strangers.ts';
 import { CAPS, STRANGERS_LIFETIME, TRY_CAP } from '../suppression/suppression.ts';
 import type { Beginning, FilledForm } from './signup.ts';
@@ -338,6 +339,8 @@ export interface Confirmation {
   named: boolean;
   /** The provider's key, or null for none. */
   providerKey: string | null;
+  /** Version of the words that the page showed. */
+  words: string;
   /** Where the course begins, and what of an earlier one counts on. */
   begin: Beginning;
   now: Seconds;
@@ -357,6 +360,7 @@ export async function insertEnrollment(db: Database, c: Confirmation): Promise<b
     WHERE ${signups.id} = ${c.signupId} AND ${signups.confirmedAt} IS NULL)`;
   const { enrolled } = await db.commit({
     enrolled: enroll(c, subscriber, pending),
+    share: shareBegun(c, pending),
     subscriber: keepConsent(c, sql`${subscribers.id} = ${subscriber} AND ${pending}`),
     signup: keepChoice(c, subscriber),
   });

@@ -47,6 +47,8 @@ export interface Timeline {
   signups: Dated<TimelineRows['signups'][number]>[];
   /** The slot in words. */
   enrollments: (Dated<Omit<EnrollmentRow, 'weekday' | 'time' | 'zone'>> & { slot: string })[];
+  /** What providers are told, or were. */
+  shares: Dated<TimelineRows['shares'][number]>[];
   deliveries: Dated<TimelineRows['deliveries'][number]>[];
   links: Dated<TimelineRows['links'][number]>[];
   devices: Dated<TimelineRows['devices'][number]>[];
@@ -68,6 +70,7 @@ export async function readTimeline(ctx: Context, subscriberId: number): Promise<
       ...dated(row),
       slot: slotInWords({ weekday, time, zone }),
     })),
+    shares: rows.shares.map(dated),
     deliveries: rows.deliveries.map(dated),
     links: rows.links.map(dated),
     devices: rows.devices.map(dated),

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../src/cli/local.ts';
 import { connect } from '../../src/cli/operator.ts';
 import { addDemo } from '../../src/cli/providers.ts';
-import { rosterCsv } from '../../src/cli/roster-csv.ts';
+import { csvLines } from '../../src/share/csv.ts';
 import { formulas } from '../cases/formulas.ts';
 import { serveLocal, type TestServer } from '../support/local-server.ts';
 
@@ -36,10 +36,10 @@ function cellsOf(csv: string): string[][] {
 
 describe('a cell', () => {
   it.each(formulas)('with %j is no formula (a quote before it: %s): %s', (typed, runs) => {
-    const row = { firstName: typed, email: 'a@example.org', weeksSent: 3, finished: true };
-    const lines = cellsOf(rosterCsv([row]).slice(1));
+    const row = { ref: 'ab12', name: typed, email: 'a@example.org', weeks: 3, allEight: true };
+    const lines = cellsOf(csvLines([{ ...row, began: 0, finished: null }]));
     const kept = runs ? `'${typed}` : typed;
-    expect(lines.slice(1)).toEqual([[kept, 'a@example.org', '3', 'yes']]);
+    expect(lines).toEqual([['ab12', kept, 'a@example.org', '3', 'yes', '1970-01-01', '']]);
   });
 });
 
@@ -64,7 +64,7 @@ describe('npm run providers', () => {
     expect(added).toContain(`<form method="post" action="${server.url}/signup"`);
     expect(await providers('show', 'harbor-institute')).toBe(added);
     expect(await providers('list')).toMatch(
-      /^harbor-institute +active +0 signups, 0 confirmed +Harbor Institute$/m,
+      /^harbor-institute +active +being counted: look again in a minute +Harbor Institute$/m,
     );
     expect(await providers('pause', 'harbor-institute')).toContain('harbor-institute: paused');
     expect(await providers('resume', 'harbor-institute')).toContain('resumed');
@@ -96,7 +96,9 @@ describe('npm run providers', () => {
     expect(printed).toContain(`${file}: 0 learners.`);
     const bytes = await readFile(file);
     expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
-    expect(bytes.subarray(3).toString()).toBe('"name","address","weeks sent","finished"\r\n');
+    expect(bytes.subarray(3).toString()).toBe(
+      '"ref","name","address","weeks sent","all eight sent","began on","all eight sent on"\r\n',
+    );
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     await rm(folder, { recursive: true });
   });

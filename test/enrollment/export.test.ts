@@ -22,6 +22,7 @@ const PARTS: Record<string, string | null> = {
   strangers: 'strangers',
   signups: 'signups',
   enrollments: 'enrollments',
+  shares: 'shares',
   deliveries: 'deliveries',
   links: 'links',
   devices: 'devices',

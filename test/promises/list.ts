@@ -119,8 +119,12 @@ export const promises: Promises = {
       'signup/request-signup.test.ts: a provider’s form > stores the provider with the signup, and names it in the mail and on the page behind it',
     ],
     [
-      'it sees what the form said: name, address, weeks sent, finished.',
+      'it sees what the form said: name, address, weeks sent, when they began and finished.',
       'provider/operator.test.ts: the roster > holds what the learner was told: name, address, weeks sent, finished',
+    ],
+    [
+      'A learner ends that on their page, and the provider is told which line to delete.',
+      'share/withdraw-share.test.ts: a learner who ends what a provider sees > is on its roster no more, and their number is told to whoever has a file',
     ],
     [
       'Whoever takes the course already stays with the provider they came through.',
@@ -916,8 +920,16 @@ export const promises: Promises = {
       'emails/mails.test.ts: the mail %s > can be left by a link unless it may be a stranger’s, and says who sends it',
     ],
     [
-      'will see your name, your address, how many weeks you have received and whether you finished.',
+      'will see your name, your address, how many weeks you have received, and when you began and finished.',
       'provider/operator.test.ts: the roster > holds what the learner was told: name, address, weeks sent, finished',
+    ],
+    [
+      'You can end that on your page at any time;',
+      'share/withdraw-share.test.ts: a learner who ends what a provider sees > is on its roster no more, and their number is told to whoever has a file',
+    ],
+    [
+      'is then told to delete it.',
+      'share/withdraw-share.test.ts: a learner who ends what a provider sees > is on its roster no more, and their number is told to whoever has a file',
     ],
     [
       'Nothing you write.',
@@ -1242,8 +1254,12 @@ export const promises: Promises = {
       'enrollment/erase-subscriber.test.ts: an erasure > leaves nothing of the address or the name anywhere',
     ],
     [
-      'how many weeks of the course you have received and whether you finished it.',
+      'how many weeks of the course you have received, and when you began and finished it.',
       'provider/operator.test.ts: the roster > holds what the learner was told: name, address, weeks sent, finished',
+    ],
+    [
+      'and so is who ends what you see; copies that you have made are yours to erase, by the numbers that we tell you.',
+      'share/withdraw-share.test.ts: a learner who ends what a provider sees > is on its roster no more, and their number is told to whoever has a file',
     ],
   ],
   'src/web/public/terms.tsx': [
@@ -1394,8 +1410,28 @@ export const promises: Promises = {
       'provider/sightings.test.ts: a page on which a browser loads the form > is noted with how it loads it and with which key, and nothing of who it was',
     ],
     [
-      'That provider sees your name, your address, how many weeks you have received and whether you finished.',
+      'That provider sees your name, your address and how many weeks you have received.',
       'provider/operator.test.ts: the roster > holds what the learner was told: name, address, weeks sent, finished',
+    ],
+    [
+      'When you began and finished it sees only where the words that you agreed to said so.',
+      'share/follow.test.ts: a learner’s words of consent > that named no dates show none, and weeks and all eight as before',
+    ],
+    [
+      'You can end that on your page, and your course goes on.',
+      'share/withdraw-share.test.ts: a learner who ends what a provider sees > is on its roster no more, and their number is told to whoever has a file',
+    ],
+    [
+      'If you begin the course again without that provider before you were sent all eight lessons, it ends by itself.',
+      'share/follow.test.ts: a learner who comes back without their provider > is on its roster no more, unless all eight were sent through it',
+    ],
+    [
+      'the provider is told to delete the number under which its file has you.',
+      'share/follow.test.ts: an erased learner > leaves a number for whoever has a file, and nothing else, for a year',
+    ],
+    [
+      'We keep that number for a year after an erasure, with nothing else of you.',
+      'share/follow.test.ts: an erased learner > leaves a number for whoever has a file, and nothing else, for a year',
     ],
     [
       'It sees nothing you write, and nothing about learners of anybody else.',

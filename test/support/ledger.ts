@@ -8,7 +8,9 @@ import {
   acts,
   batches,
   contents,
+  counts,
   deliveries,
+  departures,
   devices,
   enrollments,
   erasedSubscribers,
@@ -22,10 +24,12 @@ import {
   providers,
   pulse,
   retiredKeys,
+  shares,
   signups,
   strangers,
   subscribers,
   suppressions,
+  weeks,
 } from '../../src/db/schema.ts';
 import type { TestContext } from './course.ts';
 import { faultyD1, faultyMailer, type Process } from './faults.ts';
@@ -41,6 +45,10 @@ const TABLES = [
   links,
   devices,
   logEntries,
+  shares,
+  departures,
+  weeks,
+  counts,
   enrollments,
   signups,
   subscribers,
@@ -207,12 +215,12 @@ const NEVER_AT_ANY_MOMENT = {
           AND ${deliveries.state} NOT IN ('skipped', 'failed', 'bounced')
       UNION ALL SELECT ${strangers.hash}, ${strangers.at}, 0 FROM ${strangers}
         WHERE ${strangers.what} = 'mail'),
-    counts AS (SELECT strange,
+    tallied AS (SELECT strange,
         (SELECT count(*) FROM mails n WHERE n.whose = m.whose AND n.came <= m.came
           AND n.came > m.came - 86400) AS in_day,
         (SELECT count(*) FROM mails n WHERE n.whose = m.whose AND n.came <= m.came
           AND n.came > m.came - 2592000) AS in_month FROM mails m)
-    SELECT count(*) FROM counts WHERE in_day > CASE WHEN strange THEN 1 ELSE 3 END
+    SELECT count(*) FROM tallied WHERE in_day > CASE WHEN strange THEN 1 ELSE 3 END
       OR in_month > CASE WHEN strange THEN 3 ELSE 10 END`,
   'a link of nobody': sql`SELECT count(*) FROM ${links} WHERE ${nobody(links.subscriberId)}`,
 };

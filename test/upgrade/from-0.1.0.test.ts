@@ -2,7 +2,15 @@ import { applyD1Migrations, reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { and, eq, notInArray, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { deliveries, enrollments, mailbox, pulse, subscribers } from '../../src/db/schema.ts';
+import {
+  deliveries,
+  enrollments,
+  mailbox,
+  pulse,
+  shares,
+  signups,
+  subscribers,
+} from '../../src/db/schema.ts';
 import { dispatch } from '../../src/delivery/dispatch.ts';
 import { health } from '../../src/delivery/health.ts';
 import { moveClock } from '../../src/delivery/move-clock.ts';
@@ -73,6 +81,14 @@ async function replay(steps: Step[]): Promise<string[]> {
   return otherwise;
 }
 
+/** Courses that were begun through a provider of which no share says so. */
+const withoutShare = sql`SELECT count(*) FROM ${enrollments}
+  JOIN ${signups} ON ${signups.id} = ${enrollments.signupId}
+  JOIN ${subscribers} ON ${subscribers.id} = ${enrollments.subscriberId}
+  WHERE ${signups.providerId} IS NOT NULL AND ${subscribers.eraseRequestedAt} IS NULL
+    AND NOT EXISTS (SELECT 1 FROM ${shares} WHERE ${shares.providerId} = ${signups.providerId}
+      AND ${shares.subscriberId} = ${enrollments.subscriberId})`;
+
 /** This version, at the hour at which a run ended. */
 async function takeOver() {
   const last = await scalar(sql`SELECT max(coalesce(
@@ -97,6 +113,8 @@ describe('a database of 0.1.0 that is brought up to date while 0.1.0 runs', () =
     await dispatch(ctx, 'lesson');
     expect(ctx.lines.filter((line) => /chore-failed|failed"|illegible/.test(line))).toEqual([]);
     expect((await health(ctx)).lastTick).not.toBeNull();
+    // Nor anybody who came through a provider and is not on its roster.
+    expect(await scalar(withoutShare)).toBe(0);
     expect(await query(sql`PRAGMA foreign_key_check`)).toEqual([]);
   });
 

@@ -31,6 +31,8 @@ const RULES: Record<string, 'ours' | 'anybody'> = {
   '/learn/:token/email': 'ours',
   '/learn/:token/erase': 'ours',
   '/learn/:token/revoke': 'ours',
+  '/learn/:token/unshare': 'ours',
+  '/learn/:token/share': 'ours',
   '/learn/:token/log': 'ours',
   '/my-page': 'ours',
   '/open/:token': 'ours',

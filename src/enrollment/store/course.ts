@@ -7,6 +7,7 @@ import { bare } from '../../db/names.ts';
 import { enrollments, signups, subscribers, suppressions } from '../../db/schema.ts';
 import { notNull, type RowOf } from '../../db/select.ts';
 import { type Act, isSuppressed, writeAct } from '../../db/statements.ts';
+import { shareBegunAgain } from '../../share/follow.ts';
 import { MONTH } from '../../suppression/suppression.ts';
 import { RESTARTS_A_MONTH, type Version } from '../enrollment.ts';
 import {
@@ -165,6 +166,7 @@ export async function beginAgain(
     ended: sql`UPDATE ${enrollments} SET ${ended(now)}
       WHERE ${isStill(version)} AND ${isRunning} AND ${begun}`,
     again: repeatEnrollment(version, begin, begun),
+    share: shareBegunAgain(signupId),
   });
   if (again.changed > 0) return 'begun';
   return before.row?.often === 1 ? 'often' : 'missed';

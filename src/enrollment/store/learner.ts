@@ -13,6 +13,7 @@ import {
 } from '../../db/schema.ts';
 import { isTrue, notNull, orNull, type RowOf, select } from '../../db/select.ts';
 import { isSuppressed } from '../../db/statements.ts';
+import { type SeenRow, seenOf } from '../../share/seen.ts';
 import { stepInFlight } from '../transitions.ts';
 
 /** What is known of the provider through whom they take it. */
@@ -62,6 +63,7 @@ const learnerFields = (deviceId: number | null) => ({
   providerLogo: ofProvider(providers.logo),
 });
 
+export type { SeenRow };
 export type LearnerRow = RowOf<ReturnType<typeof learnerFields>>;
 
 const SENT_STEP = {
@@ -79,9 +81,9 @@ const enrollmentsOf = (subscriberId: number) => sql`SELECT ${enrollments.id} FRO
 const newestOf = (subscriberId: number) =>
   sql`(SELECT max(${bare(enrollments).id}) FROM (${enrollmentsOf(subscriberId)}))`;
 
-const selectLearner = (subscriberId: number, deviceId: number | null) =>
+const selectLearner = <F extends Parameters<typeof select>[0]>(subscriberId: number, fields: F) =>
   select(
-    learnerFields(deviceId),
+    fields,
     sql`FROM ${subscribers} LEFT JOIN ${enrollments} ON ${enrollments.id} = ${newestOf(subscriberId)}
       WHERE ${subscribers.id} = ${subscriberId} AND ${subscribers.eraseRequestedAt} IS NULL`,
   );
@@ -96,7 +98,7 @@ export async function readPerson(
   subscriberId: number,
   deviceId: number | null = null,
 ): Promise<LearnerRow | null> {
-  const [row] = await db.all(selectLearner(subscriberId, deviceId));
+  const [row] = await db.all(selectLearner(subscriberId, learnerFields(deviceId)));
   return row ?? null;
 }
 
@@ -142,7 +144,7 @@ const selectLogged = (subscriberId: number) =>
 
 /**
  * A subscriber with the newest enrollment, what was sent in it, the weeks whose lessons were sent in
- * any of theirs, and those with something in the log. Null where nobody is known.
+ * any of theirs, those with something in the log, and what providers see. Null where nobody is known.
  *
  * @param deviceId the device to ask about
  */
@@ -155,9 +157,13 @@ export async function readLearner(
   steps: SentStep[];
   everSent: number[];
   logged: { lesson: number; savedAt: number }[];
+  shares: SeenRow[];
 } | null> {
   const { learner, steps, everSent, logged } = await db.commit({
-    learner: selectLearner(subscriberId, deviceId),
+    learner: selectLearner(subscriberId, {
+      ...learnerFields(deviceId),
+      shares: seenOf(subscribers.id),
+    }),
     steps: selectSteps(subscriberId),
     everSent: selectEverSent(subscriberId),
     logged: selectLogged(subscriberId),
@@ -168,5 +174,6 @@ export async function readLearner(
     steps: steps.rows,
     everSent: everSent.rows.map(({ lesson }) => lesson),
     logged: logged.rows,
+    shares: JSON.parse(learner.row.shares) as SeenRow[],
   };
 }

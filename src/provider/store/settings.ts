@@ -1,29 +1,8 @@
-import {
-  and,
-  asc,
-  count,
-  eq,
-  getTableColumns,
-  isNull,
-  lt,
-  ne,
-  or,
-  type SQL,
-  sql,
-} from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { Seconds } from '../../clock.ts';
-import { LESSONS } from '../../course/course.ts';
 import type { Database } from '../../db/client.ts';
 import { bare } from '../../db/names.ts';
-import {
-  deliveries,
-  enrollments,
-  providers,
-  pulse,
-  retiredKeys,
-  signups,
-  subscribers,
-} from '../../db/schema.ts';
+import { counts, providers, pulse, retiredKeys } from '../../db/schema.ts';
 import { type Act, holderOf, throughProvider, writeAct } from '../../db/statements.ts';
 import { tellOwners } from '../../staff/tell-owners.ts';
 import { type Provider, type ProviderLooks, SPIKE } from '../provider.ts';
@@ -98,27 +77,35 @@ export async function noteSpike(db: Database, now: Seconds): Promise<void> {
     .where(and(eq(pulse.id, 1), or(isNull(pulse.spikeAt), lt(pulse.spikeAt, now - 59))));
 }
 
-/** A provider with how many signed up through it, and how many of them confirmed. */
+/** A provider with how many took the course through it when they were last counted. */
 export interface CountedProvider extends Provider {
-  signups: number;
-  confirmed: number;
+  /** Null where they are being counted for the first time. */
+  learners: { people: number; asOf: Seconds } | null;
 }
-
-const readCounted = (db: Database, where?: SQL) =>
-  db.orm
-    .select({ ...COLUMNS, signups: count(signups.id), confirmed: count(signups.confirmedAt) })
-    .from(providers)
-    .leftJoin(signups, eq(signups.providerId, providers.id))
-    .where(where)
-    .groupBy(providers.id)
-    .orderBy(asc(providers.name));
 
 export async function readProviders(db: Database): Promise<CountedProvider[]> {
-  return (await readCounted(db)).map(providerOf);
+  const { total, at } = counts;
+  const rows = await db.orm
+    .select({ ...COLUMNS, total, at })
+    .from(providers)
+    .leftJoin(counts, eq(counts.providerId, providers.id))
+    .orderBy(asc(providers.name));
+  return rows.map(({ total, at, ...row }) => ({
+    ...providerOf(row),
+    learners: total === null || at === null ? null : { people: total, asOf: at },
+  }));
 }
 
-export async function readBySlug(db: Database, slug: string): Promise<CountedProvider | null> {
-  const [row] = await readCounted(db, called(slug));
+/** A provider with its id. */
+export interface KnownProvider extends Provider {
+  id: number;
+}
+
+export async function readBySlug(db: Database, slug: string): Promise<KnownProvider | null> {
+  const [row] = await db.orm
+    .select({ ...COLUMNS, id: providers.id })
+    .from(providers)
+    .where(called(slug));
   return row ? providerOf(row) : null;
 }
 
@@ -187,38 +174,4 @@ export async function updateStatus(
       .where(and(called(slug), other)),
   });
   return changed.changed > 0;
-}
-
-/** One learner as their provider sees them. */
-export interface RosterRow {
-  firstName: string;
-  email: string;
-  /** Lessons that the mailer accepted, 0 to 8. */
-  weeksSent: number;
-  finished: boolean;
-}
-
-/** Who confirmed a signup through a provider, oldest first. */
-export async function readRosterRows(db: Database, slug: string): Promise<RosterRow[]> {
-  // Who went on where they had stopped has had the lessons before in an earlier round.
-  const before = sql`coalesce((SELECT min(${deliveries.lesson}) - 1 FROM ${deliveries}
-    WHERE ${deliveries.enrollmentId} = ${enrollments.id} AND ${deliveries.lane} = 'lesson'), ${enrollments.nextLesson} - 1)`;
-  const weeksSent = sql<number>`${before} + (SELECT count(*) FROM ${deliveries}
-    WHERE ${deliveries.enrollmentId} = ${enrollments.id} AND ${deliveries.lane} = 'lesson'
-      AND ${deliveries.state} NOT IN ('skipped', 'failed') AND ${deliveries.acceptedAt} IS NOT NULL
-      AND ${deliveries.lesson} <= ${LESSONS})`;
-  const rows = await db.orm
-    .select({
-      firstName: subscribers.firstName,
-      email: subscribers.email,
-      weeksSent: weeksSent.as('weeks_sent'),
-      state: enrollments.state,
-    })
-    .from(providers)
-    .innerJoin(signups, eq(signups.providerId, providers.id))
-    .innerJoin(enrollments, eq(enrollments.signupId, signups.id))
-    .innerJoin(subscribers, eq(subscribers.id, signups.subscriberId))
-    .where(and(called(slug), isNull(subscribers.eraseRequestedAt)))
-    .orderBy(asc(signups.confirmedAt), asc(signups.id));
-  return rows.map(({ state, ...row }) => ({ ...row, finished: state === 'completed' }));
 }

@@ -19,6 +19,7 @@ import {
 import { isTrue, type RowOf, select } from '../../db/select.ts';
 import { type Act, forgetReasons, writeAct } from '../../db/statements.ts';
 import { endCourses } from '../../enrollment/transitions.ts';
+import { forgetShares } from '../../share/follow.ts';
 import { forgetMails } from '../../suppression/strangers.ts';
 import { STRANGERS_LIFETIME } from '../../suppression/suppression.ts';
 import { isInFlight } from './person.ts';
@@ -78,6 +79,7 @@ export async function eraseNow(
       .update(signups)
       .set({ firstName: '', page: '' })
       .where(eq(signups.subscriberId, subscriberId)),
+    shares: forgetShares(subscriberId, now),
     subscriber: takeOut(subscriberId, now),
     remembered: rememberErased(subscriberId, now),
     ...deleteSubscriber(subscriberId, now),

@@ -9,6 +9,7 @@ import {
   events,
   links,
   providers,
+  shares,
   signups,
   strangers,
   subscribers,
@@ -94,6 +95,17 @@ const ENROLLMENT = {
   nudgedAt: enrollments.nudgedAt,
 };
 
+/** What a provider is told, or was. */
+const SHARE = {
+  provider: providers.name,
+  ref: shares.ref,
+  wordsVersion: shares.words,
+  begunAt: shares.since,
+  finishedAt: shares.finishedAt,
+  endedAt: shares.endedAt,
+  ended: shares.ended,
+};
+
 const DELIVERY = {
   id: deliveries.id,
   kind: deliveries.kind,
@@ -148,6 +160,11 @@ const selectAll = (subscriberId: number) => {
       ENROLLMENT,
       sql`FROM ${enrollments} LEFT JOIN ${providers} ON ${providers.id} = ${enrollments.providerId}
         WHERE ${eq(enrollments.subscriberId, subscriberId)} ORDER BY ${enrollments.id}`,
+    ),
+    shares: select(
+      SHARE,
+      sql`FROM ${shares} JOIN ${providers} ON ${providers.id} = ${shares.providerId}
+        WHERE ${eq(shares.subscriberId, subscriberId)} ORDER BY ${shares.since}`,
     ),
     deliveries: selectDeliveries(subscriberId),
     links: select(
@@ -208,6 +225,7 @@ export async function readTimelineRows(
     strangers: found.strangers.rows,
     signups: found.signups.rows,
     enrollments: found.enrollments.rows,
+    shares: found.shares.rows,
     deliveries: found.deliveries.rows,
     links: found.links.rows,
     devices: found.devices.rows,

@@ -63,7 +63,12 @@ export const confirmRoutes = new Hono<App>()
     const fields = await readFields(c);
     const { ctx } = c.var;
     const values = slotValues(fields);
-    const said = { firstName: fields.first_name, provider: fields.provider, from: fields.from };
+    const said = {
+      firstName: fields.first_name,
+      provider: fields.provider,
+      from: fields.from,
+      words: fields.words,
+    };
     let wrong: Pick<ConfirmPageProps, 'error' | 'wrongProvider'>;
     try {
       const slot = slotOf(values);
@@ -252,6 +257,7 @@ function ConfirmPage(props: ConfirmPageProps) {
           action={`/confirm/${token}`}
           {...(stopped === null ? { 'data-second': `/confirm/${token}/second` } : {})}
         >
+          <input type="hidden" name="words" value={WORDS_VERSION} />
           {at('form') && <FormError message={at('form') ?? ''} />}
           <SlotFields
             values={values}

@@ -13,6 +13,7 @@ const PARTS = {
   log: 'Your practice log',
   enrollments: 'Your course, each time you took it',
   signups: 'What the forms said, and when you agreed to what',
+  shares: 'What providers see of you',
   deliveries: 'Mails to you',
   events: 'What the mail service told us of them',
   links: 'Links that we mailed to you',

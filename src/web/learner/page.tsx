@@ -28,6 +28,7 @@ import { resend } from './resend.tsx';
 import { comingBack, ReturnSection } from './return.tsx';
 import { RevokeForm, revoke } from './revoke.tsx';
 import { Said } from './said.tsx';
+import { ShareSection, share, unshare } from './share.tsx';
 import { SheetLinks } from './sheets.tsx';
 import { undo } from './undo.tsx';
 import { WeekList } from './weeks.tsx';
@@ -50,6 +51,8 @@ export const CONTROLS: Control[] = [
   address,
   erase,
   revoke,
+  unshare,
+  share,
 ];
 
 /** The headline of the page: where the learner is. */
@@ -131,6 +134,7 @@ export function LearnerPage(props: { model: LearnerModel; done?: Done | null }) 
         {state === 'unsubscribed' && <ReturnSection model={model} />}
         {running && <PaceSection model={model} />}
         <PrivateSection model={model} />
+        <ShareSection model={model} />
         <section class="more" aria-labelledby="more">
           <h2 id="more">More</h2>
           {(running || state === 'completed') && model.waitsFor === null && (

@@ -9,6 +9,7 @@ import { checkPage } from '../../provider/check-page.ts';
 import { OVERLAPS, type Overlap, USUAL_OVERLAP } from '../../provider/keys.ts';
 import {
   type CountedProvider,
+  findBySlug,
   listProviders,
   showProvider,
 } from '../../provider/list-providers.ts';
@@ -16,10 +17,12 @@ import { logoIn } from '../../provider/looks.ts';
 import { forgetSighting, listSightings } from '../../provider/note-sighting.ts';
 import { pauseProvider, resumeProvider } from '../../provider/pause-provider.ts';
 import { MAX_ORIGINS, parseOrigin, parseSlug, slugOf, THEMES } from '../../provider/provider.ts';
-import { readRoster } from '../../provider/read-roster.ts';
 import { endKey, retiredKeysOf, rotateKey } from '../../provider/rotate-key.ts';
 import { withOldKey } from '../../provider/sightings.ts';
 import { parseAccent, parseLine, parseSite } from '../../provider/typed-looks.ts';
+import { exportRoster } from '../../share/export-roster.ts';
+import { readRoster } from '../../share/read-roster.ts';
+import { readFilter } from '../../share/share.ts';
 import { parseName } from '../../signup/signup.ts';
 import { appointMember } from '../../staff/invite-member.ts';
 import { listPeopleOf } from '../../staff/list-people.ts';
@@ -34,7 +37,7 @@ export const providerRoutes = new Hono<App>()
   .get('/', async (c) => {
     const { ctx } = c.var;
     const providers = await listProviders(ctx);
-    return c.json({ providers: providers.map((each) => shown(ctx, each)) });
+    return c.json({ providers: providers.map((each) => listed(ctx, each)) });
   })
   .post('/', async (c) => {
     const { ctx } = c.var;
@@ -92,7 +95,7 @@ export const providerRoutes = new Hono<App>()
     const { ctx } = c.var;
     const slug = c.req.param('slug');
     // By its key it could not be found again.
-    const found = await showProvider(ctx, slug);
+    const found = await findBySlug(ctx, slug);
     if (!found) throw unknownProvider();
     const input = await readInput(c);
     const overlap = readOverlap(input);
@@ -148,17 +151,63 @@ export const providerRoutes = new Hono<App>()
     return c.json({ ...checked, seen: browsers });
   })
   .get('/:slug/roster', async (c) => {
-    const learners = await readRoster(c.var.ctx, c.req.param('slug'));
-    if (!learners) throw unknownProvider();
-    return c.json({ learners });
+    const { ctx } = c.var;
+    const provider = await findBySlug(ctx, c.req.param('slug'));
+    if (!provider) throw unknownProvider();
+    const { filter, older, newer } = c.req.query();
+    const roster = await readRoster(ctx, {
+      providerId: provider.id,
+      filter: readFilter(filter),
+      ...(older ? { older } : {}),
+      ...(newer ? { newer } : {}),
+    });
+    const learners = roster.lines.map(({ began, finished, ...line }) => ({
+      ...line,
+      began: isoInstant(began),
+      finished: isoInstant(finished),
+    }));
+    return c.json({ ...roster, lines: undefined, learners });
+  })
+  .post('/:slug/export', async (c) => {
+    const { ctx } = c.var;
+    const why = readWhy(await readInput(c));
+    const provider = await findBySlug(ctx, c.req.param('slug'));
+    if (!provider) throw unknownProvider();
+    // Whoever has the operator's token has it for the whole request.
+    const csv = await exportRoster(ctx, {
+      providerId: provider.id,
+      ...why,
+      mayStill: async () => true,
+    });
+    return c.body(csv, 200, {
+      'content-type': 'text/csv; charset=utf-8',
+      'cache-control': 'no-store',
+    });
   });
 
 type Ctx = App['Variables']['ctx'];
 
-const shown = (ctx: Ctx, { createdAt, logo, ...provider }: CountedProvider) => ({
+const listed = (ctx: Ctx, { createdAt, learners, logo, ...provider }: CountedProvider) => ({
   ...provider,
   logo: addressOf(ctx, logo),
   created: isoInstant(createdAt),
+  learners: learners && { ...learners, asOf: isoInstant(learners.asOf) },
+});
+
+type Whole = NonNullable<Awaited<ReturnType<typeof showProvider>>>;
+
+const shown = (
+  ctx: Ctx,
+  { createdAt, counts, gone, goneMore, logo, id: _, ...provider }: Whole,
+) => ({
+  ...provider,
+  logo: addressOf(ctx, logo),
+  created: isoInstant(createdAt),
+  learners: counts.kind === 'counting' ? null : counts.tally.total,
+  allEight: counts.kind === 'counting' ? null : counts.tally.allEight,
+  countedAt: counts.kind === 'kept' ? isoInstant(counts.asOf) : null,
+  gone: gone.map(({ at, ...each }) => ({ ...each, at: isoInstant(at) })),
+  goneMore,
 });
 
 function addressOf({ settings }: Ctx, kept: string | null) {

@@ -148,9 +148,13 @@ export function PrivacyPage(props: PrivacyPageProps) {
         )}
         <p>
           If you signed up through a <strong>continuing-education provider</strong>, the form named
-          it. That provider sees your name, your address, how many weeks you have received and
-          whether you finished. It sees nothing you write, and nothing about learners of anybody
-          else.
+          it. That provider sees your name, your address and how many weeks you have received. When
+          you began and finished it sees only where the words that you agreed to said so. It sees
+          nothing you write, and nothing about learners of anybody else. You can end that on your
+          page, and your course goes on. If you begin the course again without that provider before
+          you were sent all eight lessons, it ends by itself. Then, and when you are erased, the
+          provider is told to delete the number under which its file has you. We keep that number
+          for a year after an erasure, with nothing else of you.
         </p>
 
         <h2>If somebody else typed in your address</h2>

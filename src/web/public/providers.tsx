@@ -162,11 +162,12 @@ export function ProvidersPage({ baseUrl, contact, postalAddress, canonical }: Pr
         <p>
           As we read it, whoever runs this course decides what is kept of its learners and why, and
           so is the controller of it; the address stands at the foot of this page. You become a
-          controller of your own for what you get to see: name, address, weeks received, finished or
-          not. Neither of us works on the other’s behalf. The form sets no cookie, stores nothing in
-          the browser and asks nobody but us. We record with each signup when it came, from which of
-          your pages, and which version of the words stood there. Somebody who asks us for erasure
-          is taken off your list too; copies that you have made are yours to erase. This is what we
+          controller of your own for what you get to see: name, address, weeks received, when they
+          began and finished. Neither of us works on the other’s behalf. The form sets no cookie,
+          stores nothing in the browser and asks nobody but us. We record with each signup when it
+          came, from which of your pages, and which version of the words stood there. Somebody who
+          asks us for erasure is taken off your list too, and so is who ends what you see; copies
+          that you have made are yours to erase, by the numbers that we tell you. This is what we
           know, and no legal advice.
         </p>
         <p>
@@ -182,9 +183,9 @@ export function ProvidersPage({ baseUrl, contact, postalAddress, canonical }: Pr
             your email address, your first name if you give one, your browser’s time zone and the
             address of the page to whoever runs that course ({baseUrl}), who is responsible for what
             happens there and describes it at {baseUrl}/privacy. Once you have confirmed, we are
-            told your name, your email address, how many weeks of the course you have received and
-            whether you finished it. We use this to [credit your participation], and keep it for
-            [period].
+            told your name, your email address, how many weeks of the course you have received, and
+            when you began and finished it. You can end that on your page of the course. We use this
+            to [credit your participation], and keep it for [period].
           </p>
         </blockquote>
         <address>

@@ -1,0 +1,29 @@
+/** What the learner's own pages read of who is told of them: SQL for their transactions. */
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
+import { enrollments, providers, shares } from '../db/schema.ts';
+import { allSentAt } from './follow.ts';
+
+/** What one provider is told, or was until the learner ended it. */
+export interface SeenRow {
+  ref: string;
+  provider: string;
+  /** Version of the words that the learner agreed to. */
+  words: string;
+  ended: 'withdrawn' | null;
+}
+
+const later = alias(enrollments, 'later');
+
+/** Ended by the learner, and the course has not gone on without this provider meanwhile. */
+export const canReopen: SQL = sql`(${shares.ended} = 'withdrawn' AND (${shares.finishedAt} IS NOT NULL
+  OR ${allSentAt(shares.enrollmentId)} IS NOT NULL
+  OR NOT EXISTS (SELECT 1 FROM ${enrollments} ${later} WHERE ${later.subscriberId} = ${shares.subscriberId}
+    AND ${later.id} > ${shares.enrollmentId})))`;
+
+/** The shares of a learner that they can end, or give again: a list as JSON. */
+export const seenOf = (subscriberId: SQLWrapper): SQL<string> => sql`(
+  SELECT json_group_array(json_object('ref', ${shares.ref}, 'provider', ${providers.name},
+      'words', ${shares.words}, 'ended', ${shares.ended}) ORDER BY ${shares.since})
+    FROM ${shares} JOIN ${providers} ON ${providers.id} = ${shares.providerId}
+    WHERE ${shares.subscriberId} = ${subscriberId} AND (${shares.endedAt} IS NULL OR ${canReopen}))`;
