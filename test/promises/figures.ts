@@ -11,6 +11,7 @@ const schedule = await given<'MAX_LATENESS' | 'MIN_GAP'>('course/schedule.ts');
 const delivery = await given<'UNCERTAIN_AFTER'>('delivery/delivery.ts');
 const subscriber = await given<'UNDO_LIFETIME'>('subscriber/subscriber.ts');
 const suppression = await given<'STRANGERS_LIFETIME'>('suppression/suppression.ts');
+const { LOOKS_AN_HOUR } = await given<'LOOKS_AN_HOUR'>('provider/findings.ts');
 const staff: { SESSION: { console: { idle: number } } } = await import(
   join(import.meta.dirname, '../../src/staff/staff.ts')
 );
@@ -48,6 +49,7 @@ const DECIDED = new Set(
     said(suppression.STRANGERS_LIFETIME / DAY, 'days'),
     ...['weeks', 'week', 'lessons', 'practices'].map((unit) => said(lessons, unit)),
     said(lessons + 1, 'steps'),
+    said(LOOKS_AN_HOUR, 'times'),
     said(warmUp.WARM_UP.mails, 'mails'),
   ].flat(),
 );

@@ -1238,8 +1238,8 @@ export const promises: Promises = {
       'embed/25_cache_plugin/spec.ts: that %s leaves the form in its place, once',
     ],
     [
-      'the form is not on your site any more and shows a link instead.',
-      'embed/05_sandboxed_iframe/spec.ts: without an origin of its own, the part shows a link; with one it works, though no form may be sent',
+      'the form is not on your site any more and shows a link instead, which opens the course in a tab of its own.',
+      'embed/32_wix/spec.ts: shows a link in the frame on another host into which pasted code is put, and it opens the course',
     ],
     [
       'The form sets no cookie, stores nothing in the browser and asks nobody but us.',

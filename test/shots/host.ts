@@ -1,16 +1,14 @@
-import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { join } from 'node:path';
 import { freePort } from '../../src/cli/local.ts';
 import { localToken } from '../../src/cli/operator.ts';
-
-const PAGES = join(import.meta.dirname, '../embed');
+import { filled, serveSite } from '../embed/support/host.ts';
 
 /** Somebody else's site, with a provider's form on its pages. */
 export interface Host {
   /** The address of one of the pages in `test/embed/`. */
   page(name: string): string;
-  close(): void;
+  /** The same under an origin that the provider has not named. */
+  elsewhere(name: string): string;
+  close(): Promise<void>;
 }
 
 /**
@@ -36,18 +34,13 @@ export async function serveHost(course: string): Promise<Host> {
   const { provider } = (await operate('', { method: 'POST', body })) as {
     provider: { slug: string; publicKey: string };
   };
-  const { snippets } = (await operate(`/${provider.slug}`)) as { snippets: { iframe: string } };
-  const server = createServer(async (request, response) => {
-    const [, name = ''] = (request.url ?? '').split('/');
-    const text = await readFile(join(PAGES, name, 'page.html'), 'utf8').catch(() => '');
-    response.setHeader('content-type', 'text/html; charset=utf-8');
-    response.end(
-      text
-        .replaceAll('__IFRAME__', snippets.iframe)
-        .replaceAll('__COURSE__', course)
-        .replaceAll('__KEY__', provider.publicKey),
-    );
-  });
-  await new Promise<void>((done) => server.listen(port, () => done()));
-  return { page: (name) => `${site}/${name}/`, close: () => server.close() };
+  const { snippets } = (await operate(`/${provider.slug}`)) as { snippets: Record<string, string> };
+  const elsewhere = `http://127.0.0.1:${port}`;
+  const filling = { course, key: provider.publicKey, snippets, elsewhere };
+  const server = await serveSite(port, (text) => filled(text, filling));
+  return {
+    page: (name) => `${site}/${name}/`,
+    elsewhere: (name) => `${elsewhere}/${name}/`,
+    close: server.close,
+  };
 }

@@ -156,23 +156,36 @@ async function drawIcons(browser: Browser): Promise<void> {
   say('  public: the icons');
 }
 
-/** The form on somebody else's pages, for the page that says how it gets there. */
+/** The form on somebody else’s pages, for the page that says how it gets there. */
 async function drawForms(browser: Browser, url: string): Promise<void> {
   const host = await serveHost(url);
-  const forms = [
-    ['page', '01_plain'],
-    ['frame', '06_iframe_snippet'],
-  ] as const;
-  await mkdir(join(FILES, 'providers'), { recursive: true });
-  for (const [name, page] of forms) {
-    await withPage(browser, { viewport: { width: 720, height: 740 } }, async (opened) => {
-      await opened.goto(host.page(page), { waitUntil: 'networkidle' });
-      await opened.screenshot({ path: join(FILES, 'providers', `${name}.png`) });
+  const folder = join(FILES, 'providers');
+  await mkdir(folder, { recursive: true });
+  const draw = (name: string, page: string, view: { width: number; height: number }) =>
+    withPage(browser, { viewport: view }, async (opened) => {
+      // Its pages stand on a host of its own.
+      const at = name === 'notion' ? host.elsewhere(page) : host.page(page);
+      await opened.goto(at, { waitUntil: 'networkidle' });
+      const picture = sharp(await opened.screenshot()).webp({ quality: 85 });
+      await picture.toFile(join(folder, `${name}.webp`));
+      say(`  public/providers/${name}.webp`);
     });
-    say(`  public/providers/${name}.png`);
-  }
-  host.close();
+  await draw('page', '01_plain', { width: 720, height: 740 });
+  await draw('frame', '06_iframe_snippet', { width: 720, height: 740 });
+  for (const [name, page] of Object.entries(BUILDERS))
+    await draw(name, page, { width: 720, height: 460 });
+  await host.close();
 }
+
+/** Pages that treat the form as a site builder does. */
+const BUILDERS = {
+  wordpress: '31_wordpress',
+  wix: '32_wix',
+  notion: '33_notion',
+  'google-sites': '34_google_sites',
+  moodle: '35_moodle',
+  'code-block': '36_code_block',
+};
 
 /** The picture that goes along where the front page is shared. */
 async function drawCard(browser: Browser, url: string): Promise<void> {

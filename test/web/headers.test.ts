@@ -103,6 +103,11 @@ describe('every answer', () => {
       expect(response.headers.get('x-content-type-options'), name).toBe('nosniff');
       expect(response.headers.get('strict-transport-security'), name).toMatch(/^max-age=\d{7,}/);
       expect(response.headers.get('cross-origin-resource-policy'), name).toBe('same-origin');
+      // What is somebody's own is opened by no window of others; what is not opens from a sandboxed frame too.
+      const personal =
+        /\/(confirm|learn|unsubscribe|undo|not-me|open|address|erase|portal|operator|mailbox)(\/|$)/;
+      const opener = personal.test(name) ? 'same-origin' : null;
+      expect(response.headers.get('cross-origin-opener-policy'), name).toBe(opener);
       expect(response.headers.get('referrer-policy'), name).toBe('same-origin');
       expect(response.headers.get('x-powered-by'), name).toBeNull();
       expect(response.headers.get('access-control-allow-origin'), name).toBeNull();

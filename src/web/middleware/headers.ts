@@ -74,6 +74,9 @@ export const pageHeaders = createMiddleware<App>(async (c, next) => {
     set = headers({ turnstile: checked, leadsTo, styledBy, frames });
   }
   await set(c, async () => {});
+  // A window that a sandboxed frame opens shows no page with this header (HTML, "check opener policy"),
+  // and so leads the link of a site builder's frame nowhere.
+  if (!PERSONAL.test(c.req.path)) c.header('Cross-Origin-Opener-Policy', undefined);
 });
 
 /** A style that is written into a page of ours; its policy names it by its digest. Empty for none. */
@@ -88,6 +91,9 @@ export async function written(c: HonoContext<App>, style: string): Promise<strin
 /** Pages behind a personal link. */
 const TOKEN_PAGE =
   /^\/(confirm|learn|unsubscribe|undo|not-me|open|address|erase|(portal|operator)\/open)(\/|$)/;
+
+/** Pages that show what is somebody's own. */
+const PERSONAL = new RegExp(`${TOKEN_PAGE.source}|^/(portal|operator|mailbox)(/|$)`);
 
 /** A personal link, whole: a token with its signature, and of what lies behind it what is linked to. */
 const LINK =

@@ -24,6 +24,8 @@ const YOU = {
 interface Builder {
   name: string;
   how: string;
+  /** A page that treats the form as this builder does: its picture's name, and what is seen on it. */
+  picture?: [name: string, alt: string];
 }
 
 /** What was read of each when this page was written; a builder changes its plans more often than we look. */
@@ -31,6 +33,10 @@ const BUILDERS: Builder[] = [
   {
     name: 'WordPress of your own',
     how: 'Paste the script into a “Custom HTML” block. WordPress keeps scripts and frames only from people whom it trusts with unfiltered HTML: administrators and editors, and in a network of sites its super admins alone. If yours were taken out on saving, have one of them save the page. Plugins that cache or optimize may move the script; the form finds its place again by the line that comes with it.',
+    picture: [
+      'wordpress',
+      'The form in a narrow column of serif letters, as a theme of WordPress sets them.',
+    ],
   },
   {
     name: 'WordPress without scripts or plugins',
@@ -39,6 +45,10 @@ const BUILDERS: Builder[] = [
   {
     name: 'Squarespace',
     how: 'Paste the script into a code block in the page. Whether it may hold scripts depends on your plan. If yours leaves them out, use the link.',
+    picture: [
+      'code-block',
+      'The form in a code block on a cream-colored page, in its own sans-serif letters.',
+    ],
   },
   {
     name: 'Webflow',
@@ -47,14 +57,23 @@ const BUILDERS: Builder[] = [
   {
     name: 'Moodle',
     how: 'A “Page” in a course is shown as its teacher wrote it, unless your Moodle cleans it; most other text is cleaned, and what is left of a script is nothing. If a frame stays, use the frame: without its script it keeps the height that is written in it. Otherwise use the link, which the “URL” resource shows as well as any text.',
+    picture: ['moodle', 'The form on a white page of a Moodle course.'],
   },
   {
     name: 'Wix and Google Sites',
-    how: 'Both put code that you paste into a frame on a host of their own, so that the form is not on your site any more and shows a link instead. Place the link yourself, as a button: it looks better.',
+    how: 'Both put code that you paste into a frame on a host of their own, so that the form is not on your site any more and shows a link instead, which opens the course in a tab of its own. Place the link yourself, as a button: it looks better.',
+    picture: [
+      'wix',
+      'A small underlined link in the frame, and below it the same link as a large dark button of the page’s own.',
+    ],
   },
   {
     name: 'Notion',
     how: 'It runs no script of yours. Use the link.',
+    picture: [
+      'notion',
+      'The link in a box with a thin border, and below it an embed block that stays empty.',
+    ],
   },
   {
     name: 'Mailchimp landing pages',
@@ -99,7 +118,7 @@ export function ProvidersPage({ baseUrl, contact, postalAddress, canonical }: Pr
         </pre>
         <figure>
           <img
-            src="/providers/page.png"
+            src="/providers/page.webp"
             alt="A plain page with the form in it, in the page’s own serif letters: two fields, what is agreed to, and a button."
             width="720"
             height="740"
@@ -118,7 +137,7 @@ export function ProvidersPage({ baseUrl, contact, postalAddress, canonical }: Pr
         </pre>
         <figure>
           <img
-            src="/providers/frame.png"
+            src="/providers/frame.webp"
             alt="The form in a frame: paper-colored ground, the name of the provider, two fields and a clay-colored button."
             width="720"
             height="740"
@@ -137,14 +156,26 @@ export function ProvidersPage({ baseUrl, contact, postalAddress, canonical }: Pr
 
         <h2>In your site builder</h2>
         <p>
-          This is what we have read of each. Builders change their plans; if yours does otherwise,
-          tell us.
+          This is what we have read of each; the pictures are of pages that forbid the same.
+          Builders change their plans; if yours does otherwise, tell us.
         </p>
         <dl class="kept">
-          {BUILDERS.map(({ name, how }) => (
+          {BUILDERS.map(({ name, how, picture }) => (
             <div key={name}>
               <dt>{name}</dt>
-              <dd>{how}</dd>
+              <dd>
+                {how}
+                {picture && (
+                  <img
+                    class="builder"
+                    src={`/providers/${picture[0]}.webp`}
+                    alt={picture[1]}
+                    width="720"
+                    height="460"
+                    loading="lazy"
+                  />
+                )}
+              </dd>
             </div>
           ))}
         </dl>

@@ -27,6 +27,21 @@ export async function send(form: Locator, email: string): Promise<void> {
   await form.getByRole('button').click();
 }
 
+/** Follows the link to the course that stands somewhere, in whichever tab it opens, and signs up there. */
+export async function byLink(page: Page, where: Locator, email: string): Promise<void> {
+  const link = where.getByRole('link', { name: /Sign up for In the Room/ });
+  await link.waitFor();
+  const ownTab = (await link.getAttribute('target')) === '_blank';
+  const [opened] = await Promise.all([
+    ownTab ? page.context().waitForEvent('page') : Promise.resolve(page),
+    link.click(),
+  ]);
+  await opened.getByText('Offered through Harbor Institute').first().waitFor();
+  await opened.getByLabel('Email address').fill(email);
+  await opened.getByRole('button', { name: /send me/i }).click();
+  await opened.waitForURL('**/signup/check-inbox**');
+}
+
 export async function sent(form: Locator): Promise<void> {
   await form.getByText('Now look in your inbox.').waitFor();
 }

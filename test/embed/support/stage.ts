@@ -1,6 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eq, sql } from 'drizzle-orm';
@@ -12,9 +10,7 @@ import { SPIKE } from '../../../src/provider/provider.ts';
 import { buildProduction } from '../../bench/build.ts';
 import { migrate, type Served, serveBuild } from '../../bench/serve.ts';
 import { launchBrowser } from '../../support/browser.ts';
-
-/** Where the numbered host pages are. */
-const PAGES = join(import.meta.dirname, '..');
+import { filled, serveSite } from './host.ts';
 
 const OPERATOR = 'this-token-works-only-on-a-loopback-address';
 
@@ -72,10 +68,6 @@ export interface Seen {
   errors: string[];
 }
 
-interface ServerConfig {
-  headers?: Record<string, string>;
-}
-
 export async function setStage(): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'in-the-room-embed-'));
   const build = await buildProduction(join(folder, 'build'));
@@ -120,18 +112,18 @@ export async function setStage(): Promise<Stage> {
   });
   const { snippets } = (await shown.json()) as { snippets: Record<string, string> };
   const embed = await (await fetch(`${course.url}/embed.js`)).text();
-  const server = await host(port, posted, (text, url) =>
-    text
-      // As an optimizer does that takes the script into a file or a page of its own.
-      .replaceAll('__EMBED__', () => embed)
-      .replaceAll(/__SAID_(\w+?)__/g, (_, name: string) => url.searchParams.get(name) ?? '')
-      .replaceAll(
-        /__(SCRIPT|IFRAME|FORM)__/g,
-        (_, name: string) => snippets[name.toLowerCase()] ?? '',
-      )
-      .replaceAll('__COURSE__', url.searchParams.get('course') ?? course.url)
-      .replaceAll('__KEY__', url.searchParams.get('key') ?? provider.key),
-  );
+  const fill = (text: string, url: URL) =>
+    filled(
+      text.replaceAll(/__SAID_(\w+?)__/g, (_, name: string) => url.searchParams.get(name) ?? ''),
+      {
+        course: url.searchParams.get('course') ?? course.url,
+        key: url.searchParams.get('key') ?? provider.key,
+        snippets,
+        embed,
+        elsewhere,
+      },
+    );
+  const server = await serveSite(port, fill, (what) => posted.push(what));
   const browser: Browser = await launchBrowser();
 
   return {
@@ -191,52 +183,9 @@ export async function setStage(): Promise<Stage> {
     },
     async close() {
       await browser.close();
-      await new Promise((done) => server.close(done));
+      await server.close();
       await Promise.all([course.close(), checked.close()]);
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** Somebody else's web server: `/<scenario>/` is its page.html under its server.json's headers. */
-async function host(
-  port: number,
-  posted: Stage['posted'],
-  fill: (text: string, url: URL) => string,
-): Promise<Server> {
-  const server = createServer(async (request, response) => {
-    const url = new URL(request.url ?? '/', `http://localhost:${port}`);
-    const [, scenario = '', file = ''] = url.pathname.split('/');
-    if (request.method === 'POST') {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      posted.push({ path: url.pathname, body: Buffer.concat(chunks).toString() });
-    }
-    if (scenario === 'favicon.ico') {
-      response.statusCode = 204;
-      response.end();
-      return;
-    }
-    try {
-      if (file === 'jquery.js') {
-        response.setHeader('content-type', 'text/javascript; charset=utf-8');
-        response.end(await readFile(createRequire(import.meta.url).resolve('jquery')));
-        return;
-      }
-      const folder = join(PAGES, scenario);
-      const config: ServerConfig = JSON.parse(await readFile(join(folder, 'server.json'), 'utf8'));
-      const text = await readFile(join(folder, file || 'page.html'), 'utf8');
-      for (const [name, value] of Object.entries(config.headers ?? {})) {
-        response.setHeader(name, fill(value, url));
-      }
-      const type = file.endsWith('.js') ? 'text/javascript' : 'text/html';
-      response.setHeader('content-type', `${type}; charset=utf-8`);
-      response.end(fill(text, url));
-    } catch {
-      response.statusCode = 404;
-      response.end();
-    }
-  });
-  await new Promise<void>((done) => server.listen(port, () => done()));
-  return server;
 }
