@@ -14,6 +14,7 @@ const HELP = `
   npm run ops -- cap                               how many mails a day may take
   npm run ops -- cap 500 --why "…"                 changes it at once: a number, none, or warm-up
   npm run ops -- find ana@example.org              who that is, and whether it may be mailed
+  npm run ops -- why WHO                           why their next lesson has not come, or when it comes
   npm run ops -- timeline WHO                      everything that is known of somebody, in order
   npm run ops -- unsubscribe WHO --why "…"         ends the lessons
   npm run ops -- suppress WHO --why "…"            ends all mail to an address, also an unknown one
@@ -326,6 +327,12 @@ async function obey(
       return first === '' ? capLines(await operator.ask<Cap>('/cap')) : act('/cap', { cap: first });
     case 'find':
       return foundLines(await find(first));
+    case 'why': {
+      const { words } = await operator.ask<{ words: string }>(
+        `/subscribers/${segment(await who())}/why`,
+      );
+      return [words];
+    }
     case 'timeline':
       return timelineLines(await operator.ask<Timeline>(`/subscribers/${segment(await who())}`));
     case 'unsubscribe':

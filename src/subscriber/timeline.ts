@@ -60,7 +60,11 @@ export interface Timeline {
 /** Reads everything about a subscriber. Null where nobody is known. */
 export async function readTimeline(ctx: Context, subscriberId: number): Promise<Timeline | null> {
   const rows = await readTimelineRows(ctx.db, subscriberId);
-  if (!rows) return null;
+  return rows && toTimeline(subscriberId, rows);
+}
+
+/** Rows as whoever runs the course reads them. */
+export function toTimeline(subscriberId: number, rows: TimelineRows): Timeline {
   return {
     subscriber: { id: subscriberName(subscriberId), ...dated(rows.subscriber) },
     suppression: rows.suppression && dated(rows.suppression),

@@ -68,6 +68,10 @@ describe('npm run ops', () => {
     expect(Math.min(...places)).toBeGreaterThan(0);
     expect(history).toMatch(/Now: active; lesson \d is due \d{4}-/);
 
+    expect(await ops('why', email)).toMatch(
+      /^Lesson \d is due on Tuesday, .*, 7:30 am, Europe\/Berlin time\.$/,
+    );
+
     expect(await ops('resend', email, '1', '--why', 'it got lost')).toContain('within the minute');
     expect(await ops('unsubscribe', email, '--why', 'she wrote', '--by', 'Mara')).toBe(
       'unsubscribed.',

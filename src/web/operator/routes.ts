@@ -15,6 +15,7 @@ import { resumeByHand } from '../../enrollment/resume.ts';
 import { DomainError } from '../../errors.ts';
 import { eraseSubscriber } from '../../subscriber/erase-subscriber.ts';
 import { listGoodbyes } from '../../subscriber/list-goodbyes.ts';
+import { readPerson } from '../../subscriber/read-person.ts';
 import { findSubscriber, readTimeline } from '../../subscriber/timeline.ts';
 import { unsubscribeByHand } from '../../subscriber/unsubscribe.ts';
 import { liftSuppression } from '../../suppression/lift-suppression.ts';
@@ -49,6 +50,11 @@ const api = new Hono<App>()
     const timeline = await readTimeline(c.var.ctx, readSubscriberId(c.req.param('id')));
     if (!timeline) throw unknownSubscriber();
     return c.json(timeline);
+  })
+  .get('/subscribers/:id/why', async (c) => {
+    const person = await readPerson(c.var.ctx, readSubscriberId(c.req.param('id')));
+    if (!person) throw unknownSubscriber();
+    return c.json(person.why);
   })
   .post('/subscribers/:id/unsubscribe', async (c) => {
     const subscriberId = readSubscriberId(c.req.param('id'));
