@@ -20,6 +20,7 @@ const HELP = `
   npm run ops -- suppress WHO --why "…"            ends all mail to an address, also an unknown one
   npm run ops -- lift WHO --why "…"                lets it be mailed again
   npm run ops -- resume WHO --why "…"              sets a course going that stopped because mail came back
+  npm run ops -- next WHO --why "…"                sends their next lesson now instead of at its hour
   npm run ops -- goodbyes                          what learners said as they left, the latest first
   npm run ops -- erase WHO --why "…"               erases somebody everywhere
   npm run ops -- resend WHO 3 --why "…"            sends lesson 3 once more
@@ -286,6 +287,9 @@ function ratesLines({ rates, families }: Rates): string[] {
 /** Results that say more in a sentence than in their own word. */
 const SENTENCES: Record<string, string> = {
   owed: 'Owed: it goes out within the minute.',
+  asked: 'Asked for: it goes out within the minute.',
+  coming: 'It is due or on its way already.',
+  busy: 'Their course changed at the same moment. Please try again.',
   'already-owed': 'It is on its way once more already.',
   waiting: 'Everything has stopped. The rest is deleted when the batch that holds a mail settles.',
 };
@@ -336,6 +340,7 @@ async function obey(
     case 'timeline':
       return timelineLines(await operator.ask<Timeline>(`/subscribers/${segment(await who())}`));
     case 'unsubscribe':
+    case 'next':
     case 'resume':
     case 'erase':
       return act(`/subscribers/${segment(await who())}/${command}`);

@@ -44,6 +44,8 @@ export interface Problem {
   words: string;
   /** True for what does not touch mail: a stranger could bring it about, and must not turn health red. */
   mailFlows?: boolean;
+  /** Of a halt: what is halted, and the word for why. */
+  halt?: { scope: string; reason: string };
 }
 
 /** True where a lesson has been due for so long that mail must have stopped. Course time. */
@@ -125,7 +127,9 @@ function problemsIn(ctx: Context, found: Flow): Problem[] {
   }
   if (found.uncertain > 0) report('uncertain', `${found.uncertain} deliveries are uncertain`);
   for (const halt of found.halts) {
-    report(`halt:${halt.scope}`, `sending is halted (${halt.scope}): ${halt.reason}`);
+    const { scope, reason } = halt;
+    const words = `sending is halted (${scope}): ${reason}`;
+    problems.push({ key: `halt:${scope}`, words, halt: { scope, reason } });
   }
   if (found.failures.length > 0) {
     const why = found.failures.map(({ reason, mails }) => `${reason} ${mails}`).join(', ');

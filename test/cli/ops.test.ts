@@ -73,6 +73,7 @@ describe('npm run ops', () => {
     );
 
     expect(await ops('resend', email, '1', '--why', 'it got lost')).toContain('within the minute');
+    expect(await ops('next', email, '--why', 'a rehearsal')).toContain('within the minute');
     expect(await ops('unsubscribe', email, '--why', 'she wrote', '--by', 'Mara')).toBe(
       'unsubscribed.',
     );

@@ -1,6 +1,6 @@
 import { and, eq, lte, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import { DAY, type Seconds } from '../../clock.ts';
+import type { Seconds } from '../../clock.ts';
 import type { Slot } from '../../course/schedule.ts';
 import type { Database } from '../../db/client.ts';
 import { bare } from '../../db/names.ts';
@@ -124,15 +124,27 @@ export async function resumeAll(
   });
 }
 
-/** Makes the next lesson due now, if it waits for its hour and none was asked for within a day. */
-export function askNext(db: Database, version: Version, now: Seconds, lessons: number) {
+/** Who makes the next step due at once: the learner, a lesson once in 24 hours, or somebody for them. */
+export type AskedBy = { lessons: number; notSince: Seconds } | { steps: number; act: Act };
+
+/** Makes the next step due now, if it waits for its hour. */
+export async function askNext(
+  db: Database,
+  version: Version,
+  now: Seconds,
+  by: AskedBy,
+): Promise<boolean> {
   const { state, nextAt, nextLesson, askedAt } = enrollments;
-  return changes(
-    db,
-    sql`UPDATE ${enrollments} SET ${askedAtOnce(now)} WHERE ${isStill(version)}
-      AND ${state} = 'active' AND ${nextAt} > ${now} AND ${nextLesson} <= ${lessons}
-      AND coalesce(${askedAt}, 0) <= ${now - DAY}`,
-  );
+  const allowed =
+    'act' in by
+      ? sql`${nextLesson} <= ${by.steps}`
+      : sql`${nextLesson} <= ${by.lessons} AND coalesce(${askedAt}, 0) <= ${by.notSince}`;
+  const waits = sql`${isStill(version)} AND ${state} = 'active' AND ${nextAt} > ${now} AND ${allowed}`;
+  const { asked } = await db.commit({
+    act: 'act' in by && writeAct(by.act, sql`EXISTS (SELECT 1 FROM ${enrollments} WHERE ${waits})`),
+    asked: sql`UPDATE ${enrollments} SET ${askedAtOnce(now)} WHERE ${waits}`,
+  });
+  return asked.changed > 0;
 }
 
 /** Where a beginning anew is asked for, as the page of its signup. */

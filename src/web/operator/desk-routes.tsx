@@ -6,7 +6,24 @@ import { cookieOf } from '../middleware/cookies.ts';
 import { mount } from '../staff/mount.tsx';
 import { ownRoutes } from '../staff/own.tsx';
 import { CONSOLE_PAGES } from '../staff/rooms.ts';
-import { type Console, type ConsoleRoute, consolePage } from './console.tsx';
+import { capPage, changeTheCap } from './cap.tsx';
+import { acting, type C, type Console, type ConsoleRoute, consolePage } from './console.tsx';
+import { goodbyesPage } from './goodbyes.tsx';
+import { logPage } from './log.tsx';
+import { haltMail, liftMail, mailPage, settleMail, wakeMail } from './mail.tsx';
+import { pauseIt, providerPage, providersPage, resumeIt } from './offer.tsx';
+import { addressPage, findPage, liftAddress, peoplePage, suppressAddress } from './people.tsx';
+import {
+  eraseThem,
+  liftThem,
+  nextForThem,
+  personPage,
+  resendThem,
+  resumeThem,
+  suppressThem,
+  sureToErase,
+  unsubscribeThem,
+} from './person.tsx';
 import {
   appoint,
   changeRole,
@@ -18,9 +35,74 @@ import {
 } from './team.tsx';
 import { todayPage } from './today.tsx';
 
+const PERSON = '/operator/people/:sub';
+const PROVIDER = '/operator/providers/:slug';
+
+/** What is done on a page: each is an address below it, and the page says what came to nothing. */
+const posts = (
+  below: string,
+  role: OperatorRole,
+  page: (c: C) => Response | Promise<Response>,
+  acts: Record<string, (c: C) => Promise<Response>>,
+): ConsoleRoute[] =>
+  Object.entries(acts).map(([name, act]) => ({
+    method: 'POST',
+    path: `${below}/${name}`,
+    role,
+    handle: acting(page, act),
+  }));
+
 /** Every page of the console, with the least role that may. */
 export const CONSOLE: readonly ConsoleRoute[] = [
   { method: 'GET', path: '/operator', role: 'reader', nav: 'Today', handle: todayPage },
+  { method: 'GET', path: '/operator/mail', role: 'reader', nav: 'Mail', handle: mailPage },
+  ...posts('/operator/mail', 'helper', mailPage, {
+    halt: haltMail,
+    lift: liftMail,
+    settle: settleMail,
+    wake: wakeMail,
+  }),
+  { method: 'GET', path: '/operator/people', role: 'reader', nav: 'People', handle: peoplePage },
+  ...posts('/operator', 'reader', peoplePage, { find: findPage }),
+  ...posts('/operator/people', 'helper', addressPage, {
+    suppress: suppressAddress,
+    lift: liftAddress,
+  }),
+  { method: 'GET', path: PERSON, role: 'reader', handle: personPage },
+  ...posts(PERSON, 'helper', personPage, {
+    unsubscribe: unsubscribeThem,
+    suppress: suppressThem,
+    lift: liftThem,
+    resume: resumeThem,
+    resend: resendThem,
+  }),
+  ...posts(PERSON, 'owner', personPage, { next: nextForThem }),
+  {
+    method: 'POST',
+    path: `${PERSON}/erase`,
+    role: 'helper',
+    sure: sureToErase,
+    handle: acting(personPage, eraseThem),
+  },
+  {
+    method: 'GET',
+    path: '/operator/providers',
+    role: 'reader',
+    nav: 'Providers',
+    handle: providersPage,
+  },
+  { method: 'GET', path: PROVIDER, role: 'reader', handle: providerPage },
+  ...posts(PROVIDER, 'helper', providerPage, { pause: pauseIt, resume: resumeIt }),
+  {
+    method: 'GET',
+    path: '/operator/goodbyes',
+    role: 'helper',
+    nav: 'Goodbyes',
+    handle: goodbyesPage,
+  },
+  { method: 'GET', path: '/operator/cap', role: 'reader', nav: 'Cap', handle: capPage },
+  { method: 'POST', path: '/operator/cap', role: 'owner', handle: acting(capPage, changeTheCap) },
+  { method: 'GET', path: '/operator/log', role: 'reader', nav: 'Log', handle: logPage },
   { method: 'GET', path: '/operator/team', role: 'owner', nav: 'Team', handle: teamPage },
   {
     method: 'POST',

@@ -42,16 +42,26 @@ export function readWhy(input: Input): { actor: string; reason: string } {
     const message = 'Say who you are in `by`: a name of up to 60 letters, and no address.';
     throw new DomainError('bad-input', message, 'by');
   }
-  const reason = text(input.reason);
+  const ask = `Say why in \`reason\`, in up to ${MAX_REASON} characters.`;
+  return { actor: `operator:${by}`, reason: readReason(input.reason, 'reason', ask) };
+}
+
+/**
+ * Why somebody does something: it is kept for good, so without an address.
+ *
+ * @param ask what is said where there is none, or too much
+ * @throws DomainError `bad-input`, with this field
+ */
+export function readReason(typed: unknown, field: string, ask: string): string {
+  const reason = text(typed);
   if (reason === '' || reason.length > MAX_REASON) {
-    const message = `Say why in \`reason\`, in up to ${MAX_REASON} characters.`;
-    throw new DomainError('bad-input', message, 'reason');
+    throw new DomainError('bad-input', ask, field);
   }
   if (reason.includes('@')) {
     const message = 'The reason is kept for good: please write it without an address.';
-    throw new DomainError('bad-input', message, 'reason');
+    throw new DomainError('bad-input', message, field);
   }
-  return { actor: `operator:${by}`, reason };
+  return reason;
 }
 
 /** @throws DomainError `bad-input` (field `email`) */

@@ -239,7 +239,8 @@ async function whole(ctx: Ctx, slug: string) {
   return { provider: { ...shown(ctx, provider), oldKeys, seen }, snippets };
 }
 
-function unknownProvider(): DomainError {
+/** There is none of this slug or key. */
+export function unknownProvider(): DomainError {
   return new DomainError('not-found', 'There is no provider of this name.');
 }
 

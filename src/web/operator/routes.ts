@@ -10,8 +10,9 @@ import { readRates } from '../../delivery/read-rates.ts';
 import { readTraffic } from '../../delivery/read-traffic.ts';
 import { settleBatch } from '../../delivery/settle-batch.ts';
 import { MOST_MAILS } from '../../delivery/warm-up.ts';
-import { type Resent, resendLesson } from '../../enrollment/resend-lesson.ts';
+import { resendLesson } from '../../enrollment/resend-lesson.ts';
 import { resumeByHand } from '../../enrollment/resume.ts';
+import { sendNextByHand } from '../../enrollment/send-next.ts';
 import { DomainError } from '../../errors.ts';
 import { eraseSubscriber } from '../../subscriber/erase-subscriber.ts';
 import { listGoodbyes } from '../../subscriber/list-goodbyes.ts';
@@ -37,6 +38,7 @@ import {
   unknownSubscriber,
 } from './input.ts';
 import { providerRoutes } from './providers.ts';
+import { REFUSED } from './refused.ts';
 import { teamRoutes } from './team-routes.ts';
 
 /** What the operator does by hand. Addresses stand in bodies only: logs of others record URLs. */
@@ -88,6 +90,16 @@ const api = new Hono<App>()
     const resent = await resendLesson(c.var.ctx, { subscriberId, lesson, ...readWhy(input) });
     if (resent.kind === 'refused') throw new DomainError('not-possible', REFUSED[resent.why]);
     return c.json(ofSomebody(resent));
+  })
+  .post('/subscribers/:id/next', async (c) => {
+    const subscriberId = readSubscriberId(c.req.param('id'));
+    const why = readWhy(await readInput(c));
+    const sent = await sendNextByHand(c.var.ctx, { subscriberId, ...why });
+    if (sent.kind === 'not-running' || sent.kind === 'paused') {
+      const message = 'No course of theirs runs at present, so nothing was changed.';
+      throw new DomainError('not-possible', message);
+    }
+    return c.json(ofSomebody(sent));
   })
   .post('/subscribers/:id/resume', async (c) => {
     const subscriberId = readSubscriberId(c.req.param('id'));
@@ -174,13 +186,6 @@ const api = new Hono<App>()
   });
 
 export const operatorRoutes = new Hono<App>().route('/operator/api', api);
-
-const REFUSED: Record<Extract<Resent, { kind: 'refused' }>['why'], string> = {
-  'not-confirmed': 'They have not confirmed, so nothing is sent to them.',
-  unsubscribed: 'They have unsubscribed, so nothing is sent to them.',
-  suppressed: 'Their address is suppressed, so nothing is sent to it. Lift that first.',
-  'not-sent': 'This lesson has not been sent to them yet. It comes with their course.',
-};
 
 /** What came of it, for the answer. @throws DomainError `not-found` */
 function ofSomebody<Kind extends string>({ kind }: { kind: Kind }): { result: Kind } {

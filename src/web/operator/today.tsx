@@ -1,49 +1,94 @@
-import type { Context as HonoContext } from 'hono';
-import { readProblems } from '../../delivery/health.ts';
-import { readTraffic } from '../../delivery/read-traffic.ts';
-import { Figures, Need, Needs, Opening } from '../ui/desk.tsx';
-import { type Console, consolePage } from './console.tsx';
+import { type Problem, readProblems } from '../../delivery/health.ts';
+import { readRates } from '../../delivery/read-rates.ts';
+import { readTraffic, type Span, type Traffic } from '../../delivery/read-traffic.ts';
+import { Bars } from '../ui/chart.tsx';
+import { Chooser, inFigures, Needs, Opening } from '../ui/desk.tsx';
+import { cardOf, ratesCard } from './cards.tsx';
+import { type C, consolePage } from './console.tsx';
+import { MAIL_SAID } from './mail.tsx';
+import { WaitingFigures } from './waiting.tsx';
 
-/** Whether mail flows, what went out and what comes, and what needs somebody. */
-export async function todayPage(c: HonoContext<Console>) {
+const SAID = {
+  ...MAIL_SAID,
+  changed: 'Changed. It holds from this minute on.',
+  paused: 'Its forms take no more signups and lead to our own page. Whoever signed up can confirm.',
+  resumed: 'Its forms take signups again.',
+};
+
+const SPANS: Record<Span, string> = { hour: 'Hours', day: 'Days', week: 'Weeks' };
+
+/** Whether mail flows, what needs somebody, what went out and what comes. */
+export async function todayPage(c: C) {
   const { ctx } = c.var;
-  const [problems, { today, waits }] = await Promise.all([
+  const asked = c.req.query('by');
+  const by: Span = asked === 'day' || asked === 'week' ? asked : 'hour';
+  const [problems, traffic, { rates }] = await Promise.all([
     readProblems(ctx),
-    readTraffic(ctx, { by: 'hour' }),
+    readTraffic(ctx, { by }),
+    readRates(ctx),
   ]);
   const flows = problems.every(({ mailFlows }) => mailFlows);
+  const liked = ratesCard(c, rates[0]);
+  const cards = [...problems.map((problem) => cardOf(c, problem)), ...(liked ? [liked] : [])];
   return consolePage(
     c,
-    { title: 'Today' },
+    { title: 'Today', said: SAID },
     <>
       <Opening heading="Today">
         <p>
-          {flows ? 'Mail flows.' : 'Something holds mail up.'} {lessonsWent(today.lessons)}{' '}
-          {today.ahead === 1 ? '1 more is due' : `${today.ahead} more are due`} by midnight, UTC.
+          {flows ? 'Mail flows.' : <b>Something holds mail up.</b>}{' '}
+          {wentAndComes(problems, traffic)}
         </p>
       </Opening>
-      <Needs none="Nothing needs you.">
-        {problems.map(({ key, words, mailFlows }) => (
-          <Need
-            key={key}
-            cause={words}
-            effect={mailFlows ? 'Mail flows all the same.' : 'Learners wait for their mail.'}
-            grave={!mailFlows}
-          />
-        ))}
-      </Needs>
-      <Figures
-        figures={[
-          { label: 'Asked for and not claimed', value: waits.owed },
-          { label: 'Due', value: waits.due },
-          { label: 'On their way', value: waits.sending },
-          { label: 'Uncertain', value: waits.uncertain },
-          { label: 'Halts', value: waits.halted },
-        ]}
-      />
+      <Needs none="Nothing needs you.">{cards}</Needs>
+      <section aria-labelledby="flow">
+        <h2 id="flow">What went and what comes</h2>
+        <Chooser
+          label="By"
+          links={(Object.keys(SPANS) as Span[]).map((span) => ({
+            href: span === 'hour' ? '/operator' : `/operator?by=${span}`,
+            label: SPANS[span],
+            here: span === by,
+          }))}
+        />
+        <Bars
+          id="mail"
+          title={chartTitle(traffic)}
+          span={by}
+          unit="mails"
+          lanes={['Lessons', 'Asked for']}
+          bars={traffic.bars.map(({ at, lessons, askedFor, ahead }) => ({
+            at,
+            values: [lessons, askedFor],
+            ahead,
+          }))}
+        />
+      </section>
+      <section aria-labelledby="waits">
+        <h2 id="waits">What waits</h2>
+        <WaitingFigures c={c} waits={traffic.waits} />
+      </section>
     </>,
   );
 }
 
-const lessonsWent = (count: number) =>
-  count === 1 ? '1 lesson went out today.' : `${count} lessons went out today.`;
+function wentAndComes(problems: Problem[], { today }: Traffic): string {
+  const went = today.lessons === 1 ? '1 lesson' : `${inFigures(today.lessons)} lessons`;
+  const stopped = problems.some(({ key }) => key === 'halt:all');
+  const due = `${inFigures(today.ahead)} more ${today.ahead === 1 ? 'is' : 'are'} due`;
+  return `${went} went out today; ${due} by midnight, UTC${stopped && today.ahead > 0 ? ', and wait' : ''}.`;
+}
+
+/** The finding: when most went, and what comes. */
+function chartTitle({ bars, span }: Traffic): string {
+  const went = bars.filter(({ ahead }) => !ahead);
+  const total = went.reduce((sum, { lessons, askedFor }) => sum + lessons + askedFor, 0);
+  const comes = bars.reduce((sum, { lessons, ahead }) => sum + (ahead ? lessons : 0), 0);
+  const time = { hour: '24 hours', day: '35 days', week: '26 weeks' }[span];
+  const past =
+    total === 0
+      ? `Nothing went out in the last ${time}`
+      : `${inFigures(total)} ${total === 1 ? 'mail' : 'mails'} went out in the last ${time}`;
+  if (span !== 'hour') return past;
+  return `${past}; ${inFigures(comes)} ${comes === 1 ? 'lesson is' : 'lessons are'} due in the next`;
+}

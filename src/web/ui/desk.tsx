@@ -113,7 +113,7 @@ interface ActFormProps {
   fields?: Record<string, string>;
   enctype?: 'multipart/form-data';
   /** Asks for a reason, and says what it is kept for. The id makes its field the only one of its name. */
-  why?: { id: string; hint: string; value?: string; error?: string | undefined };
+  why?: { id: string; hint: string; value?: string; error?: string | undefined } | undefined;
   /** Further fields, and what the button does in words. */
   children?: Child;
 }
@@ -192,8 +192,9 @@ export function Need({ cause, effect, grave = false, children }: NeedProps) {
 }
 
 /** All that needs somebody now. Without any it says so. */
-export function Needs({ none, children }: { none: string; children?: Child[] }) {
-  const any = children !== undefined && children.length > 0;
+export function Needs({ none, children }: { none: string; children?: Child }) {
+  // One child comes by itself, several as a list.
+  const any = [children].flat().some(Boolean);
   return (
     <section class="needs" aria-labelledby="needs">
       <h2 id="needs">Needs you</h2>
@@ -221,6 +222,55 @@ export function Figures({
   );
 }
 
+/** Links of which one is chosen: a span of time, a filter. */
+export function Chooser({
+  label,
+  links,
+}: {
+  label: string;
+  links: { href: string; label: string; here: boolean }[];
+}) {
+  return (
+    <nav class="chooser" aria-label={label}>
+      <span aria-hidden="true">{label}</span>
+      <ul>
+        {links.map(({ href, label: name, here }) => (
+          <li key={href}>
+            <a href={href} aria-current={here ? 'true' : undefined}>
+              {name}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+/** The way to what comes before and after in a long list. */
+export function Pager({
+  newer,
+  older,
+}: {
+  newer?: string | undefined;
+  older?: string | undefined;
+}) {
+  if (newer === undefined && older === undefined) return null;
+  return (
+    <nav class="pager" aria-label="Further lines">
+      {newer !== undefined && (
+        <a href={newer} rel="prev">
+          Newer
+        </a>
+      )}
+      {older !== undefined && (
+        <a href={older} rel="next">
+          Older
+        </a>
+      )}
+    </nav>
+  );
+}
+
 /** What stands where nothing is yet: that nothing is, and how it begins. */
 export function Empty({ heading, children }: { heading: string; children: Child }) {
   return (
@@ -232,4 +282,4 @@ export function Empty({ heading, children }: { heading: string; children: Child 
 }
 
 /** "12,345". */
-const inFigures = (count: number): string => count.toLocaleString('en-US');
+export const inFigures = (count: number): string => count.toLocaleString('en-US');
