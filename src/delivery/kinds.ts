@@ -175,6 +175,7 @@ export const KINDS = {
     goesWhile: ['still owner'],
     causedBy: ['staff', 'operator'],
     toStaff: true,
+    leadsTo: '/sites',
   },
 } as const satisfies Record<Kind, About>;
 

@@ -17,6 +17,21 @@ interface OfElm {
 /** What of the other provider's is put where: each route that names a provider needs its line here. */
 const TRIES: Record<string, (elm: OfElm) => { id?: string; fields?: Record<string, string> }> = {
   'GET /portal/:slug': () => ({}),
+  'GET /portal/:slug/form': () => ({}),
+  'GET /portal/:slug/form/preview': () => ({}),
+  'GET /portal/:slug/installed': () => ({}),
+  'POST /portal/:slug/check': () => ({ fields: { page: 'https://elm.example/' } }),
+  'POST /portal/:slug/forget': () => ({ fields: { page: 'https://elm.example/courses' } }),
+  'GET /portal/:slug/looks': () => ({}),
+  'POST /portal/:slug/looks': () => ({ fields: { name: 'Mine', theme: 'dark' } }),
+  'POST /portal/:slug/logo': () => ({}),
+  'POST /portal/:slug/logo/remove': () => ({}),
+  'GET /portal/:slug/keys': () => ({}),
+  'POST /portal/:slug/rotate': () => ({ fields: { overlap: '0' } }),
+  'POST /portal/:slug/end-key': () => ({ fields: { key: 'pk_elm_old' } }),
+  'GET /portal/:slug/sites': () => ({}),
+  'POST /portal/:slug/sites/add': () => ({ fields: { site: 'https://evil.example' } }),
+  'POST /portal/:slug/sites/remove': () => ({ fields: { site: 'https://elm.example' } }),
   'GET /portal/:slug/people': () => ({}),
   'POST /portal/:slug/people/invite': () => ({
     fields: { email: 'new@harbor.example', role: 'owner' },

@@ -4,7 +4,7 @@ import type { Database } from '../../db/client.ts';
 import { bare } from '../../db/names.ts';
 import { logos, providers } from '../../db/schema.ts';
 import { type Act, writeAct } from '../../db/statements.ts';
-import { called } from './called.ts';
+import { called, idOf } from './called.ts';
 
 type Kept = typeof logos.$inferSelect;
 
@@ -25,7 +25,7 @@ export async function updateLogo(
   const there = sql`EXISTS (SELECT 1 FROM ${providers} WHERE ${called(slug)})`;
   const { hash, type, body } = logo?.kept ?? {};
   const { changed } = await db.commit({
-    act: writeAct(act, there),
+    act: writeAct({ ...act, providerId: idOf(slug) }, there),
     kept:
       logo &&
       sql`INSERT INTO ${logos} (${l.hash}, ${l.type}, ${l.body})

@@ -23,6 +23,7 @@ import {
   takeSignup,
 } from '../public/take-signup.ts';
 import { FrameFormPage, FrameLinkPage, FrameSentPage, SENT_WORDS } from './page.tsx';
+import { keyShown, onPagesOfOurs, previewKey } from './preview.ts';
 import { type Look, lookOf, queryOf, tint } from './tint.ts';
 
 const PAUSED = 'This provider has paused its signups. The course itself goes on.';
@@ -53,7 +54,8 @@ export const embedRoutes = new Hono<App>()
   .get('/embed/:file{[^/]+\\.json}', async (c) => {
     const { ctx } = c.var;
     c.header('Vary', 'Origin');
-    const key = c.req.param('file').slice(0, -'.json'.length);
+    const { key, preview } = keyShown(c.req.param('file').slice(0, -'.json'.length));
+    if (preview) onPagesOfOurs(c);
     // As it stands in the address bar: the whole rest of the query, and already encoded.
     const [, path] = /\?page=(.*)$/.exec(c.req.url) ?? [];
     const page = path === undefined ? null : loadingPage(c, path);
@@ -68,20 +70,13 @@ export const embedRoutes = new Hono<App>()
       c.header('Access-Control-Allow-Origin', origin);
     }
     if (load) note(c, key, load, holder);
+    // Whoever looks at their own form sees it as it will be, and signs nobody up.
+    if (preview) return c.json(await settingsFor(c, key, holder.provider), 200, NOT_KEPT);
     if (holder.kind === 'paused') throw new DomainError('not-found', PAUSED);
     if (holder.kind === 'retired') throw new DomainError('not-found', RETIRED);
-    const { name, theme } = holder.provider;
     c.header('Cache-Control', `public, max-age=${5 * MINUTE}`);
-    return c.json({
-      provider: name,
-      form: formOf(ctx, holder),
-      theme,
-      next: NEXT_WORDS,
-      consent: consentWords(name),
-      sent: SENT_WORDS,
-      words: WORDS_VERSION,
-      shown: await stampShared(ctx, key),
-    });
+    const settings = await settingsFor(c, key, holder.provider);
+    return c.json({ ...settings, form: formOf(ctx, holder) });
   })
   .get('/embed/:publicKey', async (c) => {
     const page = loadingPage(c);
@@ -90,9 +85,12 @@ export const embedRoutes = new Hono<App>()
     const { provider } = holder;
     const frame = await frameOf(c, provider);
     const { origins } = frame;
-    if (load && pageOn(origins, load.page)) note(c, c.req.param('publicKey'), load, holder);
+    const { preview } = keyShown(c.req.param('publicKey'));
+    if (load && !preview && pageOn(origins, load.page)) {
+      note(c, c.req.param('publicKey'), load, holder);
+    }
     if (c.req.query('sent') !== undefined) return c.html(<FrameSentPage {...frame} />);
-    if (holder.kind !== 'active' || formOf(c.var.ctx, holder) === 'page') {
+    if (!preview && (holder.kind !== 'active' || formOf(c.var.ctx, holder) === 'page')) {
       const words = { paused: PAUSED, retired: RETIRED, active: BUSY }[holder.kind];
       const href = `/?provider=${provider.publicKey}`;
       return c.html(<FrameLinkPage {...frame} words={words} href={href} />);
@@ -124,6 +122,23 @@ export const embedRoutes = new Hono<App>()
     }
   });
 
+const NOT_KEPT = { 'Cache-Control': 'no-store' };
+
+/** What the widget asks for. */
+async function settingsFor(c: HonoContext<App>, key: string, { name, theme }: Provider) {
+  const { ctx } = c.var;
+  return {
+    provider: name,
+    form: formOf(ctx, null),
+    theme,
+    next: NEXT_WORDS,
+    consent: consentWords(name),
+    sent: SENT_WORDS,
+    words: WORDS_VERSION,
+    shown: await stampShared(ctx, key),
+  };
+}
+
 type Held = Exclude<KeyHolder, { kind: 'unknown' }>;
 
 /** Keeps where the form was loaded, once it is answered. */
@@ -141,9 +156,10 @@ async function framedHolder(
   c: HonoContext<App, '/embed/:publicKey'>,
   load: Load | null = null,
 ): Promise<Held> {
-  const holder = await findKeyHolder(c.var.ctx, c.req.param('publicKey'), load);
+  const { key, preview } = keyShown(c.req.param('publicKey'));
+  const holder = await findKeyHolder(c.var.ctx, key, preview ? null : load);
   if (holder.kind === 'unknown') throw unknownKey();
-  c.set('framedBy', holder.provider.origins);
+  c.set('framedBy', preview ? ["'self'"] : holder.provider.origins);
   c.header('Cache-Control', 'no-store');
   return holder;
 }
@@ -160,7 +176,9 @@ async function frameOf(
   const asked = new URLSearchParams(queryOf(look, own));
   if (next !== null) asked.set('redirect', next);
   const query = asked.toString();
-  return { look, style, origins, next, address: `/embed/${publicKey}${query && `?${query}`}` };
+  const { preview } = keyShown(c.req.param('publicKey'));
+  const path = `/embed/${preview ? previewKey(publicKey) : publicKey}`;
+  return { look, style, origins, next, address: `${path}${query && `?${query}`}` };
 }
 
 function unknownKey(): DomainError {
@@ -168,7 +186,7 @@ function unknownKey(): DomainError {
 }
 
 /** Where a widget's form stands: in the page; in a frame, where the check works; or on our own page. */
-function formOf(ctx: Context, holder: KeyHolder): 'open' | 'frame' | 'page' {
+function formOf(ctx: Context, holder: KeyHolder | null): 'open' | 'frame' | 'page' {
   if (ctx.settings.turnstile) return 'frame';
-  return holder.kind === 'active' && holder.spiking ? 'page' : 'open';
+  return holder?.kind === 'active' && holder.spiking ? 'page' : 'open';
 }

@@ -15,7 +15,8 @@ export const bodyUpTo = (maxSize: number) =>
 export const smallBody = bodyUpTo(64 * 1024);
 
 /** Room for a picture of 60 KB, as a form's file or written in Base64. */
-export const pictureBody = bodyUpTo(128 * 1024);
+export const PICTURE = 128 * 1024;
+export const pictureBody = bodyUpTo(PICTURE);
 
 /** Room for a text that is too long to be kept, so that it can be handed back to be shortened. */
 export const textBody = bodyUpTo(1024 * 1024);

@@ -57,6 +57,7 @@ function headers(allow: Allowances = {}) {
 }
 
 const strict = headers();
+const framed = headers({ framedBy: ["'self'"] });
 const mailbox = headers({ inlineStyle: true });
 
 /**
@@ -67,8 +68,10 @@ const mailbox = headers({ inlineStyle: true });
 export const pageHeaders = createMiddleware<App>(async (c, next) => {
   await next();
   const { framedBy, frames = false, checked = false, leadsTo, styledBy } = c.var;
-  let set = strict;
-  if (framedBy) set = headers({ turnstile: checked, framedBy, styledBy });
+  // What is loaded later has said already who may frame it.
+  const said = c.res.headers.get('content-security-policy') ?? '';
+  let set = /frame-ancestors (?!'none')/.test(said) ? framed : strict;
+  if (framedBy) set = headers({ turnstile: checked, framedBy, styledBy, frames });
   else if (c.req.path === '/mailbox') set = mailbox;
   else if (checked || leadsTo || styledBy || frames) {
     set = headers({ turnstile: checked, leadsTo, styledBy, frames });

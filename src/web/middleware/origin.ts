@@ -39,7 +39,7 @@ export const ownPagesOnly = createMiddleware<App>(async (c, next) => {
  * before 2023 not all of them, but by `Origin`; before 2020 some only by `Referer`, which no page can
  * forge. What has none of the three may come from anywhere, and a program that posts can add one.
  */
-function senderOf(c: HonoContext<App>): 'ours' | 'elsewhere' | 'unknown' {
+export function senderOf(c: HonoContext<App>): 'ours' | 'elsewhere' | 'unknown' {
   const site = c.req.header('sec-fetch-site');
   if (site !== undefined) return site === 'same-origin' ? 'ours' : 'elsewhere';
   const origin = c.req.header('origin') ?? URL.parse(c.req.header('referer') ?? '')?.origin;

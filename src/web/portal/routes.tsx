@@ -3,16 +3,43 @@ import { memberAt } from '../../staff/read-session.ts';
 import type { MemberRole } from '../../staff/staff.ts';
 import type { App } from '../middleware/context.ts';
 import { cookieOf } from '../middleware/cookies.ts';
+import { PICTURE } from '../middleware/form.ts';
 import { mount } from '../staff/mount.tsx';
 import { ownRoutes } from '../staff/own.tsx';
 import { PORTAL_PAGES } from '../staff/rooms.ts';
+import { builderPage, previewPage } from './form.tsx';
 import { homePage } from './home.tsx';
+import { forgetPage, installedPage, lookAtPage } from './installed.tsx';
+import { endOldKey, keysPage, replaceKey } from './keys.tsx';
+import { changeLooks, giveLogo, looksPage, removeLogo } from './looks.tsx';
 import { changeRole, invite, peoplePage, removePerson, sureToRemove } from './people.tsx';
 import { type Portal, type PortalRoute, portalPage } from './portal.tsx';
+import { addSite, removeSite, sitesPage } from './sites.tsx';
 
 /** Every page of the portal that belongs to a provider, with the least role that may. */
 export const PORTAL: readonly PortalRoute[] = [
   { method: 'GET', path: '/portal/:slug', role: 'viewer', nav: 'Home', handle: homePage },
+  { method: 'GET', path: '/portal/:slug/form', role: 'viewer', nav: 'Form', handle: builderPage },
+  { method: 'GET', path: '/portal/:slug/form/preview', role: 'viewer', handle: previewPage },
+  {
+    method: 'GET',
+    path: '/portal/:slug/installed',
+    role: 'viewer',
+    nav: 'Is it installed?',
+    handle: installedPage,
+  },
+  { method: 'POST', path: '/portal/:slug/check', role: 'owner', handle: lookAtPage },
+  { method: 'POST', path: '/portal/:slug/forget', role: 'owner', handle: forgetPage },
+  { method: 'GET', path: '/portal/:slug/looks', role: 'viewer', nav: 'Looks', handle: looksPage },
+  { method: 'POST', path: '/portal/:slug/looks', role: 'owner', handle: changeLooks },
+  { method: 'POST', path: '/portal/:slug/logo', role: 'owner', body: PICTURE, handle: giveLogo },
+  { method: 'POST', path: '/portal/:slug/logo/remove', role: 'owner', handle: removeLogo },
+  { method: 'GET', path: '/portal/:slug/keys', role: 'viewer', nav: 'Keys', handle: keysPage },
+  { method: 'POST', path: '/portal/:slug/rotate', role: 'owner', handle: replaceKey },
+  { method: 'POST', path: '/portal/:slug/end-key', role: 'owner', handle: endOldKey },
+  { method: 'GET', path: '/portal/:slug/sites', role: 'viewer', nav: 'Sites', handle: sitesPage },
+  { method: 'POST', path: '/portal/:slug/sites/add', role: 'owner', handle: addSite },
+  { method: 'POST', path: '/portal/:slug/sites/remove', role: 'owner', handle: removeSite },
   {
     method: 'GET',
     path: '/portal/:slug/people',

@@ -1,4 +1,5 @@
 import { consentWords, WORDS_VERSION } from '../../signup/consent.ts';
+import { BUILDERS } from '../embed/builders.ts';
 import { snippetsFor } from '../embed/snippets.ts';
 import { Layout } from '../ui/layout.tsx';
 import { Contact } from '../ui/page.tsx';
@@ -19,67 +20,6 @@ const YOU = {
   publicKey: 'pk_your_key',
   origins: ['https://www.your-site.example'],
 };
-
-/** A site builder, and what it lets somebody paste. */
-interface Builder {
-  name: string;
-  how: string;
-  /** A page that treats the form as this builder does: its picture's name, and what is seen on it. */
-  picture?: [name: string, alt: string];
-}
-
-/** What was read of each when this page was written; a builder changes its plans more often than we look. */
-const BUILDERS: Builder[] = [
-  {
-    name: 'WordPress of your own',
-    how: 'Paste the script into a “Custom HTML” block. WordPress keeps scripts and frames only from people whom it trusts with unfiltered HTML: administrators and editors, and in a network of sites its super admins alone. If yours were taken out on saving, have one of them save the page. Plugins that cache or optimize may move the script; the form finds its place again by the line that comes with it.',
-    picture: [
-      'wordpress',
-      'The form in a narrow column of serif letters, as a theme of WordPress sets them.',
-    ],
-  },
-  {
-    name: 'WordPress without scripts or plugins',
-    how: 'Where your role or your plan keeps neither, a plain form is taken out as well. Put a button or a link to your page with us.',
-  },
-  {
-    name: 'Squarespace',
-    how: 'Paste the script into a code block in the page. Whether it may hold scripts depends on your plan. If yours leaves them out, use the link.',
-    picture: [
-      'code-block',
-      'The form in a code block on a cream-colored page, in its own sans-serif letters.',
-    ],
-  },
-  {
-    name: 'Webflow',
-    how: 'Paste the script into a code embed element, and look at it on the published site: the preview stands on another host, where the form shows a link instead. Whether custom code runs depends on your plan. If it does not, use the link.',
-  },
-  {
-    name: 'Moodle',
-    how: 'A “Page” in a course is shown as its teacher wrote it, unless your Moodle cleans it; most other text is cleaned, and what is left of a script is nothing. If a frame stays, use the frame: without its script it keeps the height that is written in it. Otherwise use the link, which the “URL” resource shows as well as any text.',
-    picture: ['moodle', 'The form on a white page of a Moodle course.'],
-  },
-  {
-    name: 'Wix and Google Sites',
-    how: 'Both put code that you paste into a frame on a host of their own, so that the form is not on your site any more and shows a link instead, which opens the course in a tab of its own. Place the link yourself, as a button: it looks better.',
-    picture: [
-      'wix',
-      'A small underlined link in the frame, and below it the same link as a large dark button of the page’s own.',
-    ],
-  },
-  {
-    name: 'Notion',
-    how: 'It runs no script of yours. Use the link.',
-    picture: [
-      'notion',
-      'The link in a box with a thin border, and below it an embed block that stays empty.',
-    ],
-  },
-  {
-    name: 'Mailchimp landing pages',
-    how: 'We have found nothing that says whether they run a script of yours. Use the link.',
-  },
-];
 
 /** For organizations that offer continuing education: how to show the form, and what to tell a lawyer. */
 export function ProvidersPage({ baseUrl, contact, postalAddress, canonical }: ProvidersPageProps) {

@@ -5,6 +5,7 @@ import { type Provider, pageOn } from '../../provider/provider.ts';
 import { wordsShown } from '../../signup/consent.ts';
 import { requestSignup, type TakenSignup } from '../../signup/request-signup.ts';
 import { stampForm } from '../../signup/stamp-form.ts';
+import { keyShown, notSent } from '../embed/preview.ts';
 import { refuseBurst } from '../middleware/burst.ts';
 import { type App, ownOrigins } from '../middleware/context.ts';
 import { type Fields, wantsJson } from '../middleware/form.ts';
@@ -25,6 +26,7 @@ export async function takeSignup(
   fields: Fields,
   around?: string[],
 ): Promise<TakenSignup> {
+  if (keyShown(fields.provider ?? '').preview) throw notSent();
   const { ctx } = c.var;
   const origin = foreignOrigin(c);
   const client = c.req.header('cf-connecting-ip') ?? null;

@@ -1,0 +1,41 @@
+// The form builder: what is chosen shows at once, and texts are copied by a press. Without this script
+// the form has a button that shows it.
+(() => {
+  const form = document.querySelector('.builder-form');
+  const offer = () => {
+    if (!navigator.clipboard) return;
+    for (const button of document.querySelectorAll('[data-copy]')) button.hidden = false;
+  };
+  offer();
+  document.addEventListener('click', async ({ target }) => {
+    const id = target.dataset?.copy;
+    if (!id) return;
+    try {
+      await navigator.clipboard.writeText(document.getElementById(id).textContent);
+      target.textContent = 'Copied';
+    } catch {
+      target.textContent = 'Not copied: mark it and copy it';
+    }
+  });
+  let latest = 0;
+  form?.addEventListener('change', async () => {
+    latest += 1;
+    const mine = latest;
+    const query = new URLSearchParams(new FormData(form));
+    const address = `${form.action}?${query}`;
+    try {
+      const response = await fetch(address);
+      if (!response.ok || response.redirected) return form.submit();
+      const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+      if (mine !== latest) return;
+      document.querySelector('[data-live]').replaceWith(page.querySelector('[data-live]'));
+      const hint = page.querySelector('#accent-hint');
+      const shown = document.querySelector('#accent-hint');
+      if (hint && shown) shown.textContent = hint.textContent;
+      history.replaceState(null, '', address);
+      offer();
+    } catch {
+      // Without a connection the button is still there.
+    }
+  });
+})();
