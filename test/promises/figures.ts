@@ -60,6 +60,8 @@ const OTHERWISE = new Set([
   '31 days',
   'eleven mails',
   'five mails',
+  // Settings of the form are cached so long (src/web/embed/routes.tsx).
+  'five minutes',
   'four times',
   'ten minutes',
   'three days',

@@ -1234,14 +1234,6 @@ export const promises: Promises = {
       'web/frame-look.test.ts: a form in a frame > is light unless its provider or its address says otherwise',
     ],
     [
-      'the form finds its place again by the line that comes with it.',
-      'embed/25_cache_plugin/spec.ts: that %s leaves the form in its place, once',
-    ],
-    [
-      'the form is not on your site any more and shows a link instead, which opens the course in a tab of its own.',
-      'embed/32_wix/spec.ts: shows a link in the frame on another host into which pasted code is put, and it opens the course',
-    ],
-    [
       'The form sets no cookie, stores nothing in the browser and asks nobody but us.',
       'embed/01_plain/spec.ts: takes a signup, credits the provider, and asks for nothing but script, settings and answer',
     ],
@@ -1894,6 +1886,72 @@ export const promises: Promises = {
     [
       'End one that you do not know; whoever sits there is out at once.',
       'staff/people.test.ts: the browsers in which somebody is in > are listed, and end one by one or all at once',
+    ],
+  ],
+  'src/web/embed/builders.ts': [
+    [
+      'the form finds its place again by the line that comes with it.',
+      'embed/25_cache_plugin/spec.ts: that %s leaves the form in its place, once',
+    ],
+    [
+      'the form is not on your site any more and shows a link instead, which opens the course in a tab of its own.',
+      'embed/32_wix/spec.ts: shows a link in the frame on another host into which pasted code is put, and it opens the course',
+    ],
+  ],
+  'src/web/portal/form.tsx': [
+    [
+      'Nothing that is sent here arrives.',
+      'portal/form.test.ts: a preview > signs nobody up, in any way, and counts nothing',
+    ],
+    [
+      'By the script only.',
+      'portal/form.test.ts: the form builder > writes what is chosen into the snippet, and nothing of what is as usual',
+    ],
+  ],
+  'src/web/portal/installed.tsx': [
+    [
+      'We ask for this page once, as any visitor would, and keep nothing of it but whether the form is there.',
+      'provider/check-page.test.ts: a look at a page that carries the form > asks once, as a stranger, without a cookie and without following',
+    ],
+    [
+      'It must be on one of your sites, and may be looked at 20 times an hour.',
+      'provider/check-page.test.ts: looking > more than 20 times within an hour is refused, and asks nobody',
+    ],
+    [
+      'it stands here within the hour.',
+      'provider/sightings.test.ts: a page on which a browser loads the form > is noted once an hour, however many load it, in one round trip beside the answer’s',
+    ],
+    [
+      'Nobody who visits your pages is counted: kept is the page, the way, the key and when.',
+      'provider/sightings.test.ts: a page on which a browser loads the form > is noted with how it loads it and with which key, and nothing of who it was',
+    ],
+  ],
+  'src/web/portal/keys.tsx': [
+    [
+      'Not at all: forms with the old key stop at once',
+      'provider/operator.test.ts: a provider > with a new key takes signups by that one, and a form with the old one says so',
+    ],
+    ['it works on your sites only.', 'web/embed.test.ts: what a widget reads > is not for %j'],
+  ],
+  'src/web/portal/looks.tsx': [
+    [
+      'It shows at once on our own pages, and within five minutes in the form on yours.',
+      'portal/form.test.ts: looks > are changed, shown at once, and stand in the log with the old name beside the new',
+    ],
+    ['It is kept nowhere.', 'portal/form.test.ts: looks > take a logo, show it, and let it go'],
+    [
+      'No logo and no line of yours stands in the form on your own site, nor in any mail: mails name you in words.',
+      'provider/looks.test.ts: a logo > stands in no widget, no frame, no mail, and on no page without its provider',
+    ],
+    [
+      'Where and by whom it was made is taken out of it.',
+      'provider/looks.test.ts: a picture > %s keeps nothing of who made it, and where',
+    ],
+  ],
+  'src/web/portal/sites.tsx': [
+    [
+      'The form works there within five minutes.',
+      'portal/form.test.ts: sites > are added and taken out, and every owner is told by mail once',
     ],
   ],
 };
