@@ -54,7 +54,7 @@ export async function teamPage(c: C) {
           { label: 'Address', long: true },
           { label: 'Role' },
           { label: 'Entered' },
-          { label: '' },
+          { label: 'Change' },
         ]}
         rows={people.map((person) => ({
           key: person.staffId,

@@ -70,7 +70,7 @@ export async function peoplePage(c: C, again: { typed?: Typed; error?: Problem }
           { label: 'Address', long: true },
           { label: 'Role' },
           { label: 'Entered' },
-          { label: '' },
+          { label: 'Change' },
         ]}
         rows={rows}
       />

@@ -66,7 +66,12 @@ export function ownRoutes(pages: RoomPages): Hono<App> {
           <Table
             caption="Browsers in which you are in"
             unseen
-            columns={[{ label: 'Browser' }, { label: 'Entered' }, { label: 'Seen' }, { label: '' }]}
+            columns={[
+              { label: 'Browser' },
+              { label: 'Entered' },
+              { label: 'Seen' },
+              { label: 'End' },
+            ]}
             rows={sessions.map(({ id, agent, createdAt, seenAt }) => ({
               key: id,
               cells: [
