@@ -4,6 +4,7 @@ import {
   batches,
   deliveries,
   enrollments,
+  entries,
   events,
   halts,
   pulse,
@@ -15,6 +16,8 @@ import { recordEvent } from '../../src/delivery/record-event.ts';
 import { settleBatch } from '../../src/delivery/settle-batch.ts';
 import { tick } from '../../src/delivery/tick.ts';
 import type { EventKind, MailEvent } from '../../src/mailer/events.ts';
+import { askToEnter } from '../../src/staff/enter.ts';
+import { inviteMember } from '../../src/staff/invite-member.ts';
 import { eraseSubscriber } from '../../src/subscriber/erase-subscriber.ts';
 import { endMail } from '../../src/subscriber/store/goodbye.ts';
 import { takeBack } from '../../src/subscriber/take-back.ts';
@@ -34,6 +37,7 @@ import { type AcceptedMail, type HonestMailer, honestMailer } from '../support/m
 import { plantLearners } from '../support/many.ts';
 import { plantLesson, plantSuppressions } from '../support/plant.ts';
 import { change, count, pick, put, remove } from '../support/rows.ts';
+import { plantOwner } from '../support/staff.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -108,6 +112,24 @@ async function undo(ctx: TestContext) {
   const leftAt = left?.unsubscribedAt;
   if (leftAt == null) return;
   await takeBack(ctx, await ctx.tokens.undo({ subscriberId: 1, leftAt }));
+}
+
+const OLGA = 'olga@harbor.example';
+
+/** Olga asks for a way in, and then asks somebody to her provider's people. */
+async function letIn(ctx: TestContext) {
+  // Somebody who has a mail does not ask for another.
+  if (Number(await count(entries)) === 0) {
+    await askToEnter(ctx, { room: 'portal', typed: OLGA, asked: 'a browser', browser: undefined });
+  }
+  await inviteMember(ctx, {
+    email: 'new@harbor.example',
+    role: 'viewer',
+    mayExport: false,
+    providerId: 1,
+    slug: 'pk-harbor',
+    actor: 'member:9',
+  });
 }
 
 async function disown(ctx: TestContext) {
@@ -460,6 +482,18 @@ const SCENARIOS: Scenario[] = [
       await work(ctx);
     },
     expected: () => 6,
+  },
+  {
+    name: 'a way in that somebody of the staff asks for, and an invitation by an owner',
+    prepare: async (calm) => {
+      await plantOwner({ emailHash: await calm.tokens.addressHash(OLGA) });
+    },
+    act: async (ctx) => {
+      await letIn(ctx);
+      await work(ctx);
+    },
+    again: (calm) => letIn(calm),
+    expected: () => null,
   },
   {
     name: 'a signup and its confirmation mail',

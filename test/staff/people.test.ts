@@ -9,13 +9,16 @@ import {
   sessions,
   staff,
   strangers,
+  suppressions,
 } from '../../src/db/schema.ts';
+import { recordEvent } from '../../src/delivery/record-event.ts';
 import {
   appointOperator,
   changeOperator,
   removeOperator,
 } from '../../src/staff/appoint-operator.ts';
 import { changeMember, removeMember } from '../../src/staff/remove-member.ts';
+import { eventAbout, postedTo } from '../support/events.ts';
 import { owedTo, suppress } from '../support/people.ts';
 import { change, count, pick, put, remove, value } from '../support/rows.ts';
 import { browsing, enterConsole, enterPortal, type Insider, wayIn } from '../support/staff.ts';
@@ -337,6 +340,19 @@ describe('the console’s team', () => {
 });
 
 describe('mail to staff', () => {
+  it('that comes back for good suppresses the address, and that address enters no more by mail', async () => {
+    const { anyone, olga } = await withOwner();
+    await invite(olga);
+    await anyone.work();
+    const hash = await value(deliveries, 'toHash', { kind: 'invite' });
+    await recordEvent(await anyone.context(), eventAbout(await postedTo(NEW), 'hard-bounce'));
+    expect(await pick(suppressions, ['hash'])).toEqual([{ hash }]);
+    await browsing(anyone).post('/portal/enter', { ...GO, email: NEW });
+    await anyone.work();
+    expect((await anyone.mails(NEW)).map(({ kind }) => kind)).toEqual(['invite']);
+    expect(await words(await olga.get(PEOPLE))).toContain('Cannot be reached');
+  });
+
   it('goes to nobody’s log or list of a learner, and is skipped once it has no point', async () => {
     const { anyone, olga } = await withOwner();
     await olga.post(`${PEOPLE}/invite`, { email: NEW, role: 'viewer' });
