@@ -17,6 +17,7 @@ import confirm from './templates/confirm.tsx';
 import enter from './templates/enter.tsx';
 import erase from './templates/erase.tsx';
 import invite from './templates/invite.tsx';
+import keyEnding from './templates/key-ending.tsx';
 import LessonMail, * as lessonMail from './templates/lesson.tsx';
 import link from './templates/link.tsx';
 import nudge from './templates/nudge.tsx';
@@ -90,6 +91,7 @@ export const NOTES = {
   sure: made(sure, { ...toStaff, ...roomOf, ...digits }),
   'owners-changed': made(ownersChanged, { ...toStaff, ...roomOf }),
   'sites-changed': made(sitesChanged, { ...toStaff, ...roomOf }),
+  'key-ending': made(keyEnding, { ...toStaff, ...roomOf }),
 };
 
 /** Which placeholders the server knows a value for, by kind of mail. */

@@ -47,8 +47,13 @@ export const retiredKeys = sqliteTable(
     retiredAt: integer('retired_at').notNull(),
     /** Until when it is taken beside its successor. */
     worksUntil: integer('works_until').notNull().default(0),
+    /** 1 once its provider's owners were mailed that it ends. */
+    told: integer('told').notNull().default(0),
   },
-  (t) => [index('retired_keys_by_provider').on(t.providerId, t.worksUntil)],
+  (t) => [
+    index('retired_keys_by_provider').on(t.providerId, t.worksUntil),
+    index('retired_keys_ending').on(t.worksUntil).where(sql`${t.told} = 0`),
+  ],
 );
 
 /**
@@ -369,6 +374,7 @@ export const deliveries = sqliteTable(
         'sure',
         'owners-changed',
         'sites-changed',
+        'key-ending',
       ],
     }).notNull(),
     /** A `resend` (a lesson once more, asked for by hand) travels in the prompt lane. */

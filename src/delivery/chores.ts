@@ -22,6 +22,7 @@ import { nudgeDue } from '../enrollment/nudge.ts';
 import { resumeDue } from '../enrollment/resume.ts';
 import { forgetSightings } from '../provider/note-sighting.ts';
 import { SIGHTING_LIFETIME } from '../provider/sightings.ts';
+import { tellOfEndings } from '../provider/tell-of-endings.ts';
 import { closeWeeks } from '../share/close-weeks.ts';
 import { countShares } from '../share/count-shares.ts';
 import { forgetDepartures } from '../share/forget-departures.ts';
@@ -156,6 +157,7 @@ export const CHORES: readonly Chore[] = [
     atMost: 20,
     run: countShares,
   },
+  { name: 'ending-keys', when: hourly, atMost: 20, run: tellOfEndings },
   { name: 'weeks', when: hourly, atMost: 1, run: closeWeeks },
   { name: 'shares', when: hourly, atMost: 1000, run: mendShares },
   { name: 'log', when: hourly, atMost: 200, run: sealLog },

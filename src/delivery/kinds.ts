@@ -177,6 +177,15 @@ export const KINDS = {
     toStaff: true,
     leadsTo: '/sites',
   },
+  /** A key that was replaced is taken for a few days more. */
+  'key-ending': {
+    lane: 'prompt',
+    template: 'key-ending',
+    goesWhile: ['still owner'],
+    causedBy: ['staff', 'operator'],
+    toStaff: true,
+    leadsTo: '/keys',
+  },
 } as const satisfies Record<Kind, About>;
 
 type Kinds = typeof KINDS;

@@ -13,7 +13,7 @@ const t = alias(staff, 'owner');
  * @param where whether it is to be told at all
  */
 export function tellOwners(
-  kind: 'owners-changed' | 'sites-changed',
+  kind: 'owners-changed' | 'sites-changed' | 'key-ending',
   provider: SQL,
   now: Seconds,
   where: SQL,

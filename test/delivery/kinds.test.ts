@@ -97,6 +97,7 @@ const KINDS: Record<Kind, About> = {
     toStaff: true,
   },
   'sites-changed': { lane: 'prompt', owed: { ...TO_OLGA, about: 1 }, ends: LOWERED, toStaff: true },
+  'key-ending': { lane: 'prompt', owed: { ...TO_OLGA, about: 1 }, ends: LOWERED, toStaff: true },
 };
 const kinds = Object.entries(KINDS) as [Kind, About][];
 

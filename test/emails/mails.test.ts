@@ -29,7 +29,7 @@ const lessons = weeks.map(
 const previews = previewMails(LESSONS).map((mail) => [mail.name, mail] as const);
 
 /** Mails to people of providers and of the operator, who are no subscribers. */
-const TO_STAFF = ['enter', 'invite', 'sure', 'owners-changed', 'sites-changed'];
+const TO_STAFF = ['enter', 'invite', 'sure', 'owners-changed', 'sites-changed', 'key-ending'];
 /** Mails that greet nobody by name, and carry nothing of a learner. */
 const NAMELESS = ['address', ...TO_STAFF];
 

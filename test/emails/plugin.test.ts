@@ -42,6 +42,7 @@ describe('the build', { timeout: 60_000 }, () => {
       ['sure', null],
       ['owners-changed', null],
       ['sites-changed', null],
+      ['key-ending', null],
       ...[1, 2, 3, 4, 5, 6, 7, 8].map((week) => ['lesson', week]),
     ]);
     expect(made.lessons.map(({ week }) => week)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);

@@ -199,7 +199,7 @@ describe('is it installed?', () => {
   it('a page on a site that was not named is told letter by letter, and added by one press', async () => {
     const { olga } = await owner();
     const www = 'https://www.harbor.example';
-    const answer = await olga.post(`${HERE}/check`, { page: `${www}/courses` });
+    const answer = await olga.post(`${HERE}/installed`, { page: `${www}/courses` });
     const { text, all } = await page(answer);
     expect(text).toContain(`The page is on ${www}; you have named ${ORIGIN}.`);
     expect(text).toContain(`Add ${www}`);
@@ -211,7 +211,7 @@ describe('is it installed?', () => {
 
   it('what is no page comes back with what was typed, and its cure at the field', async () => {
     const { olga } = await owner();
-    const answer = await olga.post(`${HERE}/check`, { page: 'ftp://harbor.example"><b>' });
+    const answer = await olga.post(`${HERE}/installed`, { page: 'ftp://harbor.example"><b>' });
     expect(answer.status).toBe(422);
     const { text, all } = await see(answer);
     expect(text).toContain('Give the whole address of a page of yours');
@@ -228,7 +228,7 @@ describe('is it installed?', () => {
     for (let turn = 0; turn < 20; turn++) {
       await put(pageChecks, { providerId: 1, page: ORIGIN, at: now, found: 'nothing' });
     }
-    const answer = await olga.post(`${HERE}/check`, { page: `${ORIGIN}/` });
+    const answer = await olga.post(`${HERE}/installed`, { page: `${ORIGIN}/` });
     expect(answer.status).toBe(429);
     expect((await see(answer)).text).toContain('20 times within the hour');
   });
@@ -356,6 +356,40 @@ describe('keys', () => {
     expect((await olga.post(`${HERE}/end-key`, { key: KEY })).status).toBe(409);
   });
 
+  it('that end are told to every owner by mail a week before, once, and to nobody else', async () => {
+    const { anyone, olga } = await owner();
+    await enterPortal(anyone, { email: 'second@harbor.example' });
+    await enterPortal(anyone, { email: 'vera@harbor.example', role: 'viewer' });
+    await plantProvider({ key: 'pk_elm' });
+    await enterPortal(anyone, { email: 'elm@elm.example', provider: 2 });
+    await olga.post(`${HERE}/rotate`, { overlap: '30' });
+    const told = async (days: number) => {
+      await anyone.pass(days * DAY);
+      await anyone.work();
+      return (await anyone.mails()).map(({ to, kind }) => `${kind} to ${to}`).sort();
+    };
+    expect(await told(22)).toEqual([]);
+    const both = ['key-ending to olga@harbor.example', 'key-ending to second@harbor.example'];
+    expect(await told(1.1)).toEqual(both);
+    expect(await told(3)).toEqual(both);
+    expect(await told(10)).toEqual(both);
+    const [mail] = await anyone.mails('olga@harbor.example');
+    expect(mail?.text).toContain('/portal/pk-harbor/keys');
+  });
+
+  it('that end sooner by the owner’s own choice, or were ended, cause no mail', async () => {
+    const { anyone, olga } = await owner();
+    await olga.post(`${HERE}/rotate`, { overlap: '7' });
+    await olga.post(`${HERE}/rotate`, { overlap: '30' });
+    const second = (await pick(retiredKeys, ['key', 'worksUntil'])).find(({ key }) => key !== KEY);
+    await olga.post(`${HERE}/end-key`, { key: second?.key ?? '' });
+    for (let day = 0; day < 31; day += 1) {
+      await anyone.pass(DAY);
+      await anyone.work();
+    }
+    expect(await anyone.mails()).toEqual([]);
+  });
+
   it('are replaced for no other time than one of those', async () => {
     const { olga } = await owner();
     for (const overlap of ['', '8', '-1', '1e9']) {
@@ -435,7 +469,7 @@ describe('a viewer', () => {
   it('changes nothing', async () => {
     const { anyone, vera } = await viewer();
     for (const [path, fields] of [
-      ['/check', { page: ORIGIN }],
+      ['/installed', { page: ORIGIN }],
       ['/forget', { page: ORIGIN }],
       ['/looks', { name: 'Mine', theme: 'dark' }],
       ['/logo/remove', {}],

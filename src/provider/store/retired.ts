@@ -1,11 +1,12 @@
 /** Public keys that were replaced. */
-import { and, desc, eq, gt, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import type { Seconds } from '../../clock.ts';
 import type { Database } from '../../db/client.ts';
-import { bare } from '../../db/names.ts';
+import { bare, figure } from '../../db/names.ts';
 import { providers, retiredKeys } from '../../db/schema.ts';
 import { type Act, writeAct } from '../../db/statements.ts';
-import type { RetiredKey } from '../keys.ts';
+import { tellOwners } from '../../staff/tell-owners.ts';
+import { type RetiredKey, TOLD_BEFORE } from '../keys.ts';
 import { called, idOf } from './called.ts';
 
 const r = bare(retiredKeys);
@@ -55,6 +56,36 @@ export async function cutShort(
     ended: db.orm.update(retiredKeys).set({ worksUntil: now }).where(taken),
   });
   return ended.changed > 0;
+}
+
+/** Keys that end within a week, of whose end nobody was told yet. Who chose no more than a week knows it. */
+const ending = (
+  now: Seconds,
+): SQL => sql`(${retiredKeys.told} = 0 AND ${retiredKeys.worksUntil} > ${now}
+  AND ${retiredKeys.worksUntil} <= ${now + TOLD_BEFORE}
+  AND ${retiredKeys.worksUntil} > ${retiredKeys.retiredAt} + ${figure(TOLD_BEFORE)})`;
+
+/** Mails the owners of those whose keys end within a week, once for each key. True where any was. */
+export async function owesEndings(db: Database, now: Seconds, atMost: number): Promise<boolean> {
+  const { key, providerId } = retiredKeys;
+  const found = await db.orm
+    .select({ key, providerId })
+    .from(retiredKeys)
+    .where(ending(now))
+    .limit(atMost);
+  for (const each of found) {
+    const theOne = sql`${and(eq(key, each.key), ending(now))}`;
+    await db.commit({
+      mails: tellOwners(
+        'key-ending',
+        sql`${each.providerId}`,
+        now,
+        sql`EXISTS (SELECT 1 FROM ${retiredKeys} WHERE ${theOne})`,
+      ),
+      told: db.orm.update(retiredKeys).set({ told: 1 }).where(theOne),
+    });
+  }
+  return found.length > 0;
 }
 
 /** Keys that a provider had before, the newest first. */

@@ -17,6 +17,22 @@
       target.textContent = 'Not copied: mark it and copy it';
     }
   });
+  // The preview is a page of ours: as tall as what is in it.
+  const size = () => {
+    const frame = document.querySelector('.preview iframe');
+    if (!frame) return;
+    const watch = () => {
+      const main = frame.contentDocument?.querySelector('main');
+      if (!main) return;
+      const tell = () => {
+        frame.style.height = `${Math.ceil(main.getBoundingClientRect().height) + 40}px`;
+      };
+      new ResizeObserver(tell).observe(main);
+    };
+    frame.addEventListener('load', watch);
+    if (frame.contentDocument?.readyState === 'complete') watch();
+  };
+  size();
   let latest = 0;
   form?.addEventListener('change', async () => {
     latest += 1;
@@ -34,6 +50,7 @@
       if (hint && shown) shown.textContent = hint.textContent;
       history.replaceState(null, '', address);
       offer();
+      size();
     } catch {
       // Without a connection the button is still there.
     }

@@ -64,7 +64,7 @@ export async function installedPage(c: C, again: Again = {}) {
               page of it.
             </p>
           ) : (
-            <ActForm action={at(c, '/check')} csrf={member.csrf} label="Look">
+            <ActForm action={at(c, '/installed')} csrf={member.csrf} label="Look">
               <TextField
                 name="page"
                 label="Its whole address"
@@ -134,7 +134,7 @@ function Outcome({ c, checked }: { c: C; checked: Checked }) {
           <summary>
             {builder === null
               ? 'How it comes into your site builder'
-              : 'Your page looks like one of these'}
+              : 'Your site seems to be built with this'}
           </summary>
           <dl class="places">
             {places.map(({ name, how }) => (

@@ -28,7 +28,7 @@ export const PORTAL: readonly PortalRoute[] = [
     nav: 'Is it installed?',
     handle: installedPage,
   },
-  { method: 'POST', path: '/portal/:slug/check', role: 'owner', handle: lookAtPage },
+  { method: 'POST', path: '/portal/:slug/installed', role: 'owner', handle: lookAtPage },
   { method: 'POST', path: '/portal/:slug/forget', role: 'owner', handle: forgetPage },
   { method: 'GET', path: '/portal/:slug/looks', role: 'viewer', nav: 'Looks', handle: looksPage },
   { method: 'POST', path: '/portal/:slug/looks', role: 'owner', handle: changeLooks },
