@@ -23,7 +23,7 @@ export interface Platforms {
   cloudflareUrl: string;
   resendUrl: string;
   wrangler(args: string[], folder: string): Promise<string>;
-  course(method: string, path: string, token?: string): Reply | null;
+  course(method: string, path: string, token?: string, body?: unknown): Reply | null;
   /** Time goes by: Resend looks, mail arrives, a person presses a button. */
   goBy(): void;
   close(): void;
@@ -53,6 +53,9 @@ function empty(plan: string) {
     migrated: 0,
     learner: null as null | { confirmed: boolean; lesson: string | null },
     signups: 0,
+    /** Addresses of whoever may enter the console, and how many links were handed out. */
+    operators: [] as string[],
+    entries: 0,
     calls: [] as string[],
   };
 }
@@ -282,7 +285,7 @@ export async function startPlatforms(plan = 'pro'): Promise<Platforms> {
         }
       }
     },
-    course(method, path, token) {
+    course(method, path, token, body) {
       if (!state.secrets) return null;
       if (path === '/healthz') return yes({ ok: true, problems: [], version: '0.2.0' });
       if (path.startsWith('/unsubscribe/')) return no(404, 'unknown link');
@@ -292,6 +295,18 @@ export async function startPlatforms(plan = 'pro'): Promise<Platforms> {
         return yes({ status: 'check-inbox' }, 202);
       }
       if (token !== state.secrets.OPERATOR_TOKEN) return no(401, 'not the operator');
+      if (path === '/operator/api/operators' && method === 'GET') {
+        return yes({ operators: state.operators.map((email) => ({ email })) });
+      }
+      if (path === '/operator/api/operators') {
+        const { email } = body as { email: string };
+        if (!state.operators.includes(email)) state.operators.push(email);
+        return yes({ result: 'appointed' });
+      }
+      if (path === '/operator/api/enter') {
+        state.entries += 1;
+        return yes({ link: `https://course.example.org/operator/open/entry-${state.entries}` });
+      }
       if (path === '/operator/api/find') return yes({ subscriber: state.learner ? 'sub_1' : null });
       if (method === 'GET' && path === '/operator/api/subscribers/sub_1') {
         const deliveries = state.learner?.lesson
@@ -328,9 +343,9 @@ export async function startPlatforms(plan = 'pro'): Promise<Platforms> {
     let text = '';
     for await (const chunk of request) text += chunk;
     const asked = JSON.parse(text);
-    const { args, folder, method, path, token } = asked;
+    const { args, folder, method, path, token, body } = asked;
     const answering = async () => {
-      if (request.url === '/course') return platforms.course(method, path, token);
+      if (request.url === '/course') return platforms.course(method, path, token, body);
       if (request.url !== '/wrangler') return platforms.goBy();
       return platforms.wrangler(args, folder).then(
         (printed) => ({ printed, code: 0 }),

@@ -22,7 +22,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 const ending = await setUp(
   {
     ...own,
-    course: (_, method, path, __, token) => ask('/course', { method, path, token }),
+    course: (_, method, path, body, token) => ask('/course', { method, path, token, body }),
     build: async () => ({
       path: 'dist/wrangler.json',
       config: {

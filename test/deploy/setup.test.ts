@@ -49,7 +49,7 @@ function handsOn(fault?: Fault): { hands: Hands; calls: () => number } {
   const hands: Hands = {
     ...own,
     wrangler: (args) => platforms.wrangler(args, folder),
-    course: async (_, method, path, __, token) => platforms.course(method, path, token),
+    course: async (_, method, path, body, token) => platforms.course(method, path, token, body),
     build: async () => ({
       path: 'dist/wrangler.json',
       config: {
@@ -150,6 +150,10 @@ describe('set-up, from two empty accounts', () => {
       ],
       secrets: [...SECRETS].sort(),
       learner: { confirmed: true, lesson: 'delivered' },
+    });
+    expect(platforms.state).toMatchObject({
+      operators: ['hello@willow-institute.org'],
+      entries: 1,
     });
     expectMatching();
     expect(await files()).toEqual([]);

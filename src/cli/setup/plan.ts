@@ -4,7 +4,9 @@ import type { Answers } from '../answers.ts';
 /** One change somewhere, as it is asked for. */
 export type Act =
   | { on: 'wrangler'; args: string[] }
-  | { on: 'cloudflare' | 'course'; method: string; path: string; body?: unknown }
+  | { on: 'cloudflare'; method: string; path: string; body?: unknown }
+  /** `asOperator`: with the operator’s token. */
+  | { on: 'course'; method: string; path: string; body: unknown; asOperator?: true }
   /** `keep`: the secret under which the answer’s `token` is written down before anything else. */
   | { on: 'resend'; method: string; path: string; body?: unknown; keep?: string }
   | { on: 'answers'; set: Answers }
@@ -454,6 +456,39 @@ export function firstLesson(trial: Trial | null, address: string, noted: boolean
       says: `your turn: a mail is on its way to ${address}. Press its button and choose an hour`,
     };
   return { is: 'wait', says: `lesson 1 is on its way to ${address} (${trial.lesson ?? 'due'})` };
+}
+
+/** Where set-up notes who was taken into the console. */
+export const OPERATOR = '.setup/operator';
+
+/**
+ * @param operators addresses of those who may enter the console; null where there is no token to ask with
+ * @param address the operator’s
+ * @param noted whether a run before took them in
+ */
+export function enters(
+  operators: string[] | null,
+  address: string,
+  host: string,
+  noted: boolean,
+): Decision {
+  if (noted) return well(`${address} enters https://${host}/operator`);
+  if (operators === null) {
+    return hand(
+      `Who may enter https://${host}/operator could not be asked without OPERATOR_TOKEN. Take yourself in: npm run ops -- operators add ${address} --role owner --why "me" --remote`,
+    );
+  }
+  if (operators.includes(address)) {
+    const note: Act = { on: 'note', path: OPERATOR, text: address };
+    return { is: 'act', says: `a note that ${address} enters the console`, act: note };
+  }
+  const body = { email: address, role: 'owner', by: 'set-up', reason: 'runs the course' };
+  const act = { on: 'course', method: 'POST', path: '/operator/api/operators', body } as const;
+  return {
+    is: 'act',
+    says: `${address} as an owner of the console`,
+    act: { ...act, asOperator: true },
+  };
 }
 
 export function kept(file: boolean, uploaded: boolean, answer: boolean | null): Decision {

@@ -56,6 +56,7 @@ export async function setUp(hands: Hands, person: Person, options: Options): Pro
   let hook: { webhook: plan.Webhook; secret: string } | null = null;
   let worker: string[] | null = null;
   let askedToVerify = false;
+  let operatorToken: string | undefined;
   let keptAnswer: boolean | null = options.kept ? true : null;
 
   const { host = '', replyTo = '', from = '' } = answers;
@@ -355,6 +356,15 @@ export async function setUp(hands: Hands, person: Person, options: Options): Pro
       },
     },
     {
+      name: 'Console',
+      async decide() {
+        operatorToken = (await written()).OPERATOR_TOKEN ?? options.operatorToken;
+        const noted = (await hands.read(plan.OPERATOR)) === replyTo;
+        const known = operatorToken && !noted ? await readOperators(operatorToken) : null;
+        return plan.enters(known, replyTo, host, noted);
+      },
+    },
+    {
       name: 'Keeping',
       async decide() {
         const file = (await hands.read(plan.SECRET_FILE)) !== null;
@@ -363,6 +373,16 @@ export async function setUp(hands: Hands, person: Person, options: Options): Pro
       },
     },
   ];
+
+  async function readOperators(token: string): Promise<string[]> {
+    const path = '/operator/api/operators';
+    const answer = await hands.course(origin, 'GET', path, undefined, token);
+    if (answer?.status !== 200)
+      throw new Error(
+        `${origin} answered ${answer?.status ?? 'nothing'} to its operator. Is OPERATOR_TOKEN the one it has?`,
+      );
+    return (answer.body as { operators: { email: string }[] }).operators.map(({ email }) => email);
+  }
 
   async function isUsed(): Promise<boolean> {
     const count = "SELECT count(*) > 0 AS tables FROM sqlite_master WHERE tbl_name = 'subscribers'";
@@ -440,10 +460,11 @@ export async function setUp(hands: Hands, person: Person, options: Options): Pro
       case 'deploy':
         return deploy();
       case 'course': {
-        const answer = await hands.course(origin, what.method, what.path, what.body);
-        if (answer?.status !== 202)
+        const token = what.asOperator ? operatorToken : undefined;
+        const answer = await hands.course(origin, what.method, what.path, what.body, token);
+        if (!answer || answer.status >= 300)
           throw new Error(
-            `The signup was answered with ${answer?.status ?? 'nothing'}: ${words(answer?.body)}`,
+            `${origin}${what.path} answered ${answer?.status ?? 'nothing'}: ${words(answer?.body)}`,
           );
         return;
       }
@@ -544,6 +565,13 @@ export async function setUp(hands: Hands, person: Person, options: Options): Pro
         else await act({ on: 'answers', set: { botFightMode: yes ? 'off' : 'keep' } });
       }
     }
+  }
+  if (!options.check && operatorToken) {
+    // After everything else: it works for fifteen minutes.
+    const body = { email: replyTo };
+    const made = await hands.course(origin, 'POST', '/operator/api/enter', body, operatorToken);
+    const { link } = (made?.body ?? {}) as { link?: string };
+    if (link) person.say(`\nYour way into the console, once and within 15 minutes:\n  ${link}`);
   }
   return missing === 0 ? 'done' : 'missing';
 }
