@@ -1,5 +1,6 @@
 import { HOUR, MINUTE, type Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
+import type { Sighting } from '../provider/sightings.ts';
 import {
   type Counted,
   earliestApart,
@@ -24,6 +25,8 @@ export interface Home {
   exported: { at: Seconds; lines: number } | null;
   /** The latest one, where it was begun and did not come to its end within two minutes. */
   unfinished: { at: Seconds } | null;
+  /** Where browsers have loaded the form, by their own word; the latest first. */
+  seen: Sighting[];
 }
 
 /** Reads it in one go. Where there are too many to count, it has them counted, and gives what was kept. */
@@ -34,7 +37,7 @@ export async function readHome(ctx: Context, providerId: number): Promise<Home> 
     open: firstOpen(now),
     now,
   });
-  const { exported, unfinished, gone } = rows;
+  const { exported, unfinished, gone, seen } = rows;
   const stuck =
     unfinished !== null && unfinished <= now - 2 * MINUTE && unfinished >= (exported?.at ?? 0);
   return {
@@ -43,6 +46,7 @@ export async function readHome(ctx: Context, providerId: number): Promise<Home> 
     goneMore: gone.length > PAGE,
     exported,
     unfinished: stuck ? { at: unfinished } : null,
+    seen,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { LESSONS } from '../course/course.ts';
 import { namesDates } from '../signup/consent.ts';
 import { type Filter, PAGE, type RosterLine } from './share.ts';
-import { type LineRow, readLines } from './store/roster.ts';
+import { type LineRow, readLine, readLines } from './store/roster.ts';
 
 /** A page of the roster, newest first. */
 export interface Roster {
@@ -44,6 +44,15 @@ export async function readRoster(
     older: rows.length > PAGE ? last : rest,
     newer: behind ? (lines[0]?.ref ?? place.ref) : null,
   };
+}
+
+/** The line of a whole address; null where it is not on this roster. @param input.email as `parseEmail` gives it */
+export async function findOnRoster(
+  ctx: Context,
+  { providerId, email }: { providerId: number; email: string },
+): Promise<RosterLine | null> {
+  const row = await readLine(ctx.db, providerId, email);
+  return row && lineOf(row);
 }
 
 /** A line as its words allow: no dates where they named none. */

@@ -36,10 +36,22 @@ export function firstOpen(now: Seconds): { week: number; at: Seconds } {
   return { week, at: beginOf(week) };
 }
 
-/** The weeks that are told apart. */
+/** How many weeks back a funnel looks. */
+export const WINDOWS = [4, 12, 52] as const;
+/** Null for all. */
+export type Window = (typeof WINDOWS)[number] | null;
+
+/** The weeks that are told apart: those of the longest window. */
 const APART = 52;
+/** Weeks of {@link signupsByWeek}. */
+const BARS = 26;
 /** The earliest week that is told apart; what was before counts together, as the week before it. */
 export const earliestApart = (now: Seconds): number => weekOf(now) - APART + 1;
+
+export function readWindow(typed: string | undefined): Window {
+  if (typed === 'all') return null;
+  return WINDOWS.find((weeks) => String(weeks) === typed) ?? 12;
+}
 
 const FILTERS = ['all', 'running', 'all-eight'] as const;
 /** `running`: not yet sent all eight. It tells of no pause and no goodbye. */
@@ -106,6 +118,39 @@ export function merged(one: Group[], other: Group[]): Group[] {
     });
   }
   return [...all.values()].sort((a, b) => a.week - b.week || a.sent - b.sent);
+}
+
+/** How far those have come who began within some weeks. */
+export interface Funnel {
+  window: Window;
+  /** People who asked in these weeks, confirmed or not. */
+  asked: number;
+  confirmed: number;
+  /** How many of them were sent lesson 1, 2, … 8, or as many. */
+  sent: number[];
+}
+
+export function funnelOf(tally: Tally, window: Window): Funnel {
+  const within = ({ week }: { week: number }) => window === null || week > tally.week - window;
+  const people = (groups: { people: number }[]) => groups.reduce((all, one) => all + one.people, 0);
+  const groups = tally.groups.filter(within);
+  const confirmed = people(groups);
+  return {
+    window,
+    asked: confirmed + people(tally.unconfirmed.filter(within)),
+    confirmed,
+    sent: [1, 2, 3, 4, 5, 6, 7, 8].map((lesson) =>
+      people(groups.filter(({ sent }) => sent >= lesson)),
+    ),
+  };
+}
+
+/** How many began in each of the last 26 weeks, oldest first. */
+export function signupsByWeek({ week, groups }: Tally): { from: Seconds; people: number }[] {
+  return Array.from({ length: BARS }, (_, at) => week - BARS + 1 + at).map((each) => ({
+    from: beginOf(each),
+    people: groups.filter((group) => group.week === each).reduce((all, one) => all + one.people, 0),
+  }));
 }
 
 /** One learner as their provider sees them. */

@@ -17,6 +17,12 @@ interface OfElm {
 /** What of the other provider's is put where: each route that names a provider needs its line here. */
 const TRIES: Record<string, (elm: OfElm) => { id?: string; fields?: Record<string, string> }> = {
   'GET /portal/:slug': () => ({}),
+  'GET /portal/:slug/roster': () => ({}),
+  'POST /portal/:slug/find': () => ({ fields: { email: 'learner@elm.example' } }),
+  'POST /portal/:slug/export': () => ({}),
+  'GET /portal/:slug/log': () => ({}),
+  'GET /portal/:slug/data': () => ({}),
+  'GET /portal/:slug/data/text': () => ({}),
   'GET /portal/:slug/form': () => ({}),
   'GET /portal/:slug/form/preview': () => ({}),
   'GET /portal/:slug/installed': () => ({}),

@@ -4,7 +4,8 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import type { Seconds } from '../../clock.ts';
 import type { Database } from '../../db/client.ts';
 import { figure } from '../../db/names.ts';
-import { acts, counts, departures, shares } from '../../db/schema.ts';
+import { acts, counts, departures, shares, sightings } from '../../db/schema.ts';
+import type { Sighting } from '../../provider/sightings.ts';
 import { DEPARTURES_LIFETIME, type Group, LIVE, PAGE, type Unconfirmed } from '../share.ts';
 import { type Open, selectUnconfirmed } from './counts.ts';
 import { isOpen, selectGroups } from './sent.ts';
@@ -24,6 +25,7 @@ export interface HomeRows {
   exported: { at: Seconds; lines: number } | null;
   unfinished: Seconds | null;
   gone: { ref: string; what: 'erased' | 'withdrawn' | 'moved'; at: Seconds }[];
+  seen: Sighting[];
 }
 
 /** A count that was kept because there were too many to count. */
@@ -63,10 +65,15 @@ export async function readHomeRows(
       exported: Seconds | null;
       subject: string | null;
       begun: Seconds | null;
+      seen: string;
     }>`SELECT ${k.at} AS at, CASE WHEN ${k.total} > ${figure(LIVE)} THEN ${k.body} END AS body,
         ${k.lookedAt} AS lookedAt, ${k.dueAt} AS dueAt,
         (SELECT ${acts.at} ${latest}) AS exported, (SELECT ${acts.subject} ${latest}) AS subject,
-        (SELECT max(${acts.at}) FROM ${acts} WHERE ${mine} AND ${acts.verb} = 'export-begun') AS begun
+        (SELECT max(${acts.at}) FROM ${acts} WHERE ${mine} AND ${acts.verb} = 'export-begun') AS begun,
+        (SELECT json_group_array(json_object('page', ${sightings.page}, 'way', ${sightings.way},
+            'key', ${sightings.key}, 'firstAt', ${sightings.firstAt}, 'seenAt', ${sightings.seenAt})
+            ORDER BY ${sightings.seenAt} DESC)
+          FROM ${sightings} WHERE ${sightings.providerId} = ${providerId}) AS seen
       FROM (SELECT 1) LEFT JOIN ${counts} ${k} ON ${k.providerId} = ${providerId}`,
     groups: selectGroups(
       earliest,
@@ -104,5 +111,6 @@ export async function readHomeRows(
         : { at: row.exported, lines: Number(row.subject?.slice('roster:'.length)) },
     unfinished: row?.begun ?? null,
     gone: gone.rows,
+    seen: JSON.parse(row?.seen ?? '[]') as Sighting[],
   };
 }

@@ -2,6 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Seconds } from '../../clock.ts';
+import { LESSONS } from '../../course/course.ts';
 import type { Database } from '../../db/client.ts';
 import { bare, figure } from '../../db/names.ts';
 import { acts, shares, subscribers } from '../../db/schema.ts';
@@ -21,7 +22,8 @@ const LINE = {
   weeks: weeksSent,
   words: s.words,
   since: s.since,
-  finishedAt: sql<number | null>`coalesce(${s.finishedAt}, ${allSentAt(e.id)})`,
+  finishedAt: sql<number | null>`coalesce(${s.finishedAt},
+    CASE WHEN ${e.nextLesson} > ${figure(LESSONS)} THEN ${allSentAt(e.id)} END)`,
 };
 export type LineRow = RowOf<typeof LINE>;
 
@@ -118,6 +120,22 @@ function selectFrom(providerId: number, filter: Filter, { ref, way }: Place): SQ
       WHERE ${placeOf(providerId, ref)} AND ${isOpen(s, providerId)} AND ${beyond} AND ${fits(filter)}
       ORDER BY ${order} LIMIT ${figure(PAGE + 1)}`,
   )}`;
+}
+
+/** The line of an address; null where it is none of this provider's. */
+export async function readLine(
+  db: Database,
+  providerId: number,
+  email: string,
+): Promise<LineRow | null> {
+  const [row] = await db.all(
+    sql<LineRow>`${UNCERTAIN} ${select(
+      LINE,
+      sql`FROM ${subscribers} ${p} CROSS JOIN ${shares} ${s} ${JOINED}
+        WHERE ${p.email} = ${email} AND ${s.subscriberId} = ${p.id} AND ${isOpen(s, providerId)}`,
+    )}`,
+  );
+  return row ?? null;
 }
 
 /** Where a slice ends: oldest first, so that whoever confirms meanwhile stands behind it. */

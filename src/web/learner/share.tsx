@@ -34,38 +34,57 @@ export function ShareSection({ model }: { model: LearnerModel }) {
   return (
     <section class="way-out" id="shares" aria-labelledby="shares-title">
       <h2 id="shares-title">Who sees that you take the course</h2>
-      {shares.map(({ ref, provider, words, ended }) =>
-        ended === null ? (
-          <form key={ref} class="form" method="post" action={`/learn/${token}/unshare`}>
-            <p>
-              {seenWords(provider, words)} If you end it, your course goes on, and {provider} is
-              told only that this number of its list is to be deleted.
-            </p>
-            <input type="hidden" name="share" value={ref} />
-            <Button name="go" value="yes" quiet>
-              Show {provider} nothing more
-            </Button>
-          </form>
+      {shares.map((each) =>
+        each.ended === null ? (
+          <Seeing key={each.ref} token={token} share={each} />
         ) : (
-          <form key={ref} class="form" method="post" action={`/learn/${token}/share`}>
-            <p>
-              You have ended what {provider} sees.{' '}
-              {model.depth === 'open'
-                ? `If you let it see again: ${seenWords(provider)}`
-                : 'It can be given again on a device on which you have opened your private pages.'}
-            </p>
-            {model.depth === 'open' && (
-              <>
-                <input type="hidden" name="share" value={ref} />
-                <input type="hidden" name="words" value={WORDS_VERSION} />
-                <Button name="go" value="yes" quiet>
-                  Let {provider} see it again
-                </Button>
-              </>
-            )}
-          </form>
+          <Ended key={each.ref} model={model} share={each} />
         ),
       )}
     </section>
+  );
+}
+
+type Shared = LearnerModel['shares'][number];
+
+function Seeing({ token, share: { ref, provider, words } }: { token: string; share: Shared }) {
+  return (
+    <>
+      <p>
+        {seenWords(provider, words)} If you end it, your course goes on, and all that {provider} is
+        told is which line of its files to delete.
+      </p>
+      <form class="actions" method="post" action={`/learn/${token}/unshare`}>
+        <input type="hidden" name="share" value={ref} />
+        <Button name="go" value="yes" quiet>
+          Show {provider} nothing more
+        </Button>
+      </form>
+    </>
+  );
+}
+
+function Ended({ model, share: { ref, provider } }: { model: LearnerModel; share: Shared }) {
+  if (model.depth !== 'open') {
+    return (
+      <p>
+        You have ended what {provider} sees. It can be given again on a device on which you have
+        opened your private pages.
+      </p>
+    );
+  }
+  return (
+    <>
+      <p>
+        You have ended what {provider} sees. If you let it see again: {seenWords(provider)}
+      </p>
+      <form class="actions" method="post" action={`/learn/${model.token}/share`}>
+        <input type="hidden" name="share" value={ref} />
+        <input type="hidden" name="words" value={WORDS_VERSION} />
+        <Button name="go" value="yes" quiet>
+          Let {provider} see it again
+        </Button>
+      </form>
+    </>
   );
 }

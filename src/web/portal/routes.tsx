@@ -7,18 +7,30 @@ import { PICTURE } from '../middleware/form.ts';
 import { mount } from '../staff/mount.tsx';
 import { ownRoutes } from '../staff/own.tsx';
 import { PORTAL_PAGES } from '../staff/rooms.ts';
+import { dataPage, dataText } from './data.tsx';
 import { builderPage, previewPage } from './form.tsx';
 import { homePage } from './home.tsx';
 import { forgetPage, installedPage, lookAtPage } from './installed.tsx';
 import { endOldKey, keysPage, replaceKey } from './keys.tsx';
+import { logPage } from './log.tsx';
 import { changeLooks, giveLogo, looksPage, removeLogo } from './looks.tsx';
 import { changeRole, invite, peoplePage, removePerson, sureToRemove } from './people.tsx';
 import { type Portal, type PortalRoute, portalPage } from './portal.tsx';
+import { downloadRoster, findLine, rosterPage } from './roster.tsx';
 import { addSite, removeSite, sitesPage } from './sites.tsx';
 
 /** Every page of the portal that belongs to a provider, with the least role that may. */
 export const PORTAL: readonly PortalRoute[] = [
   { method: 'GET', path: '/portal/:slug', role: 'viewer', nav: 'Home', handle: homePage },
+  {
+    method: 'GET',
+    path: '/portal/:slug/roster',
+    role: 'viewer',
+    nav: 'Roster',
+    handle: rosterPage,
+  },
+  { method: 'POST', path: '/portal/:slug/find', role: 'viewer', handle: findLine },
+  { method: 'POST', path: '/portal/:slug/export', role: 'viewer', handle: downloadRoster },
   { method: 'GET', path: '/portal/:slug/form', role: 'viewer', nav: 'Form', handle: builderPage },
   { method: 'GET', path: '/portal/:slug/form/preview', role: 'viewer', handle: previewPage },
   {
@@ -56,6 +68,9 @@ export const PORTAL: readonly PortalRoute[] = [
     sure: sureToRemove,
     handle: removePerson,
   },
+  { method: 'GET', path: '/portal/:slug/log', role: 'viewer', nav: 'Log', handle: logPage },
+  { method: 'GET', path: '/portal/:slug/data', role: 'viewer', nav: 'Data', handle: dataPage },
+  { method: 'GET', path: '/portal/:slug/data/text', role: 'viewer', handle: dataText },
 ];
 
 export const portalRoutes = mount<Portal, MemberRole>({

@@ -213,3 +213,84 @@ function Legend({ id, lanes, ahead }: { id: string; lanes: string[]; ahead: bool
     </ul>
   );
 }
+
+interface FunnelProps {
+  /** Unique on its page. */
+  id: string;
+  /** What it shows, as a finding. */
+  title: string;
+  /** From the widest on; the first is what the others are percents of. */
+  steps: { label: string; count: number }[];
+  /** What the first column of its table is called. */
+  first: string;
+}
+
+const STEP = 34;
+
+/** How many came how far: each step as a number, and as percents of the first. */
+export function Funnel({ id, title, steps, first }: FunnelProps) {
+  const all = steps[0]?.count ?? 0;
+  const x = scaleLinear([0, Math.max(all, 1)], [0, 100]);
+  const rows = steps.map(({ label, count }, index) => ({
+    label,
+    count,
+    part: all === 0 ? null : Math.round((count / all) * 100),
+    y: index * STEP,
+  }));
+  const height = steps.length * STEP;
+  return (
+    <figure class="chart">
+      <figcaption id={`${id}-title`}>{title}</figcaption>
+      <div class="chart-plot">
+        <svg class="funnel-labels" width="88" height={height} aria-hidden="true" focusable="false">
+          {rows.map(({ label, y }) => (
+            <text key={label} x="0" y={y + 20}>
+              {label}
+            </text>
+          ))}
+        </svg>
+        {/* biome-ignore lint/a11y/noSvgWithoutTitle: the caption is its title */}
+        <svg role="img" aria-labelledby={`${id}-title`} width="100%" height={height}>
+          {rows.map(({ label, count, y }) => (
+            <g key={label}>
+              <rect class="funnel-whole" x="0" width="100%" y={y + 7} height={STEP - 14} />
+              {count > 0 && (
+                <rect class="lane-1" x="0" width={percent(x(count))} y={y + 7} height={STEP - 14} />
+              )}
+            </g>
+          ))}
+        </svg>
+        <svg class="funnel-counts" width="108" height={height} aria-hidden="true" focusable="false">
+          {rows.map(({ label, count, part, y }, index) => (
+            <g key={label}>
+              <text x="60" y={y + 21}>
+                {inFigures(count)}
+              </text>
+              {part !== null && index > 0 && (
+                <text class="funnel-part" x="108" y={y + 21}>
+                  {part}%
+                </text>
+              )}
+            </g>
+          ))}
+        </svg>
+      </div>
+      <details>
+        <summary>The numbers</summary>
+        <Table
+          caption={title}
+          unseen
+          columns={[
+            { label: first },
+            { label: 'People', number: true },
+            { label: `Of ${steps[0]?.label.toLowerCase() ?? 'all'}`, number: true },
+          ]}
+          rows={rows.map(({ label, count, part }) => ({
+            key: label,
+            cells: [label, inFigures(count), part === null ? 'nobody yet' : `${part}%`],
+          }))}
+        />
+      </details>
+    </figure>
+  );
+}

@@ -1,0 +1,71 @@
+import type { Context as HonoContext } from 'hono';
+import { wallTimeInWords } from '../../course/schedule.ts';
+import { type DoneLine, readProviderLog } from '../../staff/read-provider-log.ts';
+import { Empty, Opening, Pager } from '../ui/desk.tsx';
+import { Table } from '../ui/table.tsx';
+import { at, type Portal, portalPage } from './portal.tsx';
+
+type C = HonoContext<Portal>;
+
+/** What was done, by its verb. */
+const DONE: Record<string, string> = {
+  'add-provider': 'Took this provider in',
+  'change-provider': 'Changed the settings',
+  'change-logo': 'Changed the logo',
+  'pause-provider': 'Paused the form',
+  'resume-provider': 'Let the form take signups again',
+  'rotate-key': 'Replaced the key',
+  'end-key': 'Ended a replaced key',
+  'invite-member': 'Invited somebody',
+  'change-member': 'Changed somebody’s role',
+  'remove-member': 'Took somebody out',
+  'export-begun': 'Began to download the roster, and did not finish',
+};
+
+function deedOf({ verb, subject }: DoneLine): string {
+  if (verb !== 'exported') return DONE[verb] ?? verb.replaceAll('-', ' ');
+  const count = Number(subject?.slice('roster:'.length));
+  return `Downloaded the roster: ${count.toLocaleString('en-US')} ${count === 1 ? 'line' : 'lines'}`;
+}
+
+function Who({ by }: { by: DoneLine['by'] }) {
+  if (by.kind === 'member') return <bdi>{by.email}</bdi>;
+  return <>{by.kind === 'former' ? 'Somebody who has left' : 'Whoever runs the course'}</>;
+}
+
+/** What was done for this provider, and by whom. */
+export async function logPage(c: C) {
+  const { ctx, member } = c.var;
+  const typed = c.req.query('before') ?? '';
+  const before = /^\d{1,15}$/.test(typed) ? Number(typed) : null;
+  const { lines, older } = await readProviderLog(ctx, member.provider.id, before);
+  return portalPage(
+    c,
+    { title: 'Log' },
+    <>
+      <Opening heading="Log">
+        <p>What was changed or downloaded here, by your people and by whoever runs the course.</p>
+      </Opening>
+      {lines.length === 0 ? (
+        <Empty heading="Nothing yet">
+          <p>Whatever somebody changes or downloads here will stand in this list.</p>
+        </Empty>
+      ) : (
+        <Table
+          caption="What was done, the newest first"
+          unseen
+          columns={[{ label: 'When (UTC)' }, { label: 'Who', long: true }, { label: 'What' }]}
+          rows={lines.map((line) => ({
+            key: line.id,
+            cells: [
+              wallTimeInWords(line.at, 'UTC', ctx.clock.now()),
+              <Who key="who" by={line.by} />,
+              deedOf(line),
+            ],
+          }))}
+        />
+      )}
+      <Pager older={older === null ? undefined : at(c, `/log?before=${older}`)} />
+    </>,
+  );
+}
