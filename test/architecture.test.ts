@@ -129,6 +129,7 @@ const isRule = (path: string) =>
       'csv.ts',
       'backlog.ts',
       'rates.ts',
+      'records.ts',
       'warm-up.ts',
       'why-not.ts',
       'keys.ts',
@@ -155,7 +156,7 @@ const isVerb = (path: string) =>
   inNoun(path) && !isStore(path) && !isRule(path) && !isFragment(path) && path !== CHORES;
 
 const isLeaf = (file: string) =>
-  /^src\/(alert|clock|each-alone|errors|id|log|seal|site|token|tries|turnstile|wake)\.ts$/.test(
+  /^src\/(alert|clock|dns|each-alone|errors|id|log|seal|site|token|tries|turnstile|wake)\.ts$/.test(
     file,
   );
 const inside =
@@ -540,6 +541,7 @@ describe('imports go one way', () => {
     const top = [
       'worker.ts',
       'alert.ts',
+      'dns.ts',
       'env.ts',
       'context.ts',
       'errors.ts',

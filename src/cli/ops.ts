@@ -8,6 +8,7 @@ import { main, say } from './local.ts';
 import { connect, type Operator, type Person, peopleLines } from './operator.ts';
 
 const HELP = `
+  npm run ops                                      how many take the course, and how far they are
   npm run ops -- health                            how mail flows, and what needs you
   npm run ops -- traffic                           what went out today, what is due, what waits
   npm run ops -- rates                             bounces and complaints of 7 and 30 days
@@ -239,6 +240,24 @@ function capLines({ cap, ceiling, limit, sentToday, next }: Cap): string[] {
   ];
 }
 
+interface Numbers {
+  at: string;
+  taking: number;
+  paused: number;
+  bySent: number[];
+  finished: number;
+}
+
+function numbersLines({ at, taking, paused, bySent, finished }: Numbers): string[] {
+  const people = taking === 1 ? '1 person takes' : `${taking} people take`;
+  const courses = finished === 1 ? '1 course' : `${finished} courses`;
+  return [
+    `${people} the course${paused === 0 ? '' : ` (${paused} of them paused)`}. ${courses} came to the closing note.`,
+    ...bySent.map((count, sent) => `  sent ${sent} of ${bySent.length - 1}: ${count}`),
+    `As of ${minute(at)} UTC. All commands: npm run ops -- --help`,
+  ];
+}
+
 interface Traffic {
   today: { lessons: number; askedFor: number; ahead: number };
   waits: { owed: number; due: number; sending: number; uncertain: number; halted: number };
@@ -323,6 +342,8 @@ async function obey(
       const { ok, problems } = await operator.health();
       return ok ? ['All is well.'] : problems;
     }
+    case 'numbers':
+      return numbersLines(await operator.ask<Numbers>('/numbers'));
     case 'traffic':
       return trafficLines(await operator.ask<Traffic>('/traffic'));
     case 'rates':
@@ -417,7 +438,7 @@ if (import.meta.main) {
         help: { type: 'boolean', default: false },
       },
     });
-    if (values.help || positionals.length === 0) return say(HELP);
+    if (values.help) return say(HELP);
     const { remote, url, attempts, role } = values;
     const operator = await connect({ remote, ...(url === undefined ? {} : { url }) });
     const signed = () => {
@@ -428,6 +449,7 @@ if (import.meta.main) {
       ...(attempts === undefined ? {} : { attempts: Number(attempts) }),
       ...(role === undefined ? {} : { role }),
     };
-    for (const line of await obey(operator, positionals, signed, options)) say(line);
+    const command = positionals.length === 0 ? ['numbers'] : positionals;
+    for (const line of await obey(operator, command, signed, options)) say(line);
   });
 }

@@ -48,6 +48,8 @@ export interface Database {
   commit<Entries extends Record<string, Entry>>(
     entries: Entries,
   ): Promise<{ [Name in keyof Entries]: Result<RowOf<Entries[Name]>> }>;
+  /** How large the database is, in bytes. */
+  size(): Promise<number>;
   /** One statement's rows, as SQLite has them. */
   all<Row>(statement: SQL<Row> | Filled<Row>): Promise<Row[]>;
 }
@@ -108,6 +110,7 @@ export function createDatabase(d1: D1Database): Database {
       });
       return Object.fromEntries(byName);
     },
+    size: async () => (await d1.prepare('SELECT 1').all()).meta.size_after,
     all: async <Row>(statement: Statement) => (await prepare(statement).all<Row>()).results,
   };
 }

@@ -28,8 +28,13 @@ export function keptFor(name: string, now: Seconds, lifetime: Seconds, body: SQL
 }
 
 /** What was kept under a name, however old. */
-const lookUp = (name: string): SQL<KeptRow> =>
+export const lookUp = (name: string): SQL<KeptRow> =>
   select({ at: kept.at, body: kept.body }, sql`FROM ${kept} WHERE ${kept.name} = ${name}`);
+
+/** Keeps an answer that was computed elsewhere. */
+export const keepAs = (name: string, now: Seconds, body: string): SQL =>
+  sql`INSERT INTO ${kept} (${k.name}, ${k.at}, ${k.body}) VALUES (${name}, ${now}, ${body})
+    ON CONFLICT (${k.name}) DO UPDATE SET ${k.at} = excluded.${k.at}, ${k.body} = excluded.${k.body}`;
 
 interface KeptRow {
   at: Seconds;

@@ -36,7 +36,7 @@ function told(c: C, { key, words, halt }: Problem): Card {
   switch (key) {
     case 'uncertain':
       return {
-        cause: words.replace('deliveries are uncertain', 'mails may or may not have gone'),
+        cause: `${words.replace('deliveries are uncertain', 'mails may or may not have gone')}.`,
         effect: 'They are never sent twice blindly, so whoever did not get theirs waits.',
         way: <ButtonLink href="/operator/mail#uncertain">Look and settle them</ButtonLink>,
       };

@@ -8,7 +8,10 @@ import { ownRoutes } from '../staff/own.tsx';
 import { CONSOLE_PAGES } from '../staff/rooms.ts';
 import { capPage, changeTheCap } from './cap.tsx';
 import { acting, type C, type Console, type ConsoleRoute, consolePage } from './console.tsx';
+import { coursePage, mailFrame, mailOfCoursePage } from './course.tsx';
 import { goodbyesPage } from './goodbyes.tsx';
+import { healthPage } from './health.tsx';
+import { keepingPage, noteTheBackup, restorePage } from './keeping.tsx';
 import { logPage } from './log.tsx';
 import { haltMail, liftMail, mailPage, settleMail, wakeMail } from './mail.tsx';
 import { pauseIt, providerPage, providersPage, resumeIt } from './offer.tsx';
@@ -24,6 +27,7 @@ import {
   sureToErase,
   unsubscribeThem,
 } from './person.tsx';
+import { rehearsalPage } from './rehearsal.tsx';
 import {
   appoint,
   changeRole,
@@ -93,6 +97,16 @@ export const CONSOLE: readonly ConsoleRoute[] = [
   },
   { method: 'GET', path: PROVIDER, role: 'reader', handle: providerPage },
   ...posts(PROVIDER, 'helper', providerPage, { pause: pauseIt, resume: resumeIt }),
+  { method: 'GET', path: '/operator/course', role: 'reader', nav: 'Course', handle: coursePage },
+  { method: 'GET', path: '/operator/course/:n', role: 'reader', handle: mailOfCoursePage },
+  { method: 'GET', path: '/operator/course/:n/mail', role: 'reader', handle: mailFrame },
+  {
+    method: 'GET',
+    path: '/operator/rehearsal',
+    role: 'owner',
+    nav: 'Rehearsal',
+    handle: rehearsalPage,
+  },
   {
     method: 'GET',
     path: '/operator/goodbyes',
@@ -100,8 +114,12 @@ export const CONSOLE: readonly ConsoleRoute[] = [
     nav: 'Goodbyes',
     handle: goodbyesPage,
   },
+  { method: 'GET', path: '/operator/health', role: 'reader', nav: 'Health', handle: healthPage },
   { method: 'GET', path: '/operator/cap', role: 'reader', nav: 'Cap', handle: capPage },
   { method: 'POST', path: '/operator/cap', role: 'owner', handle: acting(capPage, changeTheCap) },
+  { method: 'GET', path: '/operator/keeping', role: 'reader', nav: 'Keeping', handle: keepingPage },
+  { method: 'GET', path: '/operator/keeping/restore', role: 'reader', handle: restorePage },
+  ...posts('/operator/keeping', 'helper', keepingPage, { noted: noteTheBackup }),
   { method: 'GET', path: '/operator/log', role: 'reader', nav: 'Log', handle: logPage },
   { method: 'GET', path: '/operator/team', role: 'owner', nav: 'Team', handle: teamPage },
   {

@@ -201,9 +201,11 @@ function HaltForm({ c }: { c: C }) {
   );
 }
 
+const BACK: Record<string, string> = { today: '', restore: '/keeping/restore' };
+
 /** Back to where the button stood. */
 const done = (c: C, what: keyof typeof MAIL_SAID) =>
-  c.redirect(`/operator${c.var.fields.from === 'today' ? '' : '/mail'}?done=${what}`, 303);
+  c.redirect(`/operator${BACK[c.var.fields.from ?? ''] ?? '/mail'}?done=${what}`, 303);
 
 export async function haltMail(c: C) {
   const { ctx, fields } = c.var;

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { isoInstant } from '../../clock.ts';
 import { CLOSING_NOTE } from '../../course/course.ts';
 import { changeCap, showCap } from '../../delivery/change-cap.ts';
 import { haltByHand } from '../../delivery/halt-by-hand.ts';
@@ -6,10 +7,12 @@ import { liftHalt } from '../../delivery/lift-halt.ts';
 import { listHalts } from '../../delivery/list-halts.ts';
 import { listUncertain } from '../../delivery/list-uncertain.ts';
 import { listUndated } from '../../delivery/list-undated.ts';
+import { readCourse } from '../../delivery/read-course.ts';
 import { readRates } from '../../delivery/read-rates.ts';
 import { readTraffic } from '../../delivery/read-traffic.ts';
 import { settleBatch } from '../../delivery/settle-batch.ts';
 import { MOST_MAILS } from '../../delivery/warm-up.ts';
+import { readNumbers } from '../../enrollment/read-numbers.ts';
 import { resendLesson } from '../../enrollment/resend-lesson.ts';
 import { resumeByHand } from '../../enrollment/resume.ts';
 import { sendNextByHand } from '../../enrollment/send-next.ts';
@@ -161,6 +164,11 @@ const api = new Hono<App>()
     return c.json({ result: kind });
   })
   .get('/traffic', async (c) => c.json(await readTraffic(c.var.ctx, { by: 'hour' })))
+  .get('/numbers', async (c) => {
+    const { at, ...numbers } = await readNumbers(c.var.ctx);
+    return c.json({ at: isoInstant(at), ...numbers });
+  })
+  .get('/course', async (c) => c.json(await readCourse(c.var.ctx)))
   .get('/rates', async (c) => c.json(await readRates(c.var.ctx)))
   .get('/undated', async (c) => c.json({ courses: await listUndated(c.var.ctx) }))
   .get('/uncertain', async (c) => c.json({ batches: await listUncertain(c.var.ctx) }))

@@ -29,7 +29,10 @@ export async function todayPage(c: C) {
   ]);
   const flows = problems.every(({ mailFlows }) => mailFlows);
   const liked = ratesCard(c, rates[0]);
-  const cards = [...problems.map((problem) => cardOf(c, problem)), ...(liked ? [liked] : [])];
+  const cards = [
+    ...inOrder(problems).map((problem) => cardOf(c, problem)),
+    ...(liked ? [liked] : []),
+  ];
   return consolePage(
     c,
     { title: 'Today', said: SAID },
@@ -70,6 +73,14 @@ export async function todayPage(c: C) {
       </section>
     </>,
   );
+}
+
+/** What is halted first; that nothing moves while everything is needs no card of its own. */
+function inOrder(problems: Problem[]): Problem[] {
+  const halts = problems.filter(({ halt }) => halt !== undefined);
+  const rest = problems.filter(({ halt }) => halt === undefined);
+  const all = halts.some(({ halt }) => halt?.scope === 'all');
+  return [...halts, ...rest.filter(({ key }) => !all || key !== 'stuck')];
 }
 
 function wentAndComes(problems: Problem[], { today }: Traffic): string {
