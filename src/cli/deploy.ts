@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { build as viteBuild } from './build.ts';
 import { pendingMigrations, runningVersion, whatChanges } from './changes.ts';
+import { builtMails, mailsIn, type RunningCourse, runningCourse } from './course-mails.ts';
 import { main, ROOT, run, say } from './local.ts';
 
 /** What of a built wrangler.json the checks look at. */
@@ -196,6 +197,8 @@ export interface World {
   say(text: string): void;
   /** Asks whoever sits at the terminal; null where nobody does, and then nothing is asked. */
   ask: ((question: string) => Promise<string>) | null;
+  /** The mails of the course that runs; null where it was not asked. */
+  mails(): Promise<RunningCourse | null>;
 }
 
 /**
@@ -218,7 +221,7 @@ export async function bring(
     if (examples.length > 0) {
       say(['A real deploy will ask for these first:', ...examples].join('\n  - '));
     } else {
-      say(await changes(config, await pending(world).catch(() => null)));
+      say(await changes(config, world, await pending(world).catch(() => null)));
     }
     return;
   }
@@ -230,7 +233,7 @@ export async function bring(
     if (/Worker ".*" not found/.test(String(error))) return '[]';
     throw error;
   });
-  say(await changes(config, await pending(world)));
+  say(await changes(config, world, await pending(world)));
   refuse(
     missingSecrets(listed)
       .filter((name) => !options.secrets?.names.includes(name))
@@ -251,13 +254,20 @@ async function pending({ wrangler }: World): Promise<string[]> {
   return pendingMigrations(await wrangler(['d1', 'migrations', 'list', 'DB', '--remote']));
 }
 
-async function changes(config: BuiltConfig, migrations: string[] | null): Promise<string> {
+async function changes(
+  config: BuiltConfig,
+  { mails }: World,
+  migrations: string[] | null,
+): Promise<string> {
   const [changelog = '', settings = ''] = await Promise.all(
     ['CHANGELOG.md', 'package.json'].map((file) => readFile(join(ROOT, file), 'utf8')),
   );
   const { version } = JSON.parse(settings) as { version: string };
   const running = await runningVersion(String(config.vars?.BASE_URL));
-  return `\n${whatChanges(running, version, changelog, migrations)}\n`;
+  const before = running.kind === 'nobody' ? null : await mails();
+  const words =
+    running.kind === 'nobody' ? [] : [mailsIn(before, before === null ? [] : await builtMails())];
+  return `\n${[whatChanges(running, version, changelog, migrations), ...words].join('\n\n')}\n`;
 }
 
 /** Asks at the terminal, where somebody sits there to answer. */
@@ -294,7 +304,7 @@ async function deploy(options: { dryRun: boolean; outDir: string }): Promise<voi
   // The built configuration is complete: an environment named on top would be looked for inside it.
   const wrangler = (args: string[]) =>
     run('wrangler', [...args, '--config', path], { env: { CLOUDFLARE_ENV: '' } });
-  await bring(config, { wrangler, say, ask: terminal() }, options);
+  await bring(config, { wrangler, say, ask: terminal(), mails: runningCourse }, options);
 }
 
 if (import.meta.main) {

@@ -72,6 +72,8 @@ describe('npm run ops', () => {
       /^Lesson \d is due on Tuesday, .*, 7:30 am, Europe\/Berlin time\.$/,
     );
 
+    expect(await ops('numbers')).toMatch(/^\d+ (person takes|people take) the course/);
+    expect(await ops()).toBe(await ops('numbers'));
     expect(await ops('resend', email, '1', '--why', 'it got lost')).toContain('within the minute');
     expect(await ops('next', email, '--why', 'a rehearsal')).toContain('within the minute');
     expect(await ops('unsubscribe', email, '--why', 'she wrote', '--by', 'Mara')).toBe(

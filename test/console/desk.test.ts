@@ -314,4 +314,78 @@ describe('the console', () => {
     expect((await rows(providers))[0]?.status).toBe('active');
     expect((await mira.get('/operator/providers/nobody')).status).toBe(404);
   });
+
+  it('says how many take the course, how far they are, and who has which mail ahead', async () => {
+    const { anyone, mira } = await console_();
+    const ctx = await anyone.context();
+    await plantLearners(ctx, 3, { nextLesson: 4 });
+    await plantLearners(ctx, 2, { nextLesson: 9, from: 3 });
+    await change(enrollments, { state: 'paused', nextAt: null }, { id: 1 });
+    const page = await read(mira, '/operator/course');
+    expect(page).toContain('5 people take the course (1 of them paused). 0 courses came to');
+    expect(page).toMatch(/3 lessons3/);
+    expect(page).toMatch(/8 lessons2/);
+    expect(page).toMatch(/Lesson 3: [^0-9]+0/);
+    expect(page).toMatch(/The closing note5/);
+    // It is counted at most once an hour.
+    await plantLearners(ctx, 1, { from: 5 });
+    expect(await read(mira, '/operator/course')).toContain('5 people');
+    await anyone.pass(3601);
+    expect(await read(mira, '/operator/course')).toContain('6 people');
+  });
+
+  it('shows each mail as the send path makes it, in a frame that can do nothing', async () => {
+    const { mira } = await console_('reader');
+    const page = await mira.get('/operator/course/3');
+    const { all, text } = await see(page);
+    expect(text).toContain('List-Unsubscribe');
+    const frame = all('iframe')[0];
+    expect(frame).toMatchObject({ src: '/operator/course/3/mail?look=light', sandbox: '' });
+    expect(page.headers.get('content-security-policy')).toContain("frame-src 'self'");
+    const mail = await mira.get('/operator/course/3/mail?look=dark');
+    expect(mail.headers.get('content-security-policy')).toMatch(/default-src 'none'.*sandbox/);
+    const html = await mail.text();
+    expect(html).toContain('Hello Ana,');
+    expect(html).not.toContain('{{');
+    expect(html).not.toContain('prefers-color-scheme: dark');
+    for (const name of ['9', 'confirm', 'enter', 'erase']) {
+      expect([name, (await mira.get(`/operator/course/${name}/mail`)).status]).toEqual([name, 200]);
+    }
+    expect((await mira.get('/operator/course/nothing')).status).toBe(404);
+  });
+
+  it('opens nothing by the links of a mail that it shows', async () => {
+    const { anyone, mira } = await console_();
+    const html = await (await mira.get('/operator/course/3/mail')).text();
+    const learn = /\/learn\/[\w.-]+/.exec(html)?.[0] ?? '';
+    expect(learn).not.toBe('');
+    expect((await anyone.get(learn)).status).toBe(404);
+  });
+
+  it('leads through going back in time, and says by the database how far it is', async () => {
+    const { mira } = await console_('helper');
+    expect(await read(mira, '/operator/keeping/restore')).toContain('Mail flows. Stop it first.');
+    const stopped = await mira.post('/operator/mail/halt', {
+      scope: 'all',
+      why: 'before going back in time',
+      from: 'restore',
+    });
+    expect(stopped.headers.get('location')).toBe('/operator/keeping/restore?done=halted');
+    expect(await read(mira, '/operator/keeping/restore')).toContain('Everything stands still.');
+    await plantBatch({ state: 'open', leaseId: 'held', leaseUntil: Date.now() + 60_000 });
+    expect(await read(mira, '/operator/keeping/restore')).toContain('1 batch is being posted');
+  });
+
+  it('says how large the database is, what the next month costs, and when a backup was noted', async () => {
+    const { anyone, mira } = await console_();
+    await plantLearners(await anyone.context(), 1, { nextLesson: 7 });
+    await plantLearners(await anyone.context(), 1, { from: 1 });
+    const page = await read(mira, '/operator/keeping?price=2.5');
+    expect(page).toMatch(/The database holds \d+ (KB|MB) of the 10 GB/);
+    expect(page).toContain('8 mails at 2.5 dollars a thousand are 0.02 dollars.');
+    expect(page).toContain('Nobody has noted a backup yet.');
+    expect(await read(mira, '/operator/keeping?price=much')).toContain('Please give the price');
+    await mira.post('/operator/keeping/noted');
+    expect(await read(mira, '/operator/keeping')).toContain('The last one was noted on Monday');
+  });
 });

@@ -5,6 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { pendingMigrations, runningVersion, whatChanges } from '../../src/cli/changes.ts';
+import {
+  builtMails,
+  type MailHash,
+  mailsIn,
+  type RunningCourse,
+} from '../../src/cli/course-mails.ts';
 import { type BuiltConfig, bring } from '../../src/cli/deploy.ts';
 import { ROOT, run } from '../../src/cli/local.ts';
 
@@ -37,6 +43,36 @@ async function answering(body: string, status = 200): Promise<string> {
 }
 
 afterEach(() => server?.close());
+
+describe('the mails of a version', () => {
+  const built: MailHash[] = [
+    { kind: 'lesson', lesson: 1, hash: 'a' },
+    { kind: 'complete', lesson: null, hash: 'b' },
+    { kind: 'confirm', lesson: null, hash: 'c' },
+  ];
+  const of = (hashes: Record<string, string>, keep = 0): RunningCourse => ({
+    mails: built.flatMap((mail) => {
+      const hash = hashes[mail.kind];
+      return hash === undefined ? [] : [{ ...mail, hash, underway: { ours: 0, older: keep } }];
+    }),
+    numbers: { ahead: [1, 0, 0, 0, 0, 0, 0, 0, 7] },
+  });
+
+  test('are compared by their texts, each with whom it concerns', () => {
+    expect(mailsIn(of({ lesson: 'a', complete: 'b', confirm: 'c' }), built)).toBe(
+      'No mail changes.',
+    );
+    expect(mailsIn(of({ lesson: 'x', complete: 'y', confirm: 'z' }, 1), built).split('\n')).toEqual(
+      [
+        'Lesson 1 changes: 1 learner will get the new text, 1 mail under way keeps the old.',
+        'The closing note changes: 7 learners will get the new text, 1 mail under way keeps the old.',
+        'The mail “confirm” changes: 1 mail under way keeps the old.',
+      ],
+    );
+    expect(mailsIn(of({ lesson: 'a', complete: 'b' }), built)).toBe('The mail “confirm” is new.');
+    expect(mailsIn(null, built)).toContain('OPERATOR_TOKEN');
+  });
+});
 
 describe('the version that runs', () => {
   test('is what its health says, also where mail has stopped', async () => {
@@ -118,7 +154,9 @@ describe('a deploy', () => {
     secrets?: string;
     dryRun?: boolean;
     loggedIn?: boolean;
+    mails?: RunningCourse | null;
   }) {
+    const { mails = null } = options;
     const { runs, answer, secrets = 'every', dryRun = false, loggedIn = true } = options;
     config = {
       vars: { BASE_URL: await answering(JSON.stringify({ version: runs, ok: true })) },
@@ -147,6 +185,7 @@ describe('a deploy', () => {
               did.push(question);
               return answer;
             },
+      mails: async () => mails,
     };
     const failure = await bring(config, world, { dryRun }).then(
       () => null,
@@ -173,6 +212,22 @@ describe('a deploy', () => {
     const order = [/Version 0\.1\.0 runs/, /Go on\?/, APPLY, UPLOAD].map((what) => at(did, what));
     expect(order).toEqual([...order].sort((a, b) => a - b));
     expect(order).not.toContain(-1);
+  });
+
+  test('names each lesson that changes, who gets the new text, and what under way keeps the old', async () => {
+    const mails = await builtMails();
+    const running: RunningCourse = {
+      mails: mails.map((mail) => ({
+        ...mail,
+        hash: mail.lesson === 3 ? 'another' : mail.hash,
+        underway: { ours: 87, older: 0 },
+      })),
+      numbers: { ahead: [5, 9, 12_345, 20_000, 0, 0, 0, 0, 0] },
+    };
+    const { did } = await deploying({ runs: '0.1.0', answer: 'n', mails: running });
+    expect(did[at(did, /Version 0\.1\.0 runs/)]).toContain(
+      '\n\nLesson 3 changes: 12,345 learners will get the new text, 87 mails under way keep the old.\n',
+    );
   });
 
   test.each(['', 'n', 'no', 'nyet'])('answered with %j changes nothing', async (answer) => {

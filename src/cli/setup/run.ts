@@ -497,6 +497,7 @@ export async function setUp(hands: Hands, person: Person, options: Options): Pro
       wrangler: (args: string[]) => hands.wrangler(args, path),
       say: () => {},
       ask: null,
+      mails: async () => null,
     };
     try {
       await bring(config, world, { dryRun: false, ...(lacking.length > 0 && { secrets }) });
