@@ -123,7 +123,7 @@ describe('a preview', () => {
     expect(response.headers.get('x-frame-options')).toBeNull();
     const { all } = await page(response);
     expect(all('script')[0]).toMatchObject({
-      src: '/embed.js',
+      src: 'http://localhost:8787/embed.js',
       'data-provider': `preview-${KEY}`,
       'data-theme': 'dark',
     });

@@ -225,11 +225,12 @@ export function previewPage(c: C) {
   c.set('framedBy', ["'self'"]);
   c.set('frames', true);
   const shown = { ...provider, publicKey: previewKey(provider.publicKey) };
-  const snippets = snippetsFor('', shown, chosen);
+  const { baseUrl } = c.var.ctx.settings;
+  const snippets = snippetsFor(baseUrl, shown, chosen);
   const sent = c.req.query('sent') !== undefined;
   // A plain form would leave the preview.
   const plain = snippets.form
-    .replace('method="post" action="/signup"', 'method="get"')
+    .replace(`method="post" action="${baseUrl}/signup"`, 'method="get"')
     .replace(
       '<p><button>',
       `<input type="hidden" name="sent" value="yes"><input type="hidden" name="way" value="form"><p><button>`,

@@ -210,7 +210,7 @@ function SeenSection({ c, seen }: { c: C; seen: Sighting[] }) {
           { label: 'How' },
           { label: 'Key', long: true },
           { label: 'Last' },
-          ...(member.role === 'owner' ? [{ label: '' }] : []),
+          ...(member.role === 'owner' ? [{ label: 'Change' }] : []),
         ]}
         rows={seen.map((each) => ({
           key: `${each.page} ${each.way} ${each.key}`,

@@ -138,7 +138,7 @@ function Retired({ c, retired, now }: { c: C; retired: RetiredKey[]; now: number
           { label: 'Key', long: true },
           { label: 'Replaced' },
           { label: 'Works until' },
-          ...(member.role === 'owner' ? [{ label: '' }] : []),
+          ...(member.role === 'owner' ? [{ label: 'Change' }] : []),
         ]}
         rows={retired.map((each) => ({
           key: each.key,

@@ -51,7 +51,7 @@ export function sitesPage(
         <Table
           caption="Your sites"
           unseen
-          columns={[{ label: 'Site', long: true }, ...(owner ? [{ label: '' }] : [])]}
+          columns={[{ label: 'Site', long: true }, ...(owner ? [{ label: 'Change' }] : [])]}
           rows={origins.map((site) => ({
             key: site,
             cells: [
