@@ -27,6 +27,8 @@ export interface Home {
   unfinished: { at: Seconds } | null;
   /** Where browsers have loaded the form, by their own word; the latest first. */
   seen: Sighting[];
+  /** When a look last found the form on a page; null where none did. */
+  found: Seconds | null;
 }
 
 /** Reads it in one go. Where there are too many to count, it has them counted, and gives what was kept. */
@@ -37,7 +39,7 @@ export async function readHome(ctx: Context, providerId: number): Promise<Home> 
     open: firstOpen(now),
     now,
   });
-  const { exported, unfinished, gone, seen } = rows;
+  const { exported, unfinished, gone, seen, found } = rows;
   const stuck =
     unfinished !== null && unfinished <= now - 2 * MINUTE && unfinished >= (exported?.at ?? 0);
   return {
@@ -47,6 +49,7 @@ export async function readHome(ctx: Context, providerId: number): Promise<Home> 
     exported,
     unfinished: stuck ? { at: unfinished } : null,
     seen,
+    found,
   };
 }
 

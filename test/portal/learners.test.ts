@@ -1,6 +1,14 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { acts, enrollments, members, sessions, shares, sightings } from '../../src/db/schema.ts';
+import {
+  acts,
+  enrollments,
+  members,
+  pageChecks,
+  sessions,
+  shares,
+  sightings,
+} from '../../src/db/schema.ts';
 import { meter } from '../bench/workers/meter.ts';
 import { into } from '../support/into.ts';
 import { plantLearners } from '../support/many.ts';
@@ -122,6 +130,22 @@ describe('a provider’s first page', () => {
     expect(await said(await olga.get(HOME))).toContain(
       'No browser has loaded your form for 30 days',
     );
+  });
+
+  it('says nothing of a form that no browser has loaded where a look has found it of late', async () => {
+    const anyone = await began();
+    const olga = await enterPortal(anyone);
+    const now = (await anyone.context()).clock.now();
+    const page = { providerId: 1, page: 'https://harbor.example/courses' };
+    const seen = { ...page, way: 'script', key: 'pk_harbor', firstAt: now, seenAt: now } as const;
+    await put(sightings, seen);
+    await anyone.pass(31 * DAY);
+    const unseen = 'No browser has loaded your form';
+    await put(pageChecks, { ...page, at: now + 30 * DAY, found: 'faulty' });
+    await put(pageChecks, { ...page, at: now, found: 'works' });
+    expect(await said(await olga.get(HOME))).toContain(unseen);
+    await put(pageChecks, { ...page, at: now + 29 * DAY, found: 'works' });
+    expect(await said(await olga.get(HOME))).not.toContain(unseen);
   });
 
   it('takes two round trips, five statements and three rows a learner', async () => {

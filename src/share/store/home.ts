@@ -4,7 +4,7 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import type { Seconds } from '../../clock.ts';
 import type { Database } from '../../db/client.ts';
 import { figure } from '../../db/names.ts';
-import { acts, counts, departures, shares, sightings } from '../../db/schema.ts';
+import { acts, counts, departures, pageChecks, shares, sightings } from '../../db/schema.ts';
 import type { Sighting } from '../../provider/sightings.ts';
 import { DEPARTURES_LIFETIME, type Group, LIVE, PAGE, type Unconfirmed } from '../share.ts';
 import { type Open, selectUnconfirmed } from './counts.ts';
@@ -26,6 +26,8 @@ export interface HomeRows {
   unfinished: Seconds | null;
   gone: { ref: string; what: 'erased' | 'withdrawn' | 'moved'; at: Seconds }[];
   seen: Sighting[];
+  /** When a look last found the form on a page. */
+  found: Seconds | null;
 }
 
 /** A count that was kept because there were too many to count. */
@@ -66,6 +68,7 @@ export async function readHomeRows(
       subject: string | null;
       begun: Seconds | null;
       seen: string;
+      found: Seconds | null;
     }>`SELECT ${k.at} AS at, CASE WHEN ${k.total} > ${figure(LIVE)} THEN ${k.body} END AS body,
         ${k.lookedAt} AS lookedAt, ${k.dueAt} AS dueAt,
         (SELECT ${acts.at} ${latest}) AS exported, (SELECT ${acts.subject} ${latest}) AS subject,
@@ -73,7 +76,9 @@ export async function readHomeRows(
         (SELECT json_group_array(json_object('page', ${sightings.page}, 'way', ${sightings.way},
             'key', ${sightings.key}, 'firstAt', ${sightings.firstAt}, 'seenAt', ${sightings.seenAt})
             ORDER BY ${sightings.seenAt} DESC)
-          FROM ${sightings} WHERE ${sightings.providerId} = ${providerId}) AS seen
+          FROM ${sightings} WHERE ${sightings.providerId} = ${providerId}) AS seen,
+        (SELECT max(${pageChecks.at}) FROM ${pageChecks} WHERE ${pageChecks.providerId} = ${providerId}
+          AND ${pageChecks.found} = 'works') AS found
       FROM (SELECT 1) LEFT JOIN ${counts} ${k} ON ${k.providerId} = ${providerId}`,
     groups: selectGroups(
       earliest,
@@ -112,5 +117,6 @@ export async function readHomeRows(
     unfinished: row?.begun ?? null,
     gone: gone.rows,
     seen: JSON.parse(row?.seen ?? '[]') as Sighting[],
+    found: row?.found ?? null,
   };
 }

@@ -88,7 +88,9 @@ function WhatNeeds({ c, home }: { c: C; home: Home }) {
   const { gone, goneMore, unfinished, seen } = home;
   const old = withOldKey(seen, member.provider.publicKey);
   const last = seen[0]?.seenAt;
-  const unseen = last !== undefined && last <= ctx.clock.now() - UNSEEN * DAY;
+  const ofLate = (at: Seconds | undefined | null) =>
+    at != null && at > ctx.clock.now() - UNSEEN * DAY;
+  const unseen = last !== undefined && !ofLate(last) && !ofLate(home.found);
   const needs = [
     member.provider.status === 'paused' && (
       <Need
