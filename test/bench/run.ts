@@ -2,7 +2,7 @@
  * `npm run bench`: what the service costs, measured on this machine. A missed target is reported, not
  * punished: the exit code is 0 unless something could not be measured.
  *
- *   --only signups|memory|tick|ledger|wave|week|bundle|page|embed|learner   that part alone
+ *   --only signups|memory|tick|ledger|wave|week|bundle|page|embed|learner|roster   that part alone
  *   --detail                                 where the costs come from
  *   --quick                                  10,000 enrollments instead of 1,000,000, shorter rounds
  */
@@ -20,6 +20,7 @@ import { benchLearner } from './learner.ts';
 import { benchLedger } from './ledger.ts';
 import { benchMemory } from './memory.ts';
 import { benchPage } from './page.ts';
+import { benchRoster } from './roster.ts';
 import { benchSignups } from './signups.ts';
 import { benchWave } from './wave.ts';
 import { benchWeek } from './week.ts';
@@ -35,6 +36,7 @@ const PARTS = [
   'page',
   'embed',
   'learner',
+  'roster',
 ];
 
 main(async () => {
@@ -89,6 +91,8 @@ main(async () => {
     if (wants('page')) await measure('The public pages', benchPage(options));
     if (wants('embed')) await measure('The form on other sites', benchEmbed(options));
     if (wants('learner')) await measure('The learner’s page', benchLearner(options));
+    if (wants('roster'))
+      await measure('A provider with half a million learners', benchRoster(options));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

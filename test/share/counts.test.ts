@@ -6,6 +6,7 @@ import { countShares } from '../../src/share/count-shares.ts';
 import { exportRoster } from '../../src/share/export-roster.ts';
 import { readHome } from '../../src/share/read-home.ts';
 import { funnelOf, signupsByWeek, tallyOf } from '../../src/share/share.ts';
+import { meter } from '../bench/workers/meter.ts';
 import { into } from '../support/into.ts';
 import { plantLearners } from '../support/many.ts';
 import { pressConfirm, signUpByForm } from '../support/people.ts';
@@ -86,6 +87,18 @@ describe('a provider with more than 5,000 learners', () => {
     // A look has it counted anew, and shows the old number with its time until then.
     expect((await home(anyone)).counts).toMatchObject({ kind: 'kept' });
     expect(await value(counts, 'dueAt')).not.toBeNull();
+  });
+
+  it('costs a page once it is counted, however many there are', async () => {
+    const anyone = await began();
+    await plantRoster(anyone, 5100);
+    await home(anyone);
+    await anyone.work();
+    const metered = meter(anyone.env.DB);
+    const { counts: found } = await home(visitor({ DB: metered.db }));
+    expect(found.kind).toBe('kept');
+    const costs = Object.values(metered.take().statements);
+    expect(costs.reduce((sum, { read }) => sum + read, 0)).toBeLessThan(400);
   });
 
   it('goes on where a tick stopped, with nobody counted twice', async () => {

@@ -119,7 +119,7 @@ export async function readUnconfirmed(
   earliest: number,
   open: Open,
 ): Promise<Unconfirmed[]> {
-  return db.all(selectUnconfirmed(providerId, earliest, open, sql`1`));
+  return db.all(selectUnconfirmed(providerId, earliest, open));
 }
 
 /** A week, and when it begins. */
@@ -131,21 +131,22 @@ export interface Open {
 /**
  * @param earliest the first week that is told apart
  * @param open the first week whose unconfirmed are not written down yet
- * @param where what must hold, and how many of the open weeks' signups are read at most
+ * @param bounded a join that gives no row where nothing is to be counted, and how many signups of the open weeks are read
  */
 export function selectUnconfirmed(
   providerId: number,
   earliest: number,
   open: Open,
-  where: SQL,
+  bounded?: { from: SQL; most: number },
 ): SQL<Unconfirmed> {
   const g = alias(signups, 'g');
   return sql<Unconfirmed>`SELECT max(${weeks.week}, ${earliest - 1}) AS week, sum(${weeks.unconfirmed}) AS people
     FROM ${weeks} WHERE ${weeks.providerId} = ${providerId} AND ${weeks.week} < ${open.week} GROUP BY 1
     UNION ALL
     SELECT ${weekIn(g.createdAt)}, count(DISTINCT ${g.subscriberId}) FROM (
-        SELECT * FROM ${signups} WHERE ${signups.providerId} = ${providerId}
-          AND ${signups.createdAt} >= ${open.at} AND ${where}) g
+        SELECT ${signups}.* FROM ${bounded ? sql`${bounded.from} CROSS JOIN ` : sql``}${signups}
+          WHERE ${signups.providerId} = ${providerId} AND ${signups.createdAt} >= ${open.at}
+          ${bounded ? sql`LIMIT ${figure(bounded.most)}` : sql``}) g
       WHERE ${g.confirmedAt} IS NULL AND NOT EXISTS (SELECT 1 FROM ${shares} ${c}
         WHERE ${c.providerId} = ${providerId} AND ${c.subscriberId} = ${g.subscriberId}) GROUP BY 1`;
 }

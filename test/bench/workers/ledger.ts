@@ -26,7 +26,7 @@ import { type Env, settingsOf } from '../../../src/env.ts';
 import type { Mailer } from '../../../src/mailer/mailer.ts';
 import { createResendMailer } from '../../../src/mailer/resend.ts';
 import { createSeal } from '../../../src/seal.ts';
-import { createTokens } from '../../../src/token.ts';
+import { createTokens, digestOf, randomSecret } from '../../../src/token.ts';
 import { app } from '../../../src/web/app.tsx';
 import { type TestClock, testClock } from '../../support/clock.ts';
 import { into } from '../../support/into.ts';
@@ -88,7 +88,7 @@ export default {
   async fetch(request, bindings) {
     const bench = benchOf(bindings);
     const url = new URL(request.url);
-    if (/^\/(signup|learn\/)/.test(url.pathname)) return app.fetch(request, bench.env);
+    if (/^\/(signup|learn\/|portal\/)/.test(url.pathname)) return app.fetch(request, bench.env);
     const number = (name: string) => Number(url.searchParams.get(name));
     switch (url.pathname) {
       case '/plant-waiting':
@@ -113,6 +113,10 @@ export default {
         return Response.json(await make(bench.ctx, number('times')));
       case '/links':
         return Response.json(await links(bench.ctx, number('of'), number('until')));
+      case '/marks':
+        return Response.json(
+          await marks(bench.ctx, number('from'), number('count'), number('until')),
+        );
       case '/tally':
         return Response.json(bench.meter.take());
       default:
@@ -186,6 +190,19 @@ async function links({ db, tokens }: Context, subscriberId: number, expiresAt: n
   await db.orm.insert(devices).values(row);
   const device = await tokens.device({ deviceId: subscriberId, linkVersion: 0 });
   return { path, cookie: `room=${device}` };
+}
+
+/** What somebody of the staff holds whose session is the first, and the links by which some will confirm. */
+async function marks({ tokens }: Context, from: number, count: number, expiresAt: number) {
+  const secret = randomSecret();
+  const confirms = await Promise.all(
+    Array.from({ length: count }, async (_, index) => {
+      const id = from + index + 1;
+      const claims = { signupId: id, subscriberId: id, linkVersion: 0, expiresAt };
+      return `/confirm/${await tokens.confirm(claims)}`;
+    }),
+  );
+  return { secret, hash: await digestOf(secret), csrf: await tokens.csrf(1), confirms };
 }
 
 async function ticks({ ctx, meter }: Bench, times: number) {
