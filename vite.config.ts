@@ -3,6 +3,7 @@ import { cloudflare } from '@cloudflare/vite-plugin';
 import { defineConfig } from 'vite';
 import { emails, SHIPPED_COURSE } from './emails/compile.ts';
 import { answered, ownAnswers } from './src/cli/answers.ts';
+import { fonts } from './src/cli/fonts.ts';
 import { pageScripts } from './src/cli/page-scripts.ts';
 import { TEMPLATES } from './src/delivery/kinds.ts';
 import { widget } from './src/widget/compile.ts';
@@ -22,6 +23,7 @@ export default defineConfig({
     emails({ needed: TEMPLATES, ...(configPath ? { course: SHIPPED_COURSE } : {}) }),
     widget(),
     pageScripts(),
+    fonts(),
     cloudflare({
       ...(configPath ? { configPath } : {}),
       persistState: state ? { path: state } : true,

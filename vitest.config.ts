@@ -1,6 +1,7 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { emails, SHIPPED_COURSE } from './emails/compile.ts';
+import { fontServer, fonts } from './src/cli/fonts.ts';
 import { ownSettings } from './src/cli/own-settings.ts';
 import { pageScripts } from './src/cli/page-scripts.ts';
 import { TEMPLATES } from './src/delivery/kinds.ts';
@@ -30,10 +31,13 @@ export default defineConfig({
           emails({ needed: TEMPLATES, course: SHIPPED_COURSE }),
           widget(),
           pageScripts(),
+          fonts(),
           cloudflareTest(async () => ({
             wrangler: { configPath: ownSettings() },
             miniflare: {
               bindings: { TEST_MIGRATIONS: await readD1Migrations('migrations') },
+              // Files beside the Worker, as Vite would serve them.
+              serviceBindings: { ASSETS: fontServer },
             },
           })),
         ],

@@ -12,6 +12,8 @@ import { checkPlaceholders, hole, holesIn } from './placeholders.ts';
 import address from './templates/address.tsx';
 import addressChanged from './templates/address-changed.tsx';
 import alreadyEnrolled from './templates/already-enrolled.tsx';
+import certificate from './templates/certificate.tsx';
+import certificateChanged from './templates/certificate-changed.tsx';
 import complete from './templates/complete.tsx';
 import confirm from './templates/confirm.tsx';
 import enter from './templates/enter.tsx';
@@ -37,6 +39,7 @@ const learner = { ...recipient, learnUrl: hole('learn_url') };
 const learnerWithSlot = { ...learner, slot: hole('slot'), offered: hole('offered') };
 const controls = { hourUrl: hole('hour_url'), pauseUrl: hole('pause_url') };
 const notMe = { notMeUrl: hole('not_me_url') };
+const certificates = { certificatesUrl: hole('certificates_url') };
 const single = { singleUrl: hole('single_url') };
 const toStaff = { ...anyone, where: hole('where') };
 const roomOf = { roomUrl: hole('room_url') };
@@ -92,6 +95,8 @@ export const NOTES = {
   'owners-changed': made(ownersChanged, { ...toStaff, ...roomOf }),
   'sites-changed': made(sitesChanged, { ...toStaff, ...roomOf }),
   'key-ending': made(keyEnding, { ...toStaff, ...roomOf }),
+  certificate: made(certificate, { ...recipient, ...certificates }),
+  'certificate-changed': made(certificateChanged, { ...recipient, ...certificates }),
 };
 
 /** Which placeholders the server knows a value for, by kind of mail. */

@@ -10,6 +10,7 @@ export const PLACEHOLDERS = [
   'hour_url',
   'pause_url',
   'nudges_url',
+  'certificates_url',
   'single_url',
   'unsubscribe_url',
   'not_me_url',

@@ -25,6 +25,8 @@ export interface Context {
   /** Encrypts the practice log. */
   seal: Seal;
   log: Log;
+  /** The bytes of a file that the build has put beside the Worker, by its address. */
+  asset(path: string): Promise<Uint8Array>;
   /** Where the operator is told what needs them; null where ALERT_URL is not set. */
   alert: AlertSink | null;
   /** What every signup must pass; null where its keys are not set. */
@@ -58,7 +60,16 @@ export async function createContext(env: Env): Promise<Context> {
     tokens,
     seal: createSeal(settings.logKeys),
     log: consoleLog,
+    asset: (path) => readAsset(env.ASSETS, path),
     alert: settings.alertUrl === null ? null : createAlertSink(settings.alertUrl),
     turnstile: settings.turnstile === null ? null : createTurnstile(settings.turnstile),
   };
+}
+
+/** @throws Error where there is no such file: the build and the Worker are not of one piece */
+async function readAsset(assets: Fetcher, path: string): Promise<Uint8Array> {
+  // Files are asked for by path; what the host is called does not matter.
+  const answer = await assets.fetch(new URL(path, 'http://localhost'));
+  if (!answer.ok) throw new Error(`there is no file at ${path}`);
+  return new Uint8Array(await answer.arrayBuffer());
 }

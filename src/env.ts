@@ -12,6 +12,8 @@ export interface Env {
   LESSON_QUEUE: Queue<WakeUp>;
   /** Burst limit of signups for one client address. */
   SIGNUP_LIMIT: RateLimit;
+  /** What the build has put beside the Worker. */
+  ASSETS: Fetcher;
   /** Where the course lives: an origin such as https://course.example.org. */
   BASE_URL?: string;
   /** `mailbox` (default; local) or `resend`. */

@@ -106,6 +106,7 @@ const NOUNS = [
   'provider',
   'share',
   'staff',
+  'credit',
 ];
 const roomOf = (path: string) => path.split('/')[1] ?? '';
 const baseOf = (path: string) => path.split('/').at(-1) ?? '';
@@ -134,13 +135,27 @@ const isRule = (path: string) =>
       'why-not.ts',
       'keys.ts',
       'sightings.ts',
+      'certificate.ts',
+      'letters.ts',
+      'number.ts',
+      'pdf.ts',
+      'typefaces.ts',
+      'typeset.ts',
       'findings.ts',
       'looks.ts',
       'typed-looks.ts',
       'picture.ts',
     ].includes(baseOf(path)));
+/** What sets a certificate, and where it is known. */
+const PAPER: Record<string, string> = {
+  'bidi-js': 'src/credit/typeset.ts',
+  fontkit: 'src/credit/pdf.ts',
+  pdfkit: 'src/credit/pdf.ts',
+  'virtual:fonts': 'src/credit/typefaces.ts',
+};
 /** SQL without I/O, which the stores of all rooms put into their transactions. */
 const FRAGMENTS = [
+  'src/credit/let-go.ts',
   'src/delivery/owe.ts',
   'src/enrollment/transitions.ts',
   'src/share/follow.ts',
@@ -153,7 +168,13 @@ const isFragment = (path: string) => FRAGMENTS.includes(path);
 /** When each thing that a tick may have to do is due, in SQL, and which verb does it. */
 const CHORES = 'src/delivery/chores.ts';
 const isVerb = (path: string) =>
-  inNoun(path) && !isStore(path) && !isRule(path) && !isFragment(path) && path !== CHORES;
+  inNoun(path) &&
+  // What packages without types of their own give.
+  !path.endsWith('.d.ts') &&
+  !isStore(path) &&
+  !isRule(path) &&
+  !isFragment(path) &&
+  path !== CHORES;
 
 const isLeaf = (file: string) =>
   /^src\/(alert|clock|dns|each-alone|errors|id|log|seal|site|token|tries|turnstile|wake)\.ts$/.test(
@@ -330,6 +351,8 @@ describe('imports go one way', () => {
         if (from === '@zootools/email-spell-checker') return path === 'src/signup/typo.ts';
         // It quotes, and only there.
         if (from === 'papaparse') return path === 'src/share/csv.ts';
+        // Fonts and PDF, each in one place.
+        if (PAPER[from]) return path === PAPER[from];
         if (file === null) return packages.includes(from);
         if (isRule(file) || file === 'src/errors.ts') return true;
         if (isUnits(file, names)) return true;

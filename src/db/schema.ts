@@ -375,6 +375,8 @@ export const deliveries = sqliteTable(
         'owners-changed',
         'sites-changed',
         'key-ending',
+        'certificate',
+        'certificate-changed',
       ],
     }).notNull(),
     /** A `resend` (a lesson once more, asked for by hand) travels in the prompt lane. */

@@ -199,6 +199,7 @@ async function valuesFor(batch: Batch, row: FrozenRow, tokens: Tokens): Promise<
   for (const part of ['hour', 'pause', 'nudges']) {
     values[`${part}_url`] = `${values.learn_url}?do=${part}#${part}`;
   }
+  values.certificates_url = `${values.learn_url}/certificates`;
   if (row.lesson !== null) {
     values.lesson_url = `${values.learn_url}/lessons/${row.lesson}`;
     values.lines_url = `${values.lesson_url}/lines`;

@@ -162,6 +162,15 @@ export const CHORES: readonly Chore[] = [
   { name: 'shares', when: hourly, atMost: 1000, run: mendShares },
   { name: 'log', when: hourly, atMost: 200, run: sealLog },
   {
+    name: 'certificates',
+    when: hourly,
+    atMost: 50,
+    run: async (ctx, atMost) => {
+      const { tendCertificates } = await import('../credit/issue.ts');
+      await tendCertificates(ctx, atMost);
+    },
+  },
+  {
     name: 'undated',
     when: hourly,
     atMost: 500,

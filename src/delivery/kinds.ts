@@ -186,6 +186,20 @@ export const KINDS = {
     toStaff: true,
     leadsTo: '/keys',
   },
+  /** A certificate was issued. It was asked for, so it goes to who has unsubscribed too. */
+  certificate: {
+    lane: 'prompt',
+    template: 'certificate',
+    goesWhile: [],
+    causedBy: ['learner', 'operator'],
+  },
+  /** It was replaced or withdrawn. */
+  'certificate-changed': {
+    lane: 'prompt',
+    template: 'certificate-changed',
+    goesWhile: [],
+    causedBy: ['operator'],
+  },
 } as const satisfies Record<Kind, About>;
 
 type Kinds = typeof KINDS;

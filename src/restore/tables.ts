@@ -1,7 +1,7 @@
 import { type Column, getTableColumns, getTableName, type SQL, sql } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { figure } from '../db/names.ts';
-import * as schema from '../db/schema.ts';
+import * as schema from '../db/tables.ts';
 
 /** From when on rows may differ from the restored ones. A day earlier than the moment, for safety. */
 export interface Since {
@@ -67,6 +67,9 @@ const {
   mailbox,
   pulse,
   kept,
+  claims,
+  certificates,
+  prints,
 } = schema;
 
 const course = (column: Column) => ({ column, clock: 'course' as const });
@@ -223,6 +226,11 @@ export const WAYS: Way[] = [
     leave: allOf(pulse, { but: [pulse.id, pulse.clockOffset, pulse.cap] }),
     rest: 'stays',
   },
+  // A claim that is issued stays so: an open one would bring a second certificate.
+  { table: claims, key: [claims.id], rest: 'stays' },
+  // All of them: a later change of one has no date of its own, and boards have its number.
+  { table: certificates, key: [certificates.number], rest: 'stays' },
+  { table: prints, key: [prints.hash], rest: 'stays', newOnly: true },
   // Whatever was kept is asked for anew.
   { table: kept, key: [kept.name], taken: () => sql`0`, rest: 'stays' },
 ];

@@ -10,6 +10,7 @@ import {
 } from './store/erasure.ts';
 import { readLink } from './store/links.ts';
 import { hasConfirmed } from './store/person.ts';
+import { saysName } from './subscriber.ts';
 
 /** What is left of an erased person is kept this long, in seconds of course time: three years. */
 export const ERASURE_LIFETIME = 3 * 365 * DAY;
@@ -39,7 +40,7 @@ export async function eraseSubscriber(
   const { subscriberId, actor, reason } = input;
   const person = await readErasable(ctx.db, subscriberId);
   if (!person) return { kind: 'unknown' };
-  if ([person.email, ...person.names].some((name) => names(reason, name))) {
+  if ([person.email, ...person.names].some((name) => saysName(reason, name))) {
     return { kind: 'reason-names-them' };
   }
   const at = ctx.clock.now();
@@ -97,12 +98,4 @@ export async function forgetErasures(ctx: Context, atMost: number): Promise<void
   const now = ctx.clock.now();
   const before = { hashes: now - ERASURE_LIFETIME, ids: now - BACKUP_LIFETIME };
   await deleteOldErasures(ctx.db, before, atMost);
-}
-
-/** True where a text has a name in it as a word of its own, in whatever case. */
-function names(text: string, name: string): boolean {
-  const plain = name.trim().replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-  return (
-    plain !== '' && new RegExp(`(?<![\\p{L}\\p{N}])${plain}(?![\\p{L}\\p{N}])`, 'iu').test(text)
-  );
 }

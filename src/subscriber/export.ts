@@ -1,5 +1,6 @@
 import { isoInstant } from '../clock.ts';
 import type { Context } from '../context.ts';
+import type { Held } from '../credit/hold.ts';
 import { learnerOn } from './device.ts';
 import { readEntries } from './read-entry.ts';
 import { readTimeline, type Timeline } from './timeline.ts';
@@ -15,6 +16,8 @@ type Delivery = Timeline['deliveries'][number];
 export interface Export extends Shown {
   /** `text` is null for what is kept, but does not open: its key is missing. */
   log: { lesson: number; text: string | null; savedAt: string }[];
+  claims: Held['claims'];
+  certificates: Held['certificates'];
 }
 
 export async function exportAll(
@@ -34,7 +37,9 @@ export async function exportAll(
     text,
     savedAt: isoInstant(savedAt),
   }));
-  return { kind: 'export', data: { ...withoutOthers(timeline), log: entries } };
+  const { heldOf } = await import('../credit/hold.ts');
+  const credit = await heldOf(ctx, subscriberId);
+  return { kind: 'export', data: { ...withoutOthers(timeline), log: entries, ...credit } };
 }
 
 /** What became of a mail to another address is its owner's, and would tell whether mail may go there. */

@@ -33,3 +33,11 @@ export function plainText(typed: string, most: number): string | null {
     .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '');
   return [...text].length > most ? null : text;
 }
+
+/** True where a text has a name in it as a word of its own, in whatever case. */
+export function saysName(text: string, name: string): boolean {
+  const plain = name.trim().replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  return (
+    plain !== '' && new RegExp(`(?<![\\p{L}\\p{N}])${plain}(?![\\p{L}\\p{N}])`, 'iu').test(text)
+  );
+}

@@ -26,6 +26,7 @@ function noticesFor(env: Env): string[] {
 const operator = later(async () => (await import('./operator/routes.ts')).operatorRoutes);
 const desk = later(async () => (await import('./operator/desk-routes.tsx')).consoleRoutes);
 const portal = later(async () => (await import('./portal/routes.tsx')).portalRoutes);
+const credit = later(async () => (await import('./credit-routes.ts')).creditRoutes);
 const local = later(async () => (await import('./local/routes.tsx')).localRoutes);
 
 const routes = new Hono<App>()
@@ -54,6 +55,10 @@ const routes = new Hono<App>()
   .all('/operator/*', desk)
   .all('/portal', portal)
   .all('/portal/*', portal)
+  .get('/certificates', credit)
+  .get('/certificates/*', credit)
+  .all('/learn/:token/certificates', credit)
+  .all('/learn/:token/certificates/*', credit)
   .get('/mailbox', local)
   .get('/mailbox.json', local)
   .post('/clock', local)

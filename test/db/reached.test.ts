@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { getTableColumns, getTableName, is } from 'drizzle-orm';
 import { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { describe, expect, it } from 'vitest';
-import * as schema from '../../src/db/schema.ts';
+import * as schema from '../../src/db/tables.ts';
 
 /**
  * Tests reach rows by the schema (`test/support/rows.ts`, `plant.ts`, or `sql` with its columns), so that

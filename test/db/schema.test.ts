@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { generateSQLiteDrizzleJson, generateSQLiteMigration } from 'drizzle-kit/api';
 import { expect, test } from 'vitest';
-import * as schema from '../../src/db/schema.ts';
+import * as schema from '../../src/db/tables.ts';
 import { BY_STRANGERS } from '../../src/delivery/kinds.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations');

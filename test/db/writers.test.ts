@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { getTableName, is } from 'drizzle-orm';
 import { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { describe, expect, it } from 'vitest';
-import * as schema from '../../src/db/schema.ts';
+import * as schema from '../../src/db/tables.ts';
 
 /**
  * Which room writes which table, read from the sources and held against the table in ARCHITECTURE.md. A

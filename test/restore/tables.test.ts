@@ -1,7 +1,7 @@
 import { type Column, is } from 'drizzle-orm';
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { describe, expect, it } from 'vitest';
-import * as schema from '../../src/db/schema.ts';
+import * as schema from '../../src/db/tables.ts';
 import { columnsOf, nameOf, WAYS } from '../../src/restore/tables.ts';
 
 const tables = Object.values(schema).filter((each) => is(each, SQLiteTable)) as SQLiteTable[];

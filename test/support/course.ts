@@ -50,6 +50,10 @@ export function testContext(
     tokens: createTokens(settings.signingKeys, settings.hashKey),
     seal: createSeal(settings.logKeys),
     log: { info: write('info'), warn: write('warn'), error: write('error') },
+    asset: async (path) =>
+      new Uint8Array(
+        await (await env.ASSETS.fetch(new URL(path, 'http://localhost'))).arrayBuffer(),
+      ),
     woken,
     lines,
     alert: {

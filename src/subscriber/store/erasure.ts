@@ -67,6 +67,8 @@ export async function eraseNow(
 ): Promise<boolean> {
   const stands = sql`EXISTS (SELECT 1 FROM ${subscribers}
     WHERE ${subscribers.id} = ${subscriberId} AND ${subscribers.eraseRequestedAt} IS NULL)`;
+  // What almost nobody has, a cold start does without.
+  const { letGo } = await import('../../credit/let-go.ts');
   const { left } = await db.commit({
     act: act && writeAct(act, stands),
     courses: endCourses(sql`= ${subscriberId}`, now),
@@ -80,6 +82,7 @@ export async function eraseNow(
       .set({ firstName: '', page: '' })
       .where(eq(signups.subscriberId, subscriberId)),
     shares: forgetShares(subscriberId, now),
+    credit: letGo(subscriberId),
     subscriber: takeOut(subscriberId, now),
     remembered: rememberErased(subscriberId, now),
     ...deleteSubscriber(subscriberId, now),

@@ -11,6 +11,8 @@ import { badLink, CLOSED, deviceOf } from './link.ts';
 const PARTS = {
   subscriber: 'You',
   log: 'Your practice log',
+  claims: 'What you gave for a certificate',
+  certificates: 'Certificates',
   enrollments: 'Your course, each time you took it',
   signups: 'What the forms said, and when you agreed to what',
   shares: 'What providers see of you',

@@ -4,6 +4,7 @@ import type { App } from './context.ts';
 
 const SAID = {
   signup: 'There were many signups from your network just now. Please try again in a minute.',
+  register: 'There were many look-ups from your network just now. Please try again in a minute.',
   enter: 'There were many tries from your network just now. Please try again in a minute.',
 };
 

@@ -100,7 +100,7 @@ const PERSONAL = new RegExp(`${TOKEN_PAGE.source}|^/(portal|operator|mailbox)(/|
 
 /** A personal link, whole: a token with its signature, and of what lies behind it what is linked to. */
 const LINK =
-  /^\/([a-z-]+|(portal|operator)\/open)\/[a-z](\.[\w-]+)+\.[\w-]{22}(\/lessons\/\d|\/(log|export)|\/\w+\.(ics|json|txt))?(\?.*)?$/;
+  /^\/([a-z-]+|(portal|operator)\/open)\/[a-z](\.[\w-]+)+\.[\w-]{22}(\/lessons\/\d|\/(log|export|certificates)|\/\w+\.(ics|json|txt))?(\?.*)?$/;
 
 /** What is left hanging at the end of a link, which ends in a letter, digit, - or _ itself. */
 const SWALLOWED = /(?:[^\w-]|%(?!3\d|[46][1-9a-f]|[57][\da]|5f|2d)[\da-f]{2}){1,40}$/i;

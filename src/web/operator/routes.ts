@@ -27,6 +27,7 @@ import { suppress } from '../../suppression/suppress.ts';
 import type { App } from '../middleware/context.ts';
 import { pictureBody, smallBody } from '../middleware/form.ts';
 import { operatorOnly } from '../middleware/operator.ts';
+import { certificateRoutes } from './certificates.ts';
 import {
   readBatchId,
   readCapChange,
@@ -127,6 +128,7 @@ const api = new Hono<App>()
     return c.json(ofSomebody(await liftSuppression(c.var.ctx, { whose, ...readWhy(input) })));
   })
   .route('/providers', providerRoutes)
+  .route('/certificates', certificateRoutes)
   .route('/', teamRoutes)
   .get('/halts', async (c) => c.json({ halts: await listHalts(c.var.ctx) }))
   .post('/halts', async (c) => {

@@ -76,6 +76,7 @@ function benchOf(bindings: Env): Bench {
     tokens: createTokens(settings.signingKeys, settings.hashKey),
     seal: createSeal(settings.logKeys),
     log: { info: silent, warn: silent, error: silent },
+    asset: () => Promise.reject(new Error('no file is asked for here')),
     alert: { post: async () => true },
     turnstile: null,
   };

@@ -1,0 +1,11 @@
+import { Hono } from 'hono';
+import { certificateRoutes } from './learner/certificates.tsx';
+import type { App } from './middleware/context.ts';
+import { tokenPage } from './middleware/headers.ts';
+import { registerRoutes } from './public/register.tsx';
+
+/** Everything of credit, which a cold start does without. Its headers are set in here: what is set around it is lost. */
+export const creditRoutes = new Hono<App>()
+  .use(tokenPage)
+  .route('/', registerRoutes)
+  .route('/', certificateRoutes);
