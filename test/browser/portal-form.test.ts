@@ -133,7 +133,7 @@ describe.skipIf(!hasBrowser())('the form in the portal, in a browser', () => {
       { viewport: { width: 1280, height: 900 } },
       async (page) => {
         await page.goto(`${here()}/form`);
-        const preview = page.frameLocator('.preview iframe');
+        const preview = page.frameLocator('.builder-preview iframe');
         await preview.getByText('an eight-week email course for therapists').waitFor();
         await page.getByLabel('Heading', { exact: false }).first().fill('Our course by email');
         await page.getByLabel('How it comes').focus();
@@ -143,7 +143,7 @@ describe.skipIf(!hasBrowser())('the form in the portal, in a browser', () => {
         );
         await page.getByLabel('Color of the button').fill('#456148');
         await page.getByLabel('Show it on').selectOption('narrow');
-        await page.locator('.preview-narrow').waitFor();
+        await page.locator('.builder-preview-narrow').waitFor();
         const button = preview.getByRole('button', { name: 'Send me the link' });
         await button.waitFor();
         await expect
@@ -163,7 +163,7 @@ describe.skipIf(!hasBrowser())('the form in the portal, in a browser', () => {
         // Nothing of the form is hidden, and nothing of the page around it moves by itself.
         const heights = () =>
           page.evaluate(`(() => {
-            const frame = document.querySelector('.preview iframe');
+            const frame = document.querySelector('.builder-preview iframe');
             return frame.contentDocument.documentElement.scrollHeight - frame.clientHeight;
           })()`);
         await expect.poll(heights).toBeLessThanOrEqual(0);
@@ -192,7 +192,7 @@ describe.skipIf(!hasBrowser())('the form in the portal, in a browser', () => {
       await page.getByLabel('What the button says').fill('Take part');
       await press(page, 'Show');
       expect(await page.locator('#snippet').textContent()).toContain('<button>Take part</button>');
-      const preview = page.frameLocator('.preview iframe');
+      const preview = page.frameLocator('.builder-preview iframe');
       await preview.getByRole('button', { name: 'Take part' }).waitFor();
       expect(await page.locator('[data-copy]:visible').count()).toBe(0);
     });
@@ -243,7 +243,7 @@ describe.skipIf(!hasBrowser())('the form in the portal, in a browser', () => {
     await open(options, async (page) => {
       const whole = async (state: string) => {
         // The preview is a provider's page, and the form in it has its own tests.
-        expect(await stumbles(page, '.preview iframe'), state).toEqual([]);
+        expect(await stumbles(page, '.builder-preview iframe'), state).toEqual([]);
         const width = await page.evaluate('document.documentElement.scrollWidth');
         expect(width, state).toBe(options.viewport?.width);
       };

@@ -512,6 +512,30 @@ export const promises: Promises = {
   ],
   'SECURITY.md': [
     [
+      'asks for a page of a provider’s own sites alone, wherever that leads',
+      'provider/check-page.test.ts: a page that leads on > to another place is not followed: %s',
+    ],
+    [
+      'hands on findings in our own words, nothing of what the page says.',
+      'provider/check-page.test.ts: a look at a page that carries the form > hands on nothing of what the page says',
+    ],
+    [
+      'A provider may look 20 times an hour.',
+      'provider/check-page.test.ts: looking > more than 20 times within an hour is refused, and asks nobody',
+    ],
+    [
+      'pixels that would unpack to more than they show are refused',
+      'provider/looks.test.ts: a picture > that would unpack to more than it shows is refused, and not unpacked',
+    ],
+    [
+      'a logo is served under its digest with a policy that lets it do nothing.',
+      'provider/looks.test.ts: a logo > is kept under its digest, served from there alone, and may do nothing',
+    ],
+    [
+      'has settings for pages of ours alone, may be framed by us alone, and signs nobody up.',
+      'portal/form.test.ts: a preview > signs nobody up, in any way, and counts nothing',
+    ],
+    [
       'The page that mails a lost link says and does the same for every address, and counts with them.',
       'signup/way-back.test.ts: asking for it > with the address of %s is answered as for nobody, with the same work',
     ],

@@ -19,7 +19,7 @@
   });
   // The preview is a page of ours: as tall as what is in it.
   const size = () => {
-    const frame = document.querySelector('.preview iframe');
+    const frame = document.querySelector('.builder-preview iframe');
     if (!frame) return;
     const watch = () => {
       const main = frame.contentDocument?.querySelector('main');

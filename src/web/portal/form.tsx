@@ -172,7 +172,7 @@ function Outcome({ c, built }: { c: C; built: Built }) {
   const snippet = snippetsFor(baseUrl, member.provider, built.chosen)[way];
   return (
     <div class="builder-outcome" data-live>
-      <div class={`preview preview-${built.ground}`}>
+      <div class={`builder-preview builder-preview-${built.ground}`}>
         <iframe
           title="The form as it will be. Nothing that is sent here arrives."
           src={`${at(c, '/form/preview')}?${queryOf(built)}`}
