@@ -63,6 +63,9 @@ export async function readKeeping(ctx: Context): Promise<Keeping> {
   };
 }
 
+/** How full the database is: 1 where nothing more goes in. */
+export const howFull = async (ctx: Context): Promise<number> => (await ctx.db.size()) / MOST_BYTES;
+
 /** Who has many lessons ahead gets five of them within 30 days. */
 function mailsWithinAMonth({ bySent }: Numbers): number {
   return bySent.reduce(

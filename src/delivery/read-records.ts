@@ -1,7 +1,7 @@
 import { MINUTE } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { type LookUp, overHttps } from '../dns.ts';
-import { domainOf, judge, type MailRecord, recordNames } from './records.ts';
+import { domainOf, isAmiss, judge, type MailRecord, recordNames } from './records.ts';
 import { keepAnswer, readKept } from './store/kept-answers.ts';
 
 /** How long what was found is taken as it is. */
@@ -43,4 +43,13 @@ export async function readRecords(
     await keepAnswer(ctx.db, name, now, JSON.stringify(records));
   }
   return { domain, at: now, records };
+}
+
+/** What of the domain was amiss at the last look, however long ago that was; nobody is asked anew. */
+export async function recordsAmiss(ctx: Context): Promise<MailRecord['what'][]> {
+  const domain = domainOf(ctx.settings.mailFrom);
+  if (ctx.settings.resend === null || domain === null) return [];
+  const last = await readKept(ctx.db, `records:${domain}`);
+  const records = JSON.parse(last?.body ?? '[]') as MailRecord[];
+  return records.filter(isAmiss).map(({ what }) => what);
 }

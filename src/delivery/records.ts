@@ -21,6 +21,9 @@ export interface MailRecord {
   wanted: string;
 }
 
+/** Whether somebody has to do something about it. */
+export const isAmiss = ({ state }: MailRecord) => state === 'missing' || state === 'wrong';
+
 /** Where each record stands. */
 export interface RecordNames {
   dkim: string;

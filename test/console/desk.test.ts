@@ -5,9 +5,11 @@ import {
   batches,
   deliveries,
   enrollments,
+  events,
   halts,
   providers,
   pulse,
+  signups,
   subscribers,
   suppressions,
 } from '../../src/db/schema.ts';
@@ -387,5 +389,57 @@ describe('the console', () => {
     expect(await read(mira, '/operator/keeping?price=much')).toContain('Please give the price');
     await mira.post('/operator/keeping/noted');
     expect(await read(mira, '/operator/keeping')).toContain('The last one was noted on Monday');
+  });
+
+  it('says that too much mail comes back, in red, and whose; of few mails nothing', async () => {
+    const { anyone, mira } = await console_();
+    const now = (await anyone.context()).clock.now();
+    const bounce = (mail: number) =>
+      put(events, {
+        id: `e${mail}`,
+        kind: 'hard-bounce',
+        at: Math.floor(Date.now() / 1000),
+        deliveryId: mail,
+        subscriberId: null,
+      });
+    await plantBatch({ state: 'accepted', accepted: 99, acceptedAt: now - 60 });
+    for (const mail of [1, 2, 3, 4]) await bounce(mail);
+    expect(await read(mira, '/operator')).toContain('Nothing needs you.');
+    expect(await read(mira, '/operator/health')).toContain('4 (too few to say)');
+    await plantBatch({ state: 'accepted', accepted: 1, acceptedAt: now - 60 });
+    await anyone.pass(601);
+    expect(await read(mira, '/operator')).toContain(
+      'More mail comes back than may be, over 7 days.',
+    );
+    const health = await read(mira, '/operator/health');
+    expect(health).toContain('4, 4.00 % (red: Resend may pause the account)');
+    expect(health).toContain('People who are gone4');
+    expect(health).toContain('Gmail tells nobody.');
+  });
+
+  it('names a flooded provider with the button that pauses it', async () => {
+    const { anyone, mira } = await console_('helper');
+    await plantProvider();
+    const now = (await anyone.context()).clock.now();
+    await plantLearners(await anyone.context(), 1);
+    for (let at = 0; at < 60; at++) {
+      await put(signups, {
+        id: 1000 + at,
+        subscriberId: 1,
+        providerId: 1,
+        firstName: '',
+        page: '/',
+        wordsVersion: 'x',
+        createdAt: now - 5,
+      });
+    }
+    const page = await mira.get('/operator');
+    const seen = await see(page);
+    expect(seen.text).toContain('Signups through pk-harbor are far more than usual.');
+    expect(seen.text).toContain('Mail flows.');
+    const action = '/operator/providers/pk-harbor/pause';
+    expect(seen.all('form').map((form) => form.action)).toContain(action);
+    const paused = await mira.post(action, { from: 'today', why: 'a flood' });
+    expect(paused.headers.get('location')).toBe('/operator?done=paused');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readRecords } from '../../src/delivery/read-records.ts';
+import { readRecords, recordsAmiss } from '../../src/delivery/read-records.ts';
 import { overHttps, type RecordType } from '../../src/dns.ts';
 import { testContext } from '../support/course.ts';
 
@@ -54,18 +54,23 @@ describe('what mailboxes see of the domain', () => {
   });
 
   it('says which record is missing or another than it should be', async () => {
-    const { states } = withDomain({
+    const { ctx, asked, states } = withDomain({
       'TXT resend._domainkey.mail.harbor.example': ['p='],
       'TXT send.mail.harbor.example': ['v=spf1 include:other.example ~all'],
       'MX send.mail.harbor.example': [],
       'TXT _dmarc.mail.harbor.example': ['v=DMARC1'],
     });
+    expect(await recordsAmiss(ctx)).toEqual([]);
     expect(await states()).toEqual({
       DKIM: 'wrong',
       SPF: 'wrong',
       'Return path': 'missing',
       DMARC: 'wrong',
     });
+    // The first page tells of the last look, and asks nobody anew.
+    const once = asked.length;
+    expect(await recordsAmiss(ctx)).toEqual(['DKIM', 'SPF', 'Return path', 'DMARC']);
+    expect(asked).toHaveLength(once);
   });
 
   it('takes silence for no answer, neither for a fault nor for well, and keeps nothing of it', async () => {

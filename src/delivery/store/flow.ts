@@ -9,7 +9,7 @@ import { figure } from '../../db/names.ts';
 import { batches, deliveries, enrollments, events, halts, subscribers } from '../../db/schema.ts';
 import { select } from '../../db/select.ts';
 import type { Lane } from '../../mailer/mailer.ts';
-import { TROUBLE_LISTED } from '../rates.ts';
+import { type Counts, TROUBLE_LISTED } from '../rates.ts';
 import { forEachStep, NEXT_DUE } from './due.ts';
 
 /** How long a forecast, or the counts of many days, are kept. */
@@ -127,29 +127,28 @@ export async function readTraffic(
 
 const TROUBLED = sql`${events.kind} <> 'delivered'`;
 
-/**
- * What became of the mails of some days.
- *
- * @param days counted back from now
- */
-export async function readRates(db: Database, { now, machine }: Instant, days: number) {
-  const { accepted, trouble } = await db.commit({
-    accepted: keptFor(
-      `accepted:${days}`,
-      now,
-      MINUTES_KEPT,
-      sql`(SELECT coalesce(sum(${batches.accepted}), 0) FROM ${batches}
-        WHERE ${batches.acceptedAt} > ${now - days * DAY})`,
-    ),
-    trouble: select(
-      { kind: events.kind, mails: sql<number>`count(DISTINCT ${events.deliveryId})` },
-      sql`FROM ${events} WHERE ${TROUBLED} AND ${events.at} > ${secondsOf(machine) - days * DAY}
-        GROUP BY ${events.kind}`,
-    ),
-  });
-  const by = new Map(trouble.rows.map(({ kind, mails }) => [kind, mails]));
+/** What became of the mails of some days, as two statements. */
+const ratesOf = ({ now, machine }: Instant, days: number) => ({
+  accepted: keptFor(
+    `accepted:${days}`,
+    now,
+    MINUTES_KEPT,
+    sql`(SELECT coalesce(sum(${batches.accepted}), 0) FROM ${batches}
+      WHERE ${batches.acceptedAt} > ${now - days * DAY})`,
+  ),
+  trouble: select(
+    { kind: events.kind, mails: sql<number>`count(DISTINCT ${events.deliveryId})` },
+    sql`FROM ${events} WHERE ${TROUBLED} AND ${events.at} > ${secondsOf(machine) - days * DAY}
+      GROUP BY ${events.kind}`,
+  ),
+});
+
+type Trouble = { kind: typeof events.$inferSelect.kind; mails: number };
+
+function countsIn(accepted: string | undefined, trouble: Trouble[]): Counts {
+  const by = new Map(trouble.map(({ kind, mails }) => [kind, mails]));
   return {
-    accepted: Number(accepted.row?.body ?? 0),
+    accepted: Number(accepted ?? 0),
     hard: by.get('hard-bounce') ?? 0,
     soft: (by.get('soft-bounce') ?? 0) + (by.get('unclear-bounce') ?? 0),
     complaints: by.get('complaint') ?? 0,
@@ -157,21 +156,46 @@ export async function readRates(db: Database, { now, machine }: Instant, days: n
 }
 
 /**
+ * What became of the mails of some days.
+ *
+ * @param days counted back from now
+ */
+export async function readRates(db: Database, at: Instant, days: number): Promise<Counts> {
+  const { accepted, trouble } = await db.commit(ratesOf(at, days));
+  return countsIn(accepted.row?.body, trouble.rows);
+}
+
+/** The same of two spans of days, and where trouble came from in the longer. One round trip. */
+export async function readLiked(db: Database, at: Instant, [few, many]: [number, number]) {
+  const [a, b] = [ratesOf(at, few), ratesOf(at, many)];
+  const found = await db.commit({
+    few: a.accepted,
+    fewTrouble: a.trouble,
+    many: b.accepted,
+    manyTrouble: b.trouble,
+    domains: trouble(at, many),
+  });
+  return {
+    few: countsIn(found.few.row?.body, found.fewTrouble.rows),
+    many: countsIn(found.many.row?.body, found.manyTrouble.rows),
+    domains: found.domains.rows,
+  };
+}
+
+/**
  * The latest bounces and complaints with the domains that they came from, as far as a page looks. A mail
  * of which the same was told twice is one.
  */
-export function readTrouble(db: Database, { machine }: Instant, days: number) {
+function trouble({ machine }: Instant, days: number) {
   const domain = sql<
     string | null
   >`substr(${subscribers.email}, instr(${subscribers.email}, '@') + 1)`;
-  return db.all(
-    select(
-      { kind: events.kind, domain },
-      sql`FROM ${events} LEFT JOIN ${subscribers} ON ${subscribers.id} = ${events.subscriberId}
-        WHERE ${TROUBLED} AND ${events.at} > ${secondsOf(machine) - days * DAY}
-        GROUP BY ${events.deliveryId}, ${events.kind}
-        ORDER BY max(${events.at}) DESC LIMIT ${figure(TROUBLE_LISTED)}`,
-    ),
+  return select(
+    { kind: events.kind, domain },
+    sql`FROM ${events} LEFT JOIN ${subscribers} ON ${subscribers.id} = ${events.subscriberId}
+      WHERE ${TROUBLED} AND ${events.at} > ${secondsOf(machine) - days * DAY}
+      GROUP BY ${events.deliveryId}, ${events.kind}
+      ORDER BY max(${events.at}) DESC LIMIT ${figure(TROUBLE_LISTED)}`,
   );
 }
 

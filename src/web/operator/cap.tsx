@@ -66,32 +66,28 @@ export async function capPage(c: C) {
             />
           </Deed>
           {cap.kind !== 'warm-up' && (
-            <details class="more">
-              <summary>Let it warm up by itself</summary>
-              <Deed
-                c={c}
-                id="warm-up"
-                action="/operator/cap"
-                label="Let it warm up"
-                quiet
-                fields={{ kind: 'warm-up' }}
-                hint={HINT}
-              />
-            </details>
+            <Deed
+              behind="Let it warm up by itself"
+              c={c}
+              id="warm-up"
+              action="/operator/cap"
+              label="Let it warm up"
+              quiet
+              fields={{ kind: 'warm-up' }}
+              hint={HINT}
+            />
           )}
           {cap.kind !== 'none' && (
-            <details class="more">
-              <summary>Take the cap away</summary>
-              <Deed
-                c={c}
-                id="none"
-                action="/operator/cap"
-                label="Take the cap away"
-                quiet
-                fields={{ kind: 'none' }}
-                hint={HINT}
-              />
-            </details>
+            <Deed
+              behind="Take the cap away"
+              c={c}
+              id="none"
+              action="/operator/cap"
+              label="Take the cap away"
+              quiet
+              fields={{ kind: 'none' }}
+              hint={HINT}
+            />
           )}
         </section>
       )}

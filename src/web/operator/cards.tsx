@@ -182,4 +182,32 @@ export function ratesCard(c: C, { levels, days }: Rates): Child | null {
   );
 }
 
+/** A card where mailboxes see a domain that is not as it should be; null where it was well at the last look. */
+export function domainCard(amiss: string[]): Child | null {
+  if (amiss.length === 0) return null;
+  return (
+    <Need
+      key="domain"
+      cause={`Of the domain, ${amiss.join(' and ')} ${amiss.length === 1 ? 'is' : 'are'} not as it should be.`}
+      effect="Mailboxes trust its mail less, and put it among the spam or refuse it."
+    >
+      <ButtonLink href="/operator/health#records">See what is wanted</ButtonLink>
+    </Need>
+  );
+}
+
+/** A card where the database is nearly full; null before. */
+export function fullCard(full: number): Child | null {
+  if (full < 0.8) return null;
+  return (
+    <Need
+      key="full"
+      cause={`The database is ${Math.floor(full * 100)} % full.`}
+      effect="Nothing is lost yet. Once it is full, nobody can sign up and no lesson is recorded."
+    >
+      <ButtonLink href="/operator/keeping">See how long it lasts</ButtonLink>
+    </Need>
+  );
+}
+
 const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);

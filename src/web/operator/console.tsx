@@ -122,14 +122,16 @@ interface DeedProps
   id: string;
   /** What the reason is kept for; without it none is asked for, and `fields` bring one along. */
   hint?: string;
+  /** Stands behind this line, and is open where the form came to nothing. */
+  behind?: string;
   children?: Child;
 }
 
 /** A button of the console with the reason that is kept with its deed. */
-export function Deed({ c, id, hint, children, ...form }: DeedProps) {
+export function Deed({ c, id, hint, behind, children, ...form }: DeedProps) {
   const { failed, operator } = c.var;
-  const again =
-    failed?.action === form.action && sameFields(failed.typed, form.fields) ? failed : null;
+  const same = failed?.action === form.action && sameFields(failed.typed, form.fields);
+  const again = same ? failed : null;
   const why =
     hint === undefined
       ? undefined
@@ -139,10 +141,17 @@ export function Deed({ c, id, hint, children, ...form }: DeedProps) {
           value: again?.typed.why ?? '',
           error: again?.field === 'why' ? again.message : undefined,
         };
-  return (
+  const act = (
     <ActForm {...form} csrf={operator.csrf} why={why}>
       {children}
     </ActForm>
+  );
+  if (behind === undefined) return act;
+  return (
+    <details class="more" open={again !== null}>
+      <summary>{behind}</summary>
+      {act}
+    </details>
   );
 }
 

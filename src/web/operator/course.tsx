@@ -94,7 +94,7 @@ export async function coursePage(c: C) {
         <ul class="plain">
           {others.map((mail) => (
             <li key={mail.hash}>
-              <a href={`/operator/course/${nameOf(mail)}`}>{called(mail)}</a>
+              <a href={`/operator/course/${nameOf(mail)}`}>{mail.subject.replace(PLACE, '…')}</a>
             </li>
           ))}
         </ul>
@@ -102,6 +102,9 @@ export async function coursePage(c: C) {
     </>,
   );
 }
+
+/** What a subject has filled in. */
+const PLACE = /\{\{\w+\}\}/g;
 
 const aheadOf = ({ ahead }: Numbers, { lesson }: CourseMail) =>
   ahead[(lesson ?? CLOSING_NOTE) - 1] ?? 0;
@@ -148,10 +151,6 @@ export async function mailOfCoursePage(c: C) {
           { label: 'Kilobytes of HTML', value: kilobytes(sizes?.html) },
           { label: 'Kilobytes of text', value: kilobytes(sizes?.text) },
           { label: 'On their way', value: mail.underway.ours + mail.underway.older },
-          {
-            label: 'Text in use since',
-            value: mail.since === null ? 'not used yet' : timeOf(c, mail.since),
-          },
         ]}
       />
       <section aria-labelledby="look">

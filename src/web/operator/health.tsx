@@ -1,7 +1,7 @@
 import type { Level } from '../../delivery/rates.ts';
 import { type Rates, readRates } from '../../delivery/read-rates.ts';
 import { readRecords } from '../../delivery/read-records.ts';
-import type { RecordState } from '../../delivery/records.ts';
+import { isAmiss, type RecordState } from '../../delivery/records.ts';
 import { inFigures, Opening } from '../ui/desk.tsx';
 import { Table } from '../ui/table.tsx';
 import { type C, consolePage } from './console.tsx';
@@ -28,8 +28,7 @@ export async function healthPage(c: C) {
     readRecords(c.var.ctx),
   ]);
   const [week] = rates;
-  const amiss =
-    found?.records.filter(({ state }) => state === 'missing' || state === 'wrong') ?? [];
+  const amiss = found?.records.filter(isAmiss) ?? [];
   return consolePage(
     c,
     { title: 'Health' },

@@ -69,17 +69,15 @@ export async function mailPage(c: C) {
                 reason.replaceAll('_', ' '),
                 timeOf(c, since),
                 helper && (
-                  <details>
-                    <summary>Let it go</summary>
-                    <Deed
-                      c={c}
-                      id={scope.replace(/\W/g, '-')}
-                      action="/operator/mail/lift"
-                      label="Let it go"
-                      fields={{ scope }}
-                      hint="Kept in the log, without an address."
-                    />
-                  </details>
+                  <Deed
+                    behind="Let it go"
+                    c={c}
+                    id={scope.replace(/\W/g, '-')}
+                    action="/operator/mail/lift"
+                    label="Let it go"
+                    fields={{ scope }}
+                    hint="Kept in the log, without an address."
+                  />
                 ),
               ],
             }))}
@@ -119,20 +117,17 @@ export async function mailPage(c: C) {
                 {helper && (
                   <div class="ways">
                     {(['accepted', 'not-accepted'] as const).map((verdict) => (
-                      <details key={verdict}>
-                        <summary>
-                          {verdict === 'accepted' ? 'They are in Resend' : 'None is in Resend'}
-                        </summary>
-                        <Deed
-                          c={c}
-                          id={`${id}-${verdict}`}
-                          action="/operator/mail/settle"
-                          label={verdict === 'accepted' ? 'They went' : 'They did not go'}
-                          quiet={verdict === 'not-accepted'}
-                          fields={{ batch: String(id), verdict, attempts: String(attempts) }}
-                          hint="What you saw there. Kept in the log, without an address."
-                        />
-                      </details>
+                      <Deed
+                        key={verdict}
+                        behind={verdict === 'accepted' ? 'They are in Resend' : 'None is in Resend'}
+                        c={c}
+                        id={`${id}-${verdict}`}
+                        action="/operator/mail/settle"
+                        label={verdict === 'accepted' ? 'They went' : 'They did not go'}
+                        quiet={verdict === 'not-accepted'}
+                        fields={{ batch: String(id), verdict, attempts: String(attempts) }}
+                        hint="What you saw there. Kept in the log, without an address."
+                      />
                     ))}
                   </div>
                 )}
@@ -174,30 +169,24 @@ export async function mailPage(c: C) {
 
 function HaltForm({ c }: { c: C }) {
   return (
-    <details class="more">
-      <summary>Hold something back</summary>
-      <Deed
-        c={c}
-        id="halt"
-        action="/operator/mail/halt"
-        label="Hold it back"
-        grave
-        hint="Kept in the log, without an address."
-      >
-        <SelectField
-          name="scope"
-          label="What"
-          hint="It stops within the minute, and loses nothing."
-        >
-          <option value="all">All mail</option>
-          {STEPS.map((step) => (
-            <option key={step} value={`lesson:${step}`}>
-              {scopeInWords(`lesson:${step}`)}
-            </option>
-          ))}
-        </SelectField>
-      </Deed>
-    </details>
+    <Deed
+      behind="Hold something back"
+      c={c}
+      id="halt"
+      action="/operator/mail/halt"
+      label="Hold it back"
+      grave
+      hint="Kept in the log, without an address."
+    >
+      <SelectField name="scope" label="What" hint="It stops within the minute, and loses nothing.">
+        <option value="all">All mail</option>
+        {STEPS.map((step) => (
+          <option key={step} value={`lesson:${step}`}>
+            {scopeInWords(`lesson:${step}`)}
+          </option>
+        ))}
+      </SelectField>
+    </Deed>
   );
 }
 

@@ -96,86 +96,103 @@ function Ways({ c, timeline }: { c: C; timeline: Timeline }) {
     <section aria-labelledby="ways">
       <h2 id="ways">What you can do</h2>
       {canNext && (
-        <Way summary="Send the next one now">
-          <Deed c={c} id="next" action={to('next')} label="Send it now" hint={KEPT}>
-            <p>
-              {scopeInWords(`lesson:${course.nextLesson}`)} goes out within the minute instead of at
-              its hour.
-            </p>
-          </Deed>
-        </Way>
-      )}
-      {course?.state === 'paused' && course.pauseReason !== null && (
-        <Way summary="Set the course going again">
-          <Deed c={c} id="resume" action={to('resume')} label="Set it going" hint={KEPT}>
-            <p>Do this when you know that mail reaches the address again.</p>
-          </Deed>
-        </Way>
-      )}
-      {sent.length > 0 && (
-        <Way summary="Send a lesson once more">
-          <Deed c={c} id="resend" action={to('resend')} label="Send it once more" hint={KEPT}>
-            <SelectField name="lesson" label="Which">
-              {sent.map((lesson) => (
-                <option key={lesson} value={String(lesson)}>
-                  Lesson {lesson}
-                </option>
-              ))}
-            </SelectField>
-          </Deed>
-        </Way>
-      )}
-      {subscriber.unsubscribedAt === null && (
-        <Way summary="Unsubscribe them">
-          <Deed
-            c={c}
-            id="unsubscribe"
-            action={to('unsubscribe')}
-            label="Unsubscribe them"
-            grave
-            hint={KEPT}
-          >
-            <p>Ends the lessons, as their own link would.</p>
-          </Deed>
-        </Way>
-      )}
-      {suppression === null ? (
-        <Way summary="Never mail this address">
-          <Deed c={c} id="suppress" action={to('suppress')} label="Never mail it" grave hint={KEPT}>
-            <p>Ends all mail to the address, whoever asks for it.</p>
-          </Deed>
-        </Way>
-      ) : (
-        <Way summary="Let the address be mailed again">
-          <Deed c={c} id="lift" action={to('lift')} label="Let it be mailed" hint={KEPT}>
-            <p>A course that waited for this goes on.</p>
-          </Deed>
-        </Way>
-      )}
-      <Way summary="Erase them">
         <Deed
+          behind="Send the next one now"
           c={c}
-          id="erase"
-          action={to('erase')}
-          label="Erase them"
-          grave
-          hint="Kept after the erasure, so without their name or address."
+          id="next"
+          action={to('next')}
+          label="Send it now"
+          hint={KEPT}
         >
           <p>
-            Deletes everything about them. It cannot be undone. You are mailed eight digits first.
+            {scopeInWords(`lesson:${course.nextLesson}`)} goes out within the minute instead of at
+            its hour.
           </p>
         </Deed>
-      </Way>
+      )}
+      {course?.state === 'paused' && course.pauseReason !== null && (
+        <Deed
+          behind="Set the course going again"
+          c={c}
+          id="resume"
+          action={to('resume')}
+          label="Set it going"
+          hint={KEPT}
+        >
+          <p>Do this when you know that mail reaches the address again.</p>
+        </Deed>
+      )}
+      {sent.length > 0 && (
+        <Deed
+          behind="Send a lesson once more"
+          c={c}
+          id="resend"
+          action={to('resend')}
+          label="Send it once more"
+          hint={KEPT}
+        >
+          <SelectField name="lesson" label="Which">
+            {sent.map((lesson) => (
+              <option key={lesson} value={String(lesson)}>
+                Lesson {lesson}
+              </option>
+            ))}
+          </SelectField>
+        </Deed>
+      )}
+      {subscriber.unsubscribedAt === null && (
+        <Deed
+          behind="Unsubscribe them"
+          c={c}
+          id="unsubscribe"
+          action={to('unsubscribe')}
+          label="Unsubscribe them"
+          grave
+          hint={KEPT}
+        >
+          <p>Ends the lessons, as their own link would.</p>
+        </Deed>
+      )}
+      {suppression === null ? (
+        <Deed
+          behind="Never mail this address"
+          c={c}
+          id="suppress"
+          action={to('suppress')}
+          label="Never mail it"
+          grave
+          hint={KEPT}
+        >
+          <p>Ends all mail to the address, whoever asks for it.</p>
+        </Deed>
+      ) : (
+        <Deed
+          behind="Let the address be mailed again"
+          c={c}
+          id="lift"
+          action={to('lift')}
+          label="Let it be mailed"
+          hint={KEPT}
+        >
+          <p>A course that waited for this goes on.</p>
+        </Deed>
+      )}
+      <Deed
+        behind="Erase them"
+        c={c}
+        id="erase"
+        action={to('erase')}
+        label="Erase them"
+        grave
+        hint="Kept after the erasure, so without their name or address."
+      >
+        <p>
+          Deletes everything about them. It cannot be undone. You are mailed eight digits first.
+        </p>
+      </Deed>
     </section>
   );
 }
-
-const Way = ({ summary, children }: { summary: string; children: Child }) => (
-  <details class="more">
-    <summary>{summary}</summary>
-    {children}
-  </details>
-);
 
 interface Happened {
   /** ISO instant. */

@@ -1,9 +1,12 @@
 import { type Problem, readProblems } from '../../delivery/health.ts';
+import { howFull } from '../../delivery/read-keeping.ts';
 import { readRates } from '../../delivery/read-rates.ts';
+import { recordsAmiss } from '../../delivery/read-records.ts';
 import { readTraffic, type Span, type Traffic } from '../../delivery/read-traffic.ts';
+import { readNumbers } from '../../enrollment/read-numbers.ts';
 import { Bars } from '../ui/chart.tsx';
 import { Chooser, inFigures, Needs, Opening } from '../ui/desk.tsx';
-import { cardOf, ratesCard } from './cards.tsx';
+import { cardOf, domainCard, fullCard, ratesCard } from './cards.tsx';
 import { type C, consolePage } from './console.tsx';
 import { MAIL_SAID } from './mail.tsx';
 import { WaitingFigures } from './waiting.tsx';
@@ -22,17 +25,21 @@ export async function todayPage(c: C) {
   const { ctx } = c.var;
   const asked = c.req.query('by');
   const by: Span = asked === 'day' || asked === 'week' ? asked : 'hour';
-  const [problems, traffic, { rates }] = await Promise.all([
+  const [problems, traffic, { rates }, { taking }, amiss, full] = await Promise.all([
     readProblems(ctx),
     readTraffic(ctx, { by }),
     readRates(ctx),
+    readNumbers(ctx),
+    recordsAmiss(ctx),
+    howFull(ctx),
   ]);
   const flows = problems.every(({ mailFlows }) => mailFlows);
-  const liked = ratesCard(c, rates[0]);
   const cards = [
     ...inOrder(problems).map((problem) => cardOf(c, problem)),
-    ...(liked ? [liked] : []),
-  ];
+    ratesCard(c, rates[0]),
+    domainCard(amiss),
+    fullCard(full),
+  ].filter((card) => card !== null);
   return consolePage(
     c,
     { title: 'Today', said: SAID },
@@ -40,7 +47,10 @@ export async function todayPage(c: C) {
       <Opening heading="Today">
         <p>
           {flows ? 'Mail flows.' : <b>Something holds mail up.</b>}{' '}
-          {wentAndComes(problems, traffic)}
+          {wentAndComes(problems, traffic)}{' '}
+          <a href="/operator/course">
+            {taking === 1 ? '1 person takes' : `${inFigures(taking)} people take`} the course.
+          </a>
         </p>
       </Opening>
       <Needs none="Nothing needs you.">{cards}</Needs>

@@ -2,6 +2,7 @@
 import type { Child } from 'hono/jsx';
 
 export interface Column {
+  /** Empty over buttons, of which a screen reader is told that they are some. */
   label: string;
   /** Numbers stand at the end, so that their digits are below each other. */
   number?: boolean;
@@ -35,7 +36,7 @@ export function Table({ caption, unseen = false, columns, rows }: TableProps) {
         <tr role="row">
           {columns.map((column) => (
             <th key={column.label} scope="col" role="columnheader" class={lookOf(column)}>
-              {column.label}
+              {column.label || <span class="unseen">What you can do</span>}
             </th>
           ))}
         </tr>
