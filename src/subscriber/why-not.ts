@@ -133,8 +133,9 @@ export function whyNot(who: Standing, held: HeldBack, now: Seconds): WhyNot {
   const halt = held.halts.find(({ scope }) => scope === 'all' || scope === `lesson:${nextLesson}`);
   if (halt) {
     const what = halt.scope === 'all' ? 'All mail' : step;
-    const due = nextAt <= now ? 'It has been due since' : 'It is due on';
-    return say('halted', `${what} is halted. ${due} ${when}.`);
+    const subject = halt.scope === 'all' ? step : 'It';
+    const due = nextAt <= now ? 'has been due since' : 'is due on';
+    return say('halted', `${what} is halted. ${subject} ${due} ${when}.`);
   }
   if (nextAt > now) return say('due', `${step} is due on ${when}.`);
   if (held.cap !== null && held.cap.sentToday >= held.cap.limit) {

@@ -173,7 +173,7 @@ describe('the console', () => {
     expect(await words(again)).toContain('This was let go already');
     const log = await read(mira, '/operator/log');
     expect(log).toMatch(
-      /mira@course\.example.*lift halt halt:lesson:3.*mended.*halt halt:lesson:3.*a wrong figure/,
+      /mira@course\.example.*lift halt lesson 3.*mended.*halt lesson 3.*a wrong figure/,
     );
   });
 

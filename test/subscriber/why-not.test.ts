@@ -146,7 +146,7 @@ describe('why a lesson has not come', () => {
       with_({ nextAt: NOW - HOUR }),
       { halts: [{ scope: 'all', reason: 'key' }], cap: null },
       'halted',
-      'All mail is halted. It has been due since Monday',
+      'All mail is halted. Lesson 4 has been due since Monday',
     ],
     [
       'waits for tomorrow',

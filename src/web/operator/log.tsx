@@ -2,7 +2,7 @@ import { readLog } from '../../staff/read-log.ts';
 import { Empty, Opening, Pager } from '../ui/desk.tsx';
 import { Table } from '../ui/table.tsx';
 import { type C, consolePage } from './console.tsx';
-import { addressFor, timeOf } from './words.ts';
+import { addressFor, subjectInWords, timeOf } from './words.ts';
 
 /** Who did what by hand, when, and why. */
 export async function logPage(c: C) {
@@ -40,8 +40,7 @@ export async function logPage(c: C) {
               timeOf(c, at),
               <bdi key="who">{who.includes('@') ? addressFor(c, who) : who}</bdi>,
               <>
-                {verb.replaceAll('-', ' ')}{' '}
-                {subject?.startsWith('address:') ? 'an address' : subject}{' '}
+                {verb.replaceAll('-', ' ')} {subject !== null && subjectInWords(subject)}{' '}
                 {subscriber && <a href={`/operator/people/${subscriber}`}>{subscriber}</a>}
               </>,
               <bdi key="why">{reason}</bdi>,

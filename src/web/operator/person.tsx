@@ -16,7 +16,7 @@ import { Table } from '../ui/table.tsx';
 import { type C, consolePage, Deed, may, signed } from './console.tsx';
 import { readLesson, readSubscriberId, unknownSubscriber } from './input.ts';
 import { REFUSED } from './refused.ts';
-import { addressFor, mailInWords, scopeInWords, timeOf } from './words.ts';
+import { addressFor, mailInWords, scopeInWords, subjectInWords, timeOf } from './words.ts';
 
 const SAID: Record<string, string> = {
   unsubscribed: 'Their lessons have ended.',
@@ -235,7 +235,7 @@ function historyOf(c: C, timeline: Timeline): Happened[] {
     );
   }
   for (const { at, verb, subject, reason } of acts) {
-    const of = subject === null ? '' : ` ${subject}`;
+    const of = subject === null ? '' : ` ${subjectInWords(subject)}`;
     add(
       at,
       <>

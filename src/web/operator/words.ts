@@ -29,3 +29,12 @@ export function mailInWords(kind: string, lesson: number | null): string {
   if (kind === 'complete') return 'closing note';
   return kind === 'resend' ? `lesson ${lesson} once more` : kind.replaceAll('-', ' ');
 }
+
+/** What something was done to, where no person is meant: "all mail", "lesson 3", "batch 123". */
+export function subjectInWords(subject: string): string {
+  const [, kind = '', name = ''] = /^(\w+):(.*)$/.exec(subject) ?? [];
+  if (kind === 'halt') return name === 'all' ? 'all mail' : name.replace(':', ' ');
+  if (kind === 'address') return 'an address';
+  if (kind === 'cap' || kind === 'provider') return name;
+  return subject.replace(':', ' ');
+}
