@@ -154,6 +154,8 @@ export const CHORES: readonly Chore[] = [
   {
     name: 'counts',
     due: hasRow(counts, sql`${counts.dueAt} <= ${AT.now}`),
+    // A look at a number has the next tick ask for it, too.
+    hourly: true,
     atMost: 20,
     run: countShares,
   },

@@ -4,7 +4,7 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import type { Seconds } from '../../clock.ts';
 import type { Database } from '../../db/client.ts';
 import { bare, figure } from '../../db/names.ts';
-import { counts, providers, shares, signups, weeks } from '../../db/schema.ts';
+import { counts, providers, pulse, shares, signups, weeks } from '../../db/schema.ts';
 import { select } from '../../db/select.ts';
 import {
   COUNTED_FOR,
@@ -17,17 +17,24 @@ import {
 import { c, isOpen, selectGroups, weekIn } from './sent.ts';
 
 const k = bare(counts);
+const p = bare(pulse);
 
 /** What a look changes of a count that is known already. @param at now, course time */
 const looked = (at: SQL): SQL => sql`ON CONFLICT (${k.providerId}) DO UPDATE SET
   ${k.lookedAt} = excluded.${k.lookedAt},
   ${k.dueAt} = coalesce(${counts.dueAt}, max(${at}, coalesce(${counts.at} + ${figure(COUNTED_FOR)}, 0)))`;
 
+/** Has the next tick ask for what it asks for once an hour, where a count is due. */
+const atOnce = (now: Seconds): SQL =>
+  sql`UPDATE ${pulse} SET ${p.choresAt} = min(${pulse.choresAt}, ${now})
+    WHERE EXISTS (SELECT 1 FROM ${counts} WHERE ${counts.dueAt} <= ${now})`;
+
 /** Has the chore count what is too large to be counted at once. */
 export async function noteLook(db: Database, providerId: number, now: Seconds): Promise<void> {
   await db.commit({
     looked: sql`INSERT INTO ${counts} (${k.providerId}, ${k.lookedAt}, ${k.dueAt})
       VALUES (${providerId}, ${now}, ${now}) ${looked(sql`${now}`)}`,
+    soon: atOnce(now),
   });
 }
 
@@ -38,6 +45,7 @@ export async function noteLooks(db: Database, now: Seconds): Promise<void> {
       SELECT ${providers.id}, ${now}, ${now} FROM ${providers} LEFT JOIN ${counts} ON ${counts.providerId} = ${providers.id}
       WHERE ${counts.providerId} IS NULL OR ${counts.dueAt} IS NULL OR ${counts.lookedAt} <= ${now - COUNTED_FOR}
       ${looked(sql`${now}`)}`,
+    soon: atOnce(now),
   });
 }
 
