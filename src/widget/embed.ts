@@ -181,7 +181,7 @@ class Signup extends HTMLElement {
     const notes = make('div', { class: 'stack' });
     if (this.#dressed) {
       const words = make('div', { class: 'notes ghost' });
-      words.append(...[36, 84, 228, 30].map(ghost));
+      words.append(...[36, 84, 318, 30].map(ghost));
       notes.append(words);
     }
     // What is agreed to stands before the button.
