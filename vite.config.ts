@@ -39,6 +39,8 @@ export default defineConfig({
   publicDir: 'public',
   // No page of ours is a file: Vite would look through those of the tests for what to prepare.
   environments: { client: { optimizeDeps: { entries: [] } } },
+  // A Worker's modules have no address, and pdfkit makes one of its own from it as it loads.
+  define: { 'import.meta.url': JSON.stringify('file:///worker.js') },
   // Minified: what a Worker weighs and how fast it starts are counted.
   build: { minify: true },
   resolve: {

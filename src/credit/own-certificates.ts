@@ -1,14 +1,12 @@
 import type { Context } from '../context.ts';
 import { learnerOn } from '../subscriber/device.ts';
 import { frozenOf, type Pictures, type Printed, picturesOf } from './certificate.ts';
-import { renderPdf } from './pdf.ts';
 import {
   type CertificateRow,
   changeRegister,
   readCertificatesOf,
   readPictures,
 } from './store/certificates.ts';
-import { faces } from './typefaces.ts';
 
 /** A certificate as its holder has it. */
 export interface Own {
@@ -72,7 +70,12 @@ export const registerAddress = (baseUrl: string, number: string) =>
   `${baseUrl}/certificates/${number}`;
 
 /** The paper: the same bytes each time. */
-export function paperOf(ctx: Context, own: Own): Promise<Uint8Array> {
+export async function paperOf(ctx: Context, own: Own): Promise<Uint8Array> {
+  // A page that is only looked up does without what sets a paper.
+  const [{ renderPdf }, { faces }] = await Promise.all([
+    import('./pdf.ts'),
+    import('./typefaces.ts'),
+  ]);
   const register = registerAddress(ctx.settings.baseUrl, own.number);
   return renderPdf(own, { faces, load: ctx.asset, pictures: own.pictures, register });
 }

@@ -54,6 +54,16 @@ describe('a dry run of the deploy', () => {
     expect(printed).toMatch(/env\.SIGNUP_LIMIT \(10 requests\/60s\) +Rate Limit/);
   });
 
+  test('has no module that asks for an address of its own, which a Worker’s modules have not', async () => {
+    const files = await readdir(join(outDir, 'in_the_room'), { recursive: true });
+    const scripts = files.filter((file) => file.endsWith('.js'));
+    expect(scripts.some((file) => /\bpdf-/.test(file))).toBe(true);
+    for (const file of scripts) {
+      const code = await readFile(join(outDir, 'in_the_room', file), 'utf8');
+      expect([file, code.includes('import.meta.url')]).toEqual([file, false]);
+    }
+  });
+
   test('shows that mail goes out through Resend, by the real clock', () => {
     expect(printed).toMatch(/env\.MAILER \("resend"\)/);
     expect(printed).toMatch(/env\.CLOCK \("real"\)/);

@@ -59,7 +59,7 @@ function FindCertificatePage({ typed, error }: { typed: string; error?: string }
       <p class="lead">
         The number stands on the certificate. Small letters, spaces and missing hyphens do no harm.
       </p>
-      <form method="get" action="/certificates">
+      <form class="form" method="get" action="/certificates">
         <TextField
           name="number"
           label="Number"
@@ -78,7 +78,8 @@ function RegisterPage({ entry, register }: { entry: Entry; register: string }) {
   const { number, printed, named } = entry;
   if (printed === null) {
     return (
-      <NotePage title={`Certificate ${number}`} robots="noindex">
+      <NotePage title={`Certificate ${number}`} heading="About this certificate" robots="noindex">
+        <p>Number {number}</p>
         <State entry={entry} />
         <p>
           <a href="/certificates">Check another</a>
