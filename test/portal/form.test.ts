@@ -351,6 +351,9 @@ describe('keys', () => {
     expect(ended.headers.get('location')).toBe(`${HERE}/keys?done=ended`);
     expect((await anyone.get(`/embed/${KEY}.json`)).status).toBe(404);
     const after = await page(await olga.get(`${HERE}/keys`));
+    expect(after.text).toContain(
+      'One key works: the one below. One page still carries an older one.',
+    );
     expect(after.text).toContain('It works no more');
     expect(after.text).not.toContain('End it now');
     expect((await olga.post(`${HERE}/end-key`, { key: KEY })).status).toBe(409);

@@ -114,8 +114,11 @@ export async function keysPage(c: C) {
 
 function opening(taken: RetiredKey[], old: Sighting[], now: number): string {
   const [next] = taken.toSorted((a, b) => a.worksUntil - b.worksUntil);
-  if (next === undefined) return 'One key works: the one below.';
   const pages = old.length === 1 ? 'One page still carries' : `${old.length} pages still carry`;
+  if (next === undefined) {
+    const works = 'One key works: the one below.';
+    return old.length === 0 ? works : `${works} ${pages} an older one.`;
+  }
   const left = old.length === 0 ? 'No page was seen with it any more.' : `${pages} an older key.`;
   return `A key that you replaced works until ${dayInWords(next.worksUntil, 'UTC', now)}. ${left}`;
 }
