@@ -2,6 +2,7 @@ import type { Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { compiledMails, mailHeads } from '../course/course.ts';
 import { type Numbers, readNumbers } from '../enrollment/read-numbers.ts';
+import { ABOUT, type Kind } from './kinds.ts';
 import { readTexts } from './store/course-mails.ts';
 
 /** A mail of the course as this version makes it. */
@@ -26,7 +27,11 @@ export async function readCourse(ctx: Context): Promise<{ mails: CourseMail[]; n
     readNumbers(ctx),
   ]);
   const mails = mailHeads.map(({ kind, lesson, subject, hash }) => {
-    const theirs = frozen.filter((row) => row.kind === kind && row.lesson === lesson);
+    // Other kinds carry the same words: a lesson once more. The closing note is step 9 in the ledger.
+    const theirs = frozen.filter(
+      (row) =>
+        ABOUT[row.kind as Kind]?.template === kind && (lesson === null || row.lesson === lesson),
+    );
     const sum = (is: (content: string | null) => boolean) =>
       theirs.filter(({ content }) => is(content)).reduce((all, { mails }) => all + mails, 0);
     return {

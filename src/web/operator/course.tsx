@@ -1,5 +1,6 @@
 import type { Context as HonoContext } from 'hono';
 import { CLOSING_NOTE, lessonOf } from '../../course/course.ts';
+import { listHalts } from '../../delivery/list-halts.ts';
 import { previewMail } from '../../delivery/preview-mail.ts';
 import { type CourseMail, readCourse, sizesOf } from '../../delivery/read-course.ts';
 import type { Numbers } from '../../enrollment/read-numbers.ts';
@@ -7,8 +8,8 @@ import { DomainError } from '../../errors.ts';
 import type { App } from '../middleware/context.ts';
 import { Chooser, Figures, inFigures, Opening } from '../ui/desk.tsx';
 import { Table } from '../ui/table.tsx';
-import { type C, consolePage } from './console.tsx';
-import { timeOf } from './words.ts';
+import { type C, consolePage, Deed, may } from './console.tsx';
+import { scopeInWords, timeOf } from './words.ts';
 
 /** What a page calls a mail in its address: "3", "9" for the closing note, else its kind. */
 const nameOf = ({ kind, lesson }: { kind: string; lesson: number | null }) =>
@@ -123,9 +124,10 @@ const LOOKS = { light: 'Light', dark: 'Dark', text: 'Text' };
 export async function mailOfCoursePage(c: C) {
   const { ctx } = c.var;
   const name = c.req.param('n') ?? '';
-  const [{ mails, numbers }, preview] = await Promise.all([
+  const [{ mails, numbers }, preview, halts] = await Promise.all([
     readCourse(ctx),
     previewMail(ctx, mailNamed(name)),
+    listHalts(ctx),
   ]);
   const mail = mails.find((each) => nameOf(each) === name);
   if (!mail || !preview) throw noSuchMail();
@@ -134,6 +136,8 @@ export async function mailOfCoursePage(c: C) {
   const look = asked in LOOKS ? (asked as keyof typeof LOOKS) : 'light';
   const here = `/operator/course/${name}`;
   const step = mail.kind === 'lesson' || mail.kind === 'complete';
+  const scope = `lesson:${mail.lesson ?? CLOSING_NOTE}`;
+  const halted = step && halts.some((halt) => halt.scope === scope);
   c.set('frames', true);
   return consolePage(
     c,
@@ -142,9 +146,14 @@ export async function mailOfCoursePage(c: C) {
       <Opening heading={called(mail)}>
         <p>
           {step
-            ? `${inFigures(aheadOf(numbers, mail))} learners have it ahead; ${mail.underway.older === 0 ? 'nothing on its way keeps older words' : `${inFigures(mail.underway.older)} mails on their way keep older words`}.`
+            ? `${inFigures(aheadOf(numbers, mail))} learners have it ahead; ${mail.underway.older === 0 ? 'nothing on its way keeps older words' : olderInWords(mail.underway.older)}.`
             : `Subject: ${preview.subject}`}
         </p>
+        {halted && (
+          <p>
+            <b>It is held back.</b> <a href="/operator/mail">Let it go</a> once its words are right.
+          </p>
+        )}
       </Opening>
       <Figures
         figures={[
@@ -198,9 +207,33 @@ export async function mailOfCoursePage(c: C) {
           </dl>
         </details>
       </section>
+      {step && !halted && may(c, 'helper') && (
+        <section aria-labelledby="wrong">
+          <h2 id="wrong">Something is wrong with it?</h2>
+          <Deed
+            c={c}
+            id="hold"
+            action="/operator/mail/halt"
+            label="Hold it back"
+            grave
+            fields={{ scope }}
+            hint="Kept in the log, without an address."
+          >
+            <p>
+              {scopeInWords(scope)} stops within the minute, and nothing of it is lost; all other
+              mail goes on. Mend the words, deploy, look at them here, and let it go.
+            </p>
+          </Deed>
+        </section>
+      )}
     </>,
   );
 }
+
+const olderInWords = (older: number) =>
+  older === 1
+    ? '1 mail on its way keeps older words'
+    : `${inFigures(older)} mails on their way keep older words`;
 
 const noSuchMail = () => new DomainError('not-found', 'The course has no mail of this name.');
 

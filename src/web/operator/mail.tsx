@@ -11,7 +11,7 @@ import { DomainError } from '../../errors.ts';
 import { inFigures, Opening } from '../ui/desk.tsx';
 import { SelectField } from '../ui/fields.tsx';
 import { Table } from '../ui/table.tsx';
-import { type C, consolePage, Deed, may, signed } from './console.tsx';
+import { type C, consolePage, Deed, may, signed, typedInto } from './console.tsx';
 import { readBatchId, readScope, readVerdict, unknownBatch } from './input.ts';
 import { WaitingFigures } from './waiting.tsx';
 import { addressFor, mailInWords, scopeInWords, timeOf } from './words.ts';
@@ -168,6 +168,7 @@ export async function mailPage(c: C) {
 }
 
 function HaltForm({ c }: { c: C }) {
+  const chosen = typedInto(c, '/operator/mail/halt', 'scope').value;
   return (
     <Deed
       behind="Hold something back"
@@ -181,7 +182,7 @@ function HaltForm({ c }: { c: C }) {
       <SelectField name="scope" label="What" hint="It stops within the minute, and loses nothing.">
         <option value="all">All mail</option>
         {STEPS.map((step) => (
-          <option key={step} value={`lesson:${step}`}>
+          <option key={step} value={`lesson:${step}`} selected={chosen === `lesson:${step}`}>
             {scopeInWords(`lesson:${step}`)}
           </option>
         ))}
