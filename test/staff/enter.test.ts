@@ -171,6 +171,18 @@ describe('entering', () => {
     }
   });
 
+  it('has a field that a phone gives its digits to, and fills by itself from the mail', async () => {
+    const anyone = await aProvider();
+    const browser = browsing(anyone);
+    await ask(browser);
+    const olga = await enterPortal(anyone, { email: 'otto@harbor.example' });
+    const sure = await olga.post(`/portal/pk-harbor/people/${olga.memberId}/remove`);
+    for (const page of [await browser.get('/portal/enter?sent'), sure]) {
+      const field = (await see(page)).all('input').find(({ name }) => name === 'digits');
+      expect(field).toMatchObject({ inputmode: 'numeric', autocomplete: 'one-time-code' });
+    }
+  });
+
   it('asks in another browser for one press more on the portal, and on the console for the digits', async () => {
     const anyone = await aProvider();
     await ask(browsing(anyone));

@@ -44,7 +44,8 @@ export function EnterPage({ pages, email, asked, sent, to, error }: EnterPagePro
             label="Eight digits from the mail"
             value=""
             error={error?.field === 'digits' ? error.message : undefined}
-            autocomplete="off"
+            autocomplete="one-time-code"
+            inputmode="numeric"
             maxlength={12}
             required
           />

@@ -26,8 +26,8 @@ export function SureForm({ action, csrf, typed, does, error }: SureFormProps) {
           hint="They are in a mail that is on its way to you, and let this go and nothing else."
           value=""
           error={error}
-          autocomplete="off"
-          inputmode="text"
+          autocomplete="one-time-code"
+          inputmode="numeric"
           maxlength={12}
           required
         />

@@ -46,8 +46,8 @@ interface TextFieldProps extends FieldProps {
   type?: 'text' | 'email' | 'time' | 'date';
   value: string;
   required?: boolean;
-  autocomplete?: 'email' | 'given-name' | 'off';
-  inputmode?: 'email' | 'text';
+  autocomplete?: 'email' | 'given-name' | 'one-time-code' | 'off';
+  inputmode?: 'email' | 'text' | 'numeric';
   maxlength?: number;
   /** "YYYY-MM-DD", for `type="date"`. */
   min?: string;
