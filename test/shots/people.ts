@@ -1,3 +1,4 @@
+import { localToken } from '../../src/cli/operator.ts';
 import { type ClockMove, moveLocalClock } from '../support/local-clock.ts';
 
 /** Where the people of the pictures are, as paths. */
@@ -67,4 +68,49 @@ export async function meet(url: string): Promise<People> {
     mail: lesson?.html ?? '',
     confirm: await linkIn('ben@example.org', 'confirm'),
   };
+}
+
+/** Names of whoever takes the course through the demo provider. */
+const NAMES = ['Ana', 'Ben', 'Chidi', 'Dana', 'Élodie', 'Ivo', 'Jo', 'Kim', 'Leon', 'Mina', 'Noor'];
+
+/** Some people take the course through the demo provider, a few each week, for seven weeks. */
+export async function takePart(url: string): Promise<void> {
+  const token = await localToken();
+  const shown = await fetch(`${url}/operator/api/providers/demo`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const { provider } = (await shown.json()) as { provider: { publicKey: string } };
+  const post = (path: string, fields: Record<string, string>) =>
+    fetch(url + path, {
+      method: 'POST',
+      headers: { origin: url },
+      body: new URLSearchParams(fields),
+      redirect: 'manual',
+    });
+  for (let week = 0; week < 7; week++) {
+    for (let at = 0; at <= week % 3; at++) {
+      const first_name = NAMES[(week * 2 + at) % NAMES.length] ?? '';
+      const email = `learner-${week}-${at}@example.org`;
+      await post('/signup', { email, first_name, provider: provider.publicKey, time_zone: ZONE });
+      const confirm = await newest(url, email, /\/confirm\/[\w.-]+/);
+      const slot = { weekday: '2', time: '07:30', time_zone: ZONE };
+      await post(confirm, { go: 'yes', first_name, ...slot });
+    }
+    await moveLocalClock(url, { advance: 'P7D' });
+  }
+  // To a Tuesday, a few hours after their lessons.
+  await moveLocalClock(url, { advance: 'P6D' });
+}
+
+/** The digits of the newest mail that lets somebody in. */
+export const digitsFor = (url: string, email: string): Promise<string> =>
+  newest(url, email, /\b\d{4} \d{4}\b/);
+
+/** What the newest mail to an address says. */
+async function newest(url: string, email: string, what: RegExp): Promise<string> {
+  await moveLocalClock(url, { advance: 'PT1M' });
+  const mails = (await (await fetch(`${url}/mailbox.json`)).json()) as MailboxMail[];
+  const found = what.exec(mails.filter(({ to }) => to === email).at(-1)?.text ?? '')?.[0];
+  if (found === undefined) throw new Error(`the newest mail to ${email} has no ${what}`);
+  return found;
 }

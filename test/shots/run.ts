@@ -12,12 +12,14 @@ import { parseArgs } from 'node:util';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { freePort, main, ROOT, say, startLocal } from '../../src/cli/local.ts';
+import { connect } from '../../src/cli/operator.ts';
+import { addDemo, DEMO } from '../../src/cli/providers.ts';
 import { icon } from '../../src/web/ui/icon.ts';
 import { walkWithTwoSlips } from '../journeys/two-slips.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { serveHost } from './host.ts';
 import { ico } from './ico.ts';
-import { BEGIN, meet, type People, ZONE } from './people.ts';
+import { BEGIN, digitsFor, meet, type People, takePart, ZONE } from './people.ts';
 
 const PICTURES = join(ROOT, '.github/images');
 const FILES = join(ROOT, 'public');
@@ -88,6 +90,7 @@ main(async () => {
       );
       say(`  .github/images/${name}.png`);
     }
+    if (wanted('desks')) await drawDesks(browser, server.url);
     // Last: it takes course time months on.
     if (wanted('walk')) await drawWalk(browser, server.url);
   } finally {
@@ -112,6 +115,29 @@ async function withPage(
     await body(page);
   } finally {
     await context.close();
+  }
+}
+
+/** The first pages of the portal and of the console, entered as their people enter. */
+async function drawDesks(browser: Browser, url: string): Promise<void> {
+  await addDemo(await connect({ remote: false, url }));
+  await takePart(url);
+  const rooms = [
+    ['portal', '/portal', DEMO.owner, '**/portal/demo'],
+    ['console', '/operator', DEMO.operator, '**/operator'],
+  ] as const;
+  for (const [name, front, email, arrived] of rooms) {
+    await withPage(browser, { viewport: DESK, colorScheme: 'light' }, async (page) => {
+      await page.goto(url + front);
+      await page.getByLabel('Email address').fill(email);
+      await page.getByRole('button', { name: 'Mail me a link' }).click();
+      await page.getByLabel(/Eight digits/).fill(await digitsFor(url, email));
+      await page.getByRole('button', { name: 'Enter', exact: true }).click();
+      await page.waitForURL(arrived);
+      await page.waitForLoadState('networkidle');
+      await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+    });
+    say(`  .github/images/${name}.png`);
   }
 }
 
