@@ -41,6 +41,6 @@ const ending = await setUp(
       return true;
     },
   },
-  { check: false, kept: false, token: true, version: '0.2.0' },
+  { check: false, kept: false, token: true, resend: true, version: '0.2.0' },
 ).catch((error: Error) => error.message);
 say(`  ${ending}`);

@@ -85,7 +85,14 @@ function handsOn(fault?: Fault): { hands: Hands; calls: () => number } {
 async function go(options: Partial<Options> = {}, fault?: Fault, answer: boolean | null = true) {
   const { hands, calls } = handsOn(fault);
   const person = { say: (line: string) => void said.push(line), ask: async () => answer };
-  const all = { check: false, token: true, kept: false, version: '0.2.0', ...options };
+  const all = {
+    check: false,
+    token: true,
+    resend: true,
+    kept: false,
+    version: '0.2.0',
+    ...options,
+  };
   const ended = await setUp(hands, person, all).catch((error: Error) => error);
   return { ended, calls: calls() };
 }
@@ -180,6 +187,23 @@ describe('set-up, from two empty accounts', () => {
     expect({ ...platforms.state, calls: [] }).toEqual(empty);
     expect(said.join('\n')).toMatch(/· Database +the database in-the-room-production, in the EU/);
     expect(await files()).toEqual([]);
+  });
+
+  test('with --check and without a key of Resend’s says what it can, and of the rest that nobody looked', async () => {
+    await begin();
+    await go();
+    const asked = platforms.state.calls.length;
+    said.length = 0;
+    expect((await go({ check: true, resend: false })).ended).toBe('missing');
+    const lines = said.join('\n');
+    expect(lines).toMatch(/! Mail domain +was not looked at: export RESEND_FULL_KEY/);
+    expect(lines).toMatch(/✓ Sending key +the Worker has one/);
+    expect(lines).toMatch(/✓ Secrets/);
+    expect(lines).toMatch(/✓ Deploy/);
+    expect(lines).toMatch(/✓ Health/);
+    expect(platforms.state.calls.slice(asked).join('\n')).not.toMatch(
+      /domains|api-keys|webhooks$/m,
+    );
   });
 
   test('puts no secret into an argument, what it says, or the answers', async () => {

@@ -28,6 +28,8 @@ export interface Options {
   check: boolean;
   /** False without a token of Cloudflare’s. */
   token: boolean;
+  /** False where nobody has a key of Resend’s at hand, which only a look can do without. */
+  resend: boolean;
   /** True where somebody said on the command line that the secrets are in a password manager. */
   kept: boolean;
   /** OPERATOR_TOKEN of a course whose secrets are no longer on this machine. */
@@ -116,6 +118,11 @@ export async function setUp(hands: Hands, person: Person, options: Options): Pro
     const answer = await hands.course(origin, 'GET', '/healthz');
     const body = answer?.body as (plan.Health & { version?: string }) | null;
     return typeof body?.ok === 'boolean' ? body : null;
+  };
+  /** What only Resend can tell. */
+  const unseen: plan.Decision = {
+    is: 'hand',
+    says: 'was not looked at: export RESEND_FULL_KEY, a key with full access, and run this again',
   };
   const byHand = (what: string, lines: string[]): plan.Decision => ({
     is: 'hand',
@@ -215,6 +222,7 @@ export async function setUp(hands: Hands, person: Person, options: Options): Pro
     {
       name: 'Mail domain',
       async decide() {
+        if (!options.resend) return unseen;
         const found = (await all<plan.MailDomain>('/domains')).find(
           ({ name }) => name === mailName,
         );
@@ -225,6 +233,7 @@ export async function setUp(hands: Hands, person: Person, options: Options): Pro
     {
       name: 'DNS',
       async decide() {
+        if (!options.resend) return unseen;
         if (!mail) return null;
         if (!zone)
           return byHand(
@@ -277,6 +286,7 @@ export async function setUp(hands: Hands, person: Person, options: Options): Pro
     {
       name: 'Verification',
       async decide() {
+        if (!options.resend) return unseen;
         if (!mail) return null;
         mail = await resend<plan.MailDomain>(`/domains/${mail.id}`);
         return plan.verified(mail, askedToVerify);
@@ -285,6 +295,7 @@ export async function setUp(hands: Hands, person: Person, options: Options): Pro
     {
       name: 'Webhook',
       async decide() {
+        if (!options.resend) return unseen;
         const endpoint = `${origin}/webhooks/resend`;
         const found = await all<plan.Webhook>('/webhooks');
         const own = found.find((each) => each.endpoint === endpoint);
@@ -302,10 +313,11 @@ export async function setUp(hands: Hands, person: Person, options: Options): Pro
     {
       name: 'Sending key',
       async decide() {
-        if (!mail) return null;
+        if (!mail && options.resend) return null;
         const held =
           (await secretsOfWorker()).includes('RESEND_API_KEY') ||
           'RESEND_API_KEY' in (await written());
+        if (!mail) return held ? { is: 'well', says: 'the Worker has one' } : unseen;
         const found = held ? [] : await all<{ id: string; name: string }>('/api-keys');
         return plan.sendingKey(found, plan.keyName(host), mail.id, held);
       },
@@ -313,13 +325,13 @@ export async function setUp(hands: Hands, person: Person, options: Options): Pro
     {
       name: 'Secrets',
       async decide() {
-        if (!hook) return null;
+        if (!hook && options.resend) return null;
         const held = { worker: await heldByWorker(), file: Object.keys(await written()) };
         const lacks = ![...held.worker, ...held.file].includes('HASH_KEY');
         return plan.secrets(
           SECRETS,
           held,
-          { RESEND_WEBHOOK_SECRET: hook.secret },
+          hook ? { RESEND_WEBHOOK_SECRET: hook.secret } : {},
           lacks && (await isUsed()),
         );
       },
@@ -327,7 +339,7 @@ export async function setUp(hands: Hands, person: Person, options: Options): Pro
     {
       name: 'Deploy',
       async decide() {
-        if (!answers.database || !hook) return null;
+        if (!answers.database || (!hook && options.resend)) return null;
         worker = null;
         const same = (await hands.read(LAST)) === (await mark());
         return plan.deployed(
