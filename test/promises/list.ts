@@ -1278,6 +1278,40 @@ export const promises: Promises = {
       'share/withdraw-share.test.ts: a learner who ends what a provider sees > is on its roster no more, and their number is told to whoever has a file',
     ],
   ],
+  'src/web/portal/data.tsx': [
+    [
+      'their name, their address and how many of the eight weeks were sent.',
+      'portal/learners.test.ts: the roster’s page > shows name, address and weeks, the newest first, with dates where the words named them',
+    ],
+    [
+      'Their course goes on, and they leave your roster at once.',
+      'share/withdraw-share.test.ts: a learner who ends what a provider sees > is on its roster no more, and their number is told to whoever has a file',
+    ],
+    [
+      'The same happens when they are erased, and when they begin the course again without you before they were sent all eight weeks.',
+      'share/follow.test.ts: a learner who comes back without their provider > is on its roster no more, unless all eight were sent through it',
+    ],
+    [
+      'After an erasure that number, and nothing else, is kept for a year.',
+      'share/follow.test.ts: an erased learner > leaves a number for whoever has a file, and nothing else, for a year',
+    ],
+  ],
+  'src/web/portal/roster.tsx': [
+    [
+      'Of pauses, goodbyes and what they write, nothing is told.',
+      'portal/learners.test.ts: the roster’s page > shows name, address and weeks, the newest first, with dates where the words named them',
+    ],
+    [
+      'stands in the log, with how many lines it had.',
+      'portal/learners.test.ts: the roster’s page > is downloaded as a file for a spreadsheet, and the log says by whom and how many',
+    ],
+  ],
+  'src/web/portal/home.tsx': [
+    [
+      'Whoever signs up by it takes the course through you:',
+      'provider/operator.test.ts: the roster > holds what the learner was told: name, address, weeks sent, finished',
+    ],
+  ],
   'src/web/public/terms.tsx': [
     [
       'You can pause, go on or stop whenever you like, without giving a reason.',
