@@ -1,5 +1,6 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
 import type { Seconds } from '../../clock.ts';
+import { letGo } from '../../credit/let-go.ts';
 import type { Database } from '../../db/client.ts';
 import { bare } from '../../db/names.ts';
 import {
@@ -67,8 +68,6 @@ export async function eraseNow(
 ): Promise<boolean> {
   const stands = sql`EXISTS (SELECT 1 FROM ${subscribers}
     WHERE ${subscribers.id} = ${subscriberId} AND ${subscribers.eraseRequestedAt} IS NULL)`;
-  // What almost nobody has, a cold start does without.
-  const { letGo } = await import('../../credit/let-go.ts');
   const { left } = await db.commit({
     act: act && writeAct(act, stands),
     courses: endCourses(sql`= ${subscriberId}`, now),
