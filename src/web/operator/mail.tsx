@@ -66,7 +66,7 @@ export async function mailPage(c: C) {
               key: scope,
               cells: [
                 scopeInWords(scope),
-                reason.replaceAll('_', ' '),
+                reason.replaceAll(/[_-]/g, ' '),
                 timeOf(c, since),
                 helper && (
                   <Deed
