@@ -19,9 +19,13 @@ const BY_CARD = 'on the card of the console’s first page';
 const KEY = new Set(['missing_api_key', 'invalid_api_key', 'restricted_api_key']);
 const QUOTA = /quota/;
 
-/** The card of a problem, with its button where this role may press it. */
-export function cardOf(c: C, problem: Problem): Child {
-  const { cause, effect, way } = told(c, problem);
+/**
+ * The card of a problem, with its button where this role may press it.
+ *
+ * @param held whether something is halted, which may be what does not move
+ */
+export function cardOf(c: C, problem: Problem, held: boolean): Child {
+  const { cause, effect, way } = told(c, problem, held);
   return (
     <Need key={problem.key} cause={cause} effect={effect} grave={!problem.mailFlows}>
       {way}
@@ -29,7 +33,7 @@ export function cardOf(c: C, problem: Problem): Child {
   );
 }
 
-function told(c: C, { key, words, halt }: Problem): Card {
+function told(c: C, { key, words, halt }: Problem, held: boolean): Card {
   if (halt) return halted(c, halt);
   if (key.startsWith('spike:')) return spike(c, key.slice('spike:'.length));
   const helper = may(c, 'helper');
@@ -47,8 +51,9 @@ function told(c: C, { key, words, halt }: Problem): Card {
           key === 'stuck' ? 'A lesson has been due for more than an hour.' : capital(`${words}.`),
         effect: (
           <>
-            Lessons come late; none is lost. Waking the lanes is worth a try. If it happens again,
-            look at the Worker’s cron trigger and at its two queues in Cloudflare, in this order.
+            Lessons come late; none is lost. {held && 'It may be the one that is halted. '}Waking
+            the lanes is worth a try. If it happens again, look at the Worker’s cron trigger and at
+            its two queues in Cloudflare, in this order.
           </>
         ),
         way: helper && (

@@ -150,8 +150,11 @@ export async function restorePage(c: C) {
           <h2>Take along what happened since</h2>
           <p>
             {still
-              ? 'Nothing is being posted. At a terminal, in the folder of the course, with the moment (UTC) to go back to:'
-              : `Wait: ${restore.posting} ${restore.posting === 1 ? 'batch is' : 'batches are'} being posted. Then, at a terminal, in the folder of the course:`}
+              ? 'Nothing is being posted.'
+              : restore.halted
+                ? `Wait: ${restore.posting} ${restore.posting === 1 ? 'batch is' : 'batches are'} being posted.`
+                : 'Once everything is halted.'}{' '}
+            At a terminal, in the folder of the course, with the moment (UTC) to go back to:
           </p>
           <pre>
             <code>npm run restore -- before --moment 2026-11-23T10:00:00Z --remote --go</code>

@@ -34,8 +34,9 @@ export async function todayPage(c: C) {
     howFull(ctx),
   ]);
   const flows = problems.every(({ mailFlows }) => mailFlows);
+  const held = problems.some(({ halt }) => halt !== undefined);
   const cards = [
-    ...inOrder(problems).map((problem) => cardOf(c, problem)),
+    ...inOrder(problems).map((problem) => cardOf(c, problem, held)),
     ratesCard(c, rates[0]),
     domainCard(amiss),
     fullCard(full),
