@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, createBuilder } from 'vite';
 import { emails } from '../../emails/compile.ts';
+import { fonts } from '../../src/cli/fonts.ts';
 import { ROOT } from '../../src/cli/local.ts';
 import { pageScripts } from '../../src/cli/page-scripts.ts';
 import { widget } from '../../src/widget/compile.ts';
@@ -42,7 +43,8 @@ export async function buildWorker(name: string, folder: string): Promise<string>
     root: ROOT,
     configFile: false,
     logLevel: 'error',
-    plugins: [emails(), pageScripts(), widget()],
+    plugins: [emails(), pageScripts(), fonts(), widget()],
+    define: { 'import.meta.url': JSON.stringify('file:///worker.js') },
     resolve: {
       conditions: ['workerd', 'worker', 'module', 'import'],
       alias: {
