@@ -1,6 +1,14 @@
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { isoInstant } from '../clock.ts';
-import { enrollments, erasedSubscribers, subscribers, suppressions } from '../db/schema.ts';
+import {
+  enrollments,
+  erasedSubscribers,
+  members,
+  operators,
+  sessions,
+  subscribers,
+  suppressions,
+} from '../db/schema.ts';
 import { halt } from '../delivery/store/halts.ts';
 import { type Carried, carryOver, eraseAgain, finishErasures, missing } from './carry.ts';
 import { brokenPromises } from './check.ts';
@@ -11,6 +19,7 @@ import {
   bindCourses,
   doneSteps,
   endPersonalLinks,
+  endStaffSessions,
   knowsLater,
   markStep,
   type Sign,
@@ -75,6 +84,14 @@ export async function putBack(
     // Which links were revoked since is not known.
     if (!done.has('links')) await endPersonalLinks(db, markStep(sign, 'links'));
     say('Every personal link has ended; learners get theirs with the next mail.');
+  }
+  if ([members, operators, sessions].some((table) => !luggage?.tables.has(table))) {
+    // Nor is it who was removed from the staff, and must not sit there still.
+    if (!done.has('sessions')) await endStaffSessions(db, markStep(sign, 'sessions'));
+    say(
+      'Everybody of the staff has to enter anew. Whoever was removed since may be among them again:',
+    );
+    say('  look through npm run ops -- operators and npm run providers -- people');
   }
 
   const settled = await settleByRecord(ctx, moment, luggage);

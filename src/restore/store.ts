@@ -2,7 +2,16 @@ import { type Column, type SQL, sql } from 'drizzle-orm';
 import { getTableConfig } from 'drizzle-orm/sqlite-core';
 import type { Database } from '../db/client.ts';
 import { figure } from '../db/names.ts';
-import { acts, deliveries, devices, enrollments, links, subscribers } from '../db/schema.ts';
+import {
+  acts,
+  deliveries,
+  devices,
+  enrollments,
+  entries,
+  links,
+  sessions,
+  subscribers,
+} from '../db/schema.ts';
 import { notNull, select } from '../db/select.ts';
 import { isSuppressed, writeAct } from '../db/statements.ts';
 import { endCourses, isRunning, stopFor } from '../enrollment/transitions.ts';
@@ -252,6 +261,13 @@ export async function endPersonalLinks(db: Database, mark: SQL): Promise<void> {
       sql`DELETE FROM ${links}`,
       sql`DELETE FROM ${devices}`,
     ],
+  });
+}
+
+/** Ends where people of the staff are in, and every way in that was mailed to them, once. */
+export async function endStaffSessions(db: Database, mark: SQL): Promise<void> {
+  await db.commit({
+    ended: [mark, sql`DELETE FROM ${sessions}`, sql`DELETE FROM ${entries}`],
   });
 }
 

@@ -502,6 +502,10 @@ export const promises: Promises = {
       'restore/restore.test.ts: what people wished stays so > what nobody could take along is said, and every personal link ends',
     ],
     [
+      'everybody of the staff has to enter anew',
+      'restore/staff.test.ts: after the database has gone back, of the staff > everybody has to enter anew where nobody can know who was removed',
+    ],
+    [
       'erases again whoever was erased since',
       'restore/restore.test.ts: what people wished stays so > nobody who was erased returns, nor their log; not even with another address',
     ],

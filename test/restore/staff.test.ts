@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { entries, members, operators, sessions, staff } from '../../src/db/schema.ts';
 import { tick } from '../../src/delivery/tick.ts';
+import { putBack } from '../../src/restore/put-back.ts';
 import { appointOperator } from '../../src/staff/appoint-operator.ts';
 import { endSessions } from '../../src/staff/end-sessions.ts';
 import { inviteMember } from '../../src/staff/invite-member.ts';
@@ -9,7 +10,7 @@ import { testContext } from '../support/course.ts';
 import { work } from '../support/life.ts';
 import { honestMailer } from '../support/mailer.ts';
 import { plantProvider } from '../support/providers.ts';
-import { comparable, restoreTo, testRestore } from '../support/restore.ts';
+import { comparable, goBack, restoreTo, testRestore } from '../support/restore.ts';
 import { count, dump, put, value } from '../support/rows.ts';
 
 const DAY = 24 * 3600;
@@ -86,5 +87,25 @@ describe('after the database has gone back, of the staff', () => {
     expect(await count(operators)).toBe(1);
     expect(await count(entries, { purpose: 'invite' })).toBe(2);
     expect(life.mailer.accepted.length).toBe(mails);
+  });
+
+  it('everybody has to enter anew where nobody can know who was removed', async () => {
+    const { life, moment } = await harbor();
+    await removeMember(life.ctx, { ...BY, memberId: 80 });
+    await goBack(moment.tables);
+    expect(await count(sessions)).toBe(3);
+    const use = testRestore(life.ctx, life.mailer);
+    await putBack(use, { moment: moment.moment, leave: [], actor: 'operator:test' });
+    expect(await count(sessions)).toBe(0);
+    expect(await count(entries)).toBe(0);
+    expect(use.said.join(' ')).toContain('Everybody of the staff has to enter anew.');
+  });
+
+  it('the same where their own tables were damaged and are left out', async () => {
+    const { life, moment } = await harbor();
+    const use = testRestore(life.ctx, life.mailer);
+    await restoreTo(use, { ...moment, leave: ['members'] });
+    expect(await count(sessions)).toBe(0);
+    expect(use.said.join(' ')).toContain('npm run providers -- people');
   });
 });
