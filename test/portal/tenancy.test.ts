@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import * as schema from '../../src/db/schema.ts';
 import { CONSOLE } from '../../src/web/operator/desk-routes.tsx';
 import { PORTAL } from '../../src/web/portal/routes.tsx';
+import { plantLearners } from '../support/many.ts';
 import { plantProvider } from '../support/providers.ts';
-import { rows } from '../support/rows.ts';
+import { change, put, rows } from '../support/rows.ts';
 import { enterConsole, enterPortal } from '../support/staff.ts';
 import { visitor } from '../support/visitor.ts';
 
@@ -18,7 +19,7 @@ interface OfElm {
 const TRIES: Record<string, (elm: OfElm) => { id?: string; fields?: Record<string, string> }> = {
   'GET /portal/:slug': () => ({}),
   'GET /portal/:slug/roster': () => ({}),
-  'POST /portal/:slug/find': () => ({ fields: { email: 'learner@elm.example' } }),
+  'POST /portal/:slug/find': () => ({ fields: { email: 'planted-1@example.org' } }),
   'POST /portal/:slug/export': () => ({}),
   'GET /portal/:slug/log': () => ({}),
   'GET /portal/:slug/data': () => ({}),
@@ -103,6 +104,59 @@ describe('between two providers', () => {
     );
     expect(bytes).toBe(0);
     expect(tried).toBeGreaterThan(PORTAL.length);
+  });
+
+  it('nothing of the other is told or changed at home, by its key, page, learner or person', async () => {
+    const { anyone, harbor, elm } = await twoProviders();
+    await plantLearners(await anyone.context(), 1);
+    await change(schema.subscribers, { firstName: 'Elmira' });
+    const ref = 'e1'.repeat(10);
+    const share = { ref, providerId: 2, subscriberId: 1, enrollmentId: 1, words: '2026-11-b' };
+    await put(schema.shares, { ...share, since: 0 });
+    await put(schema.retiredKeys, {
+      key: 'pk_elm_old',
+      providerId: 2,
+      retiredAt: 0,
+      worksUntil: 9_999_999_999,
+    });
+    await put(schema.sightings, {
+      providerId: 2,
+      page: 'https://elm.example/courses',
+      way: 'script',
+      key: 'pk_elm_old',
+      firstAt: 0,
+      seenAt: 0,
+    });
+    const theirs = async () =>
+      JSON.stringify([
+        await rows(schema.providers, { id: 2 }),
+        ...(await Promise.all(
+          [schema.members, schema.shares, schema.retiredKeys, schema.sightings].map((table) =>
+            rows(table, { providerId: 2 }),
+          ),
+        )),
+        await rows(schema.staff, { id: elm.staffId }),
+        await rows(schema.subscribers),
+      ]);
+    const before = await theirs();
+    const secrets = [...SECRETS, 'Elmira', 'planted-1@example.org', ref];
+    for (const route of PORTAL) {
+      const { id = '1', fields = {} } = TRIES[nameOf(route)]?.(elm) ?? {};
+      const path = route.path.replace(':slug', 'pk-harbor').replace(':id', id);
+      const response = await (route.method === 'GET'
+        ? harbor.get(path)
+        : harbor.post(path, fields));
+      const typed = JSON.stringify(fields);
+      const text = await response.text();
+      const told = secrets.filter((secret) => !typed.includes(secret) && text.includes(secret));
+      expect([nameOf(route), response.status < 500, told]).toEqual([nameOf(route), true, []]);
+      expect([nameOf(route), (await theirs()) === before]).toEqual([nameOf(route), true]);
+    }
+    // The same in their own hands ends the key, so that the tries above could have.
+    await elm.post('/portal/pk-elm/end-key', { key: 'pk_elm_old' });
+    await elm.post('/portal/pk-elm/forget', { page: 'https://elm.example/courses' });
+    expect((await theirs()) === before).toBe(false);
+    expect(await (await elm.get('/portal/pk-elm/roster')).text()).toContain('Elmira');
   });
 
   it('what is not there answers as what is not yours', async () => {
