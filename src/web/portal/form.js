@@ -33,26 +33,28 @@
     if (frame.contentDocument?.readyState === 'complete') watch();
   };
   size();
-  let latest = 0;
+  const chosen = () => `${form.action}?${new URLSearchParams(new FormData(form))}`;
+  let shown = form && chosen();
   form?.addEventListener('change', async () => {
-    latest += 1;
-    const mine = latest;
-    const query = new URLSearchParams(new FormData(form));
-    const address = `${form.action}?${query}`;
+    const address = chosen();
+    // A field that is left is told of once more, and the preview stays as somebody has filled it in.
+    if (address === shown) return;
+    shown = address;
     try {
       const response = await fetch(address);
       if (!response.ok || response.redirected) return form.submit();
       const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-      if (mine !== latest) return;
+      if (address !== shown) return;
       document.querySelector('[data-live]').replaceWith(page.querySelector('[data-live]'));
       const hint = page.querySelector('#accent-hint');
-      const shown = document.querySelector('#accent-hint');
-      if (hint && shown) shown.textContent = hint.textContent;
+      const said = document.querySelector('#accent-hint');
+      if (hint && said) said.textContent = hint.textContent;
       history.replaceState(null, '', address);
       offer();
       size();
     } catch {
-      // Without a connection the button is still there.
+      // Without a connection the button is still there, and the next change tries again.
+      shown = '';
     }
   });
 })();
