@@ -19,7 +19,8 @@ import { addressFor, mailInWords, scopeInWords, timeOf } from './words.ts';
 export const MAIL_SAID = {
   halted:
     'Halted. Nothing of it goes out until somebody lets it go; what the mailer has already goes on.',
-  lifted: 'Let go. What waited goes out from this minute on.',
+  lifted:
+    'Let go. What waited goes out from this minute on; a lesson that is over 36 hours late waits for its learner’s next hour.',
   settled: 'Settled.',
   woken:
     'Both lanes were woken. What is due goes out within the minute, or this page says what holds it.',

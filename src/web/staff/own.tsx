@@ -20,7 +20,6 @@ function ownPage(c: C, pages: RoomPages, entered: Entered, title: string, childr
     <Desk
       title={title}
       room={pages.room}
-      name={pages.room === 'portal' ? 'Portal' : undefined}
       nav={[{ href: pages.front, label: pages.room === 'portal' ? 'Providers' : 'Today' }]}
       who={entered.name || entered.email}
       csrf={entered.csrf}

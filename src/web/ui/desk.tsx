@@ -10,7 +10,7 @@ interface DeskProps {
   /** Of the page, without the names of the room and the course; they are added. */
   title: string;
   room: 'portal' | 'console';
-  /** The provider whose portal it is; the console has a name of its own. */
+  /** The provider whose portal it is; without one it is the room itself. */
   name?: string | undefined;
   nav: { href: string; label: string; here?: boolean | undefined }[];
   /** Who is in, as they are called. */
@@ -29,7 +29,8 @@ interface DeskProps {
 
 /** The whole document of a page on which somebody of a provider, or the operator, works. */
 export function Desk(props: DeskProps) {
-  const { title, room, name = 'Console', nav, who, role, csrf, styles = [], scripts } = props;
+  const { title, room, nav, who, role, csrf, styles = [], scripts } = props;
+  const { name = room === 'portal' ? 'Portal' : 'Console' } = props;
   return (
     <Document
       title={`${title} · ${name} · ${COURSE_NAME}`}
@@ -44,7 +45,7 @@ export function Desk(props: DeskProps) {
               <Mark />
               <span>
                 <bdi>{name}</bdi>
-                <small>{room === 'portal' ? `offers ${COURSE_NAME}` : COURSE_NAME}</small>
+                <small>{props.name === undefined ? COURSE_NAME : `offers ${COURSE_NAME}`}</small>
               </span>
             </p>
             <div class="desk-who">
