@@ -157,7 +157,7 @@ describe('a POST to an unsubscribe link', () => {
     // But for the way back, which only the first hands out (subscriber/take-back.test.ts).
     const said = (page: string) =>
       page
-        .replace(/<form class="pace-now" method="post" action="\/undo\/.*?<\/form>/, '')
+        .replace(/<form class="actions pace-now" method="post" action="\/undo\/.*?<\/form>/, '')
         .replace(/<input type="hidden" name="undo" value="[^"]*"\/>/, '');
     expect(await again[0]?.text()).toBe(said(await first.text()));
     expect(await dump()).toEqual(after);

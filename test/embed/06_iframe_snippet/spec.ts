@@ -95,6 +95,28 @@ const scenario: Scenario = (stage) => {
     expect(await stage().signups(email)).toHaveLength(1);
   });
 
+  it('leads on to a page of the provider’s, by a link that leaves the frame, where its address names one', async () => {
+    const email = newAddress();
+    await stage().open('06_iframe_snippet', {}, async (page) => {
+      const thanks = `${stage().site}/01_plain/?thanks`;
+      const frame = page.frameLocator('iframe');
+      await frame.getByText('will see your name').waitFor();
+      await page.evaluate(`(() => {
+        const frame = document.querySelector('iframe');
+        const address = new URL(frame.src);
+        address.searchParams.set('redirect', ${JSON.stringify(thanks)});
+        frame.src = address;
+      })()`);
+      await page.waitForLoadState('networkidle');
+      await frame.getByText('will see your name').waitFor();
+      await frame.getByLabel('Email address').fill(email);
+      await frame.getByRole('button').click();
+      await frame.getByRole('link', { name: 'Go on' }).click();
+      await page.waitForURL(thanks);
+    });
+    expect(await stage().signups(email)).toHaveLength(1);
+  });
+
   it('listens to nobody but the frame’s own page, and to nothing but a height', async () => {
     await stage().open('06_iframe_snippet', {}, async (page) => {
       await page.frameLocator('iframe').getByText('will see your name').waitFor();

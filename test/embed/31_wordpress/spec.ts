@@ -19,6 +19,7 @@ const scenario: Scenario = (stage) => {
       await picture(page, '31-wordpress');
       await send(form, email);
       await sent(form);
+      await picture(page, '31-wordpress-sent');
     });
     expect(await stage().signups(email)).toMatchObject([
       { provider: stage().provider.slug, page: `${stage().site}/31_wordpress/` },

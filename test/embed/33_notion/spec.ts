@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { byLink, newAddress, picture, type Scenario } from '../support/scenario.ts';
 
 const scenario: Scenario = (stage) => {
-  // It runs no script; an embed block frames a page by its address, on a host that no provider names.
+  // It runs no script of a writer's (its own help knows none); an embed block frames a page by its address,
+  // on a host that no provider names.
   it('takes a signup by the link; in an embed block the form stays shut, because the host is none of the provider’s', async () => {
     const email = newAddress();
     const visit = {

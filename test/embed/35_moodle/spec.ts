@@ -18,6 +18,7 @@ const scenario: Scenario = (stage) => {
       await picture(page, '35-moodle');
       await send(form, email);
       await sent(form);
+      await picture(page, '35-moodle-sent');
     });
     expect(await stage().signups(email)).toMatchObject([
       { provider: stage().provider.slug, page: `${stage().site}/35_moodle/` },

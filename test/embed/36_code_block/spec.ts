@@ -11,6 +11,8 @@ import {
 } from '../support/scenario.ts';
 
 const scenario: Scenario = (stage) => {
+  // Squarespace's code block, Webflow's code embed (university.webflow.com, "Custom code"); Webflow's preview
+  // stands on another host. Pages that are changed without a load are 07_single_page_app.
   it('takes a signup in the code block of a site builder whose plan runs scripts', async () => {
     const email = newAddress();
     await stage().open('36_code_block', {}, async (page) => {
@@ -19,6 +21,7 @@ const scenario: Scenario = (stage) => {
       await picture(page, '36-code-block');
       await send(form, email);
       await sent(form);
+      await picture(page, '36-code-block-sent');
     });
     expect(await stage().signups(email)).toMatchObject([
       { provider: stage().provider.slug, page: `${stage().site}/36_code_block/` },

@@ -1,8 +1,8 @@
 import sanitize from 'sanitize-html';
 
 /**
- * What site builders leave of pasted HTML, by their own published lists. Attributes are kept more freely
- * than they do: a test here must not pass because of one that they would have taken out too.
+ * What site builders leave of pasted HTML. Attributes are kept more freely than they do: a test here must
+ * not pass because of one that they would have taken out too.
  */
 
 /**
@@ -71,7 +71,10 @@ const KSES = [
   ...['tbody', 'td', 'th', 'thead', 'tr', 'u', 'ul'],
 ];
 
-/** Moodle's HTML Purifier, for texts that it cleans: HTML 4 for reading, without scripts, frames and forms. */
+/**
+ * Moodle, for texts that it cleans by HTML Purifier (lib/weblib.php, `purify_html`): HTML for reading, without
+ * scripts, frames and forms. Its list is not copied: this one is at most as long.
+ */
 const PURIFIER = KSES.filter((tag) => !['button', 'fieldset', 'label', 'legend'].includes(tag));
 
 const keeping = (allowedTags: string[]) => (html: string) =>

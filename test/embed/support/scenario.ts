@@ -31,6 +31,7 @@ export async function send(form: Locator, email: string): Promise<void> {
 export async function byLink(page: Page, where: Locator, email: string): Promise<void> {
   const link = where.getByRole('link', { name: /Sign up for In the Room/ });
   await link.waitFor();
+  const name = new URL(page.url()).pathname.replaceAll('/', '');
   const ownTab = (await link.getAttribute('target')) === '_blank';
   const [opened] = await Promise.all([
     ownTab ? page.context().waitForEvent('page') : Promise.resolve(page),
@@ -38,8 +39,10 @@ export async function byLink(page: Page, where: Locator, email: string): Promise
   ]);
   await opened.getByText('Offered through Harbor Institute').first().waitFor();
   await opened.getByLabel('Email address').fill(email);
+  await picture(opened, `${name}-by-link`);
   await opened.getByRole('button', { name: /send me/i }).click();
   await opened.waitForURL('**/signup/check-inbox**');
+  await picture(opened, `${name}-by-link-sent`);
 }
 
 export async function sent(form: Locator): Promise<void> {
