@@ -91,6 +91,10 @@ export async function watchShifts(page: Page): Promise<() => Promise<number>> {
  * @param leftOut selector of what is not looked at
  */
 export async function stumbles(page: Page, leftOut?: string): Promise<string[]> {
+  // A color on its way to another is nobody's.
+  await page.evaluate(`for (const each of document.getAnimations()) {
+    try { each.finish(); } catch {}
+  }`);
   const axe = new AxeBuilder({ page });
   if (leftOut) axe.exclude(leftOut);
   // Findings of several frames are put together in a tab of their own; those of one need no other.
