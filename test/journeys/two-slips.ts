@@ -63,8 +63,11 @@ export async function walkWithTwoSlips(
   await press(/send me/i);
   await says(/Did you mean gmail\.com\?/);
   await look('look-in-your-inbox');
+  // The page's script has put the address in, and the next page's takes it out.
+  if (scripted) await page.getByText(SLIP).first().waitFor();
   await page.getByRole('link', { name: 'Change the address' }).click();
   const field = page.getByLabel('Email address');
+  if (scripted) await page.waitForFunction(`document.querySelector('[name=email]')?.value`);
   if (scripted && (await field.inputValue()) !== SLIP) throw new Error('what was typed is lost');
   await field.fill(EMAIL);
   await page.getByLabel(/first name/i).fill('Ana');
