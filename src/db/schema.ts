@@ -346,6 +346,8 @@ export const contents = sqliteTable('contents', {
   lesson: integer('lesson'),
   /** JSON: subject, html, text, with placeholders. */
   body: text('body').notNull(),
+  /** Of a lesson: the hash of its text without the template around it, as editions name it. */
+  textHash: text('text_hash'),
   storedAt: integer('stored_at').notNull(),
 });
 

@@ -67,7 +67,13 @@ const {
   mailbox,
   pulse,
   kept,
+  texts,
+  editions,
+  adoptions,
   claims,
+  tries,
+  itemCounts,
+  evaluations,
   certificates,
   prints,
 } = schema;
@@ -226,8 +232,20 @@ export const WAYS: Way[] = [
     leave: allOf(pulse, { but: [pulse.id, pulse.clockOffset, pulse.cap] }),
     rest: 'stays',
   },
+  { table: texts, key: [texts.hash], rest: 'stays', newOnly: true },
+  { table: editions, key: [editions.hash], rest: 'stays', newOnly: true },
+  { table: adoptions, key: [adoptions.id], rest: 'stays' },
   // A claim that is issued stays so: an open one would bring a second certificate.
   { table: claims, key: [claims.id], rest: 'stays' },
+  { table: tries, key: [tries.id], rest: { goes: true, born: course(tries.openedAt) } },
+  {
+    table: itemCounts,
+    key: [itemCounts.providerId, itemCounts.edition, itemCounts.item],
+    leave: [itemCounts.id],
+    rest: 'stays',
+  },
+  // No instant tells which of them are new, on purpose: an id does.
+  { table: evaluations, key: [evaluations.id], rest: 'stays' },
   // All of them: a later change of one has no date of its own, and boards have its number.
   { table: certificates, key: [certificates.number], rest: 'stays' },
   { table: prints, key: [prints.hash], rest: 'stays', newOnly: true },

@@ -1,0 +1,87 @@
+/** A provider's signed record of an edition: what it says, what is wrong with one, and what counts on a day. */
+
+import type { Seconds } from '../clock.ts';
+
+/** A text that counts as read, since when, and how it came to. */
+export interface Accepted {
+  /** SHA-256 of the text, hexadecimal. */
+  text: string;
+  lesson: number;
+  at: Seconds;
+  how: 'adopted' | 'followed' | 'accepted';
+}
+
+/** Whether something is asked of the learner: not at all, as they like, or before they can go on. */
+export type Asked = 'no' | 'may' | 'must';
+
+/** One approver's permission. Days are `YYYY-MM-DD`. */
+export interface AdoptedApproval {
+  /** A free slug such as `nbcc`. */
+  kind: string;
+  status: 'approved';
+  holder: string;
+  number: string;
+  validFrom: string;
+  validUntil: string;
+  /** Since when it has held without a gap, under whatever number; at most `validFrom`. */
+  heldSince: string;
+  /** `completion` where the approver says that the day of completion alone decides. */
+  start: 'first-lesson' | 'completion';
+  format: string;
+  /** A multiple of 0.25, at most the adoption's count. */
+  credits: number;
+  creditName: string;
+  /** The approver's words, letter by letter. */
+  statement: string;
+  /** Where it does not count. */
+  notIn: string[];
+  /** Such as "NY: at most 12 of 36 hours by self-study". */
+  caps: string[];
+  /** What the operator saw, and when. Shown to no learner. */
+  evidence: string;
+}
+
+/** Everything that a provider agrees to, in its own words: `adoptions.body`. */
+export interface AdoptionBody {
+  corrections: 'follow' | 'ask';
+  /** Days, of which the second is the last on which a claim may be completed. */
+  from: string;
+  until: string;
+  /** `image` is a row of `prints`; null where the typed name stands for it. */
+  signer: { name: string; title: string; credentials: string; image: string | null };
+  contact: { address: string; email: string; phone: string | null };
+  administrator: string;
+  /** "Name, degrees" each. */
+  planners: string[];
+  /** Conflict of interest and commercial support, in whole sentences, also for none. */
+  disclosure: string;
+  /** Ids of 4 to 6 of the edition's 24, such as `3b`. */
+  objectives: string[];
+  audience: string;
+  level: string;
+  limits: string;
+  refund: string;
+  grievance: string;
+  accommodation: string;
+  fee: string;
+  release: 'at-once' | 'by-hand';
+  /** `difficulty` is Mergener's, 1 to 5; null where the method has none. `count` is a multiple of 0.25. */
+  hours: { method: string; minutes: number; difficulty: number | null; count: number };
+  /** Whole percent, 70 to 100. */
+  passMark: number;
+  /** 1 to 10, or null for as many as are wanted. */
+  tries: number | null;
+  /** Hours, after the second failure and each further one. */
+  waitHours: number;
+  evaluation: 'required' | 'invited';
+  asks: { licence: Asked; jurisdiction: Asked; profession: Asked };
+  nameOnRegister: 'learner-chooses' | 'never';
+  reviewedOn: string;
+  reviewBy: string;
+  reviewedBy: string;
+  retentionYears: number;
+  /** Who answers for claims and certificates under data protection law, and since which agreement. */
+  controller: { name: string; agreedOn: string };
+  /** None is allowed: then nothing that a reader sees says credit. */
+  approvals: AdoptedApproval[];
+}
