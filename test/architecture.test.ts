@@ -138,6 +138,7 @@ const isRule = (path: string) =>
       'adoption.ts',
       'certificate.ts',
       'edition.ts',
+      'name.ts',
       'evaluation.ts',
       'post-test.ts',
       'letters.ts',

@@ -85,3 +85,20 @@ export interface AdoptionBody {
   /** None is allowed: then nothing that a reader sees says credit. */
   approvals: AdoptedApproval[];
 }
+
+/** An approval counts from the first lesson to the last press, or on the day of completion alone where its approver says so. */
+export function approvalsOn(
+  { approvals }: Pick<AdoptionBody, 'approvals'>,
+  { first, completed }: { first: string; completed: string },
+): AdoptedApproval[] {
+  return approvals.filter(
+    ({ start, heldSince, validFrom, validUntil }) =>
+      (start === 'completion' || heldSince <= first) &&
+      validFrom <= completed &&
+      completed <= validUntil,
+  );
+}
+
+/** Whether anything of an adoption may say credit. */
+export const speaksOfCredit = ({ approvals }: Pick<AdoptionBody, 'approvals'>): boolean =>
+  approvals.length > 0;

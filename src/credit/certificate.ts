@@ -123,7 +123,7 @@ export function picturesOf({ provider, signer }: Printed): string[] {
 }
 
 /** The JSON that is kept, with its keys in order, so that the same certificate is the same text. */
-export function frozenText(frozen: Frozen): string {
+export function frozenText(frozen: Pick<Frozen, 'printed'> & Partial<Frozen>): string {
   return JSON.stringify(frozen, (_, value: unknown) =>
     value !== null && typeof value === 'object' && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))

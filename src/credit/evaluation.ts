@@ -4,7 +4,7 @@
  */
 
 /** A provider sees so many together, or none: any of them could be anybody's. */
-const GROUP = 5;
+export const GROUP = 5;
 
 /** Code points. */
 export const MAX_COMMENT = 2_000;

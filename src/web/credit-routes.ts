@@ -1,5 +1,8 @@
 import { Hono } from 'hono';
 import { certificateRoutes } from './learner/certificates.tsx';
+import { claimRoutes } from './learner/credit.tsx';
+import { evaluationRoutes } from './learner/evaluation.tsx';
+import { postTestRoutes } from './learner/post-test.tsx';
 import type { App } from './middleware/context.ts';
 import { tokenPage } from './middleware/headers.ts';
 import { registerRoutes } from './public/register.tsx';
@@ -8,4 +11,7 @@ import { registerRoutes } from './public/register.tsx';
 export const creditRoutes = new Hono<App>()
   .use(tokenPage)
   .route('/', registerRoutes)
-  .route('/', certificateRoutes);
+  .route('/', certificateRoutes)
+  .route('/', claimRoutes)
+  .route('/', postTestRoutes)
+  .route('/', evaluationRoutes);

@@ -11,7 +11,8 @@ import {
 import { languageOf } from '../../credit/letters.ts';
 
 interface CertificateTextProps {
-  number: string;
+  /** Null before it has one. */
+  number: string | null;
   printed: Printed;
   /** The address of its page on the register. */
   register: string;
@@ -77,9 +78,13 @@ export function CertificateText(props: CertificateTextProps) {
           <p class="certificate-small">{reach.join(' · ')}</p>
         </div>
         <div>
-          <p class="certificate-number">Certificate {number}</p>
-          <p class="certificate-small">Whether it stands, and what it must say:</p>
-          <p class="certificate-small">{register}</p>
+          {number !== null && (
+            <>
+              <p class="certificate-number">Certificate {number}</p>
+              <p class="certificate-small">Whether it stands, and what it must say:</p>
+              <p class="certificate-small">{register}</p>
+            </>
+          )}
         </div>
       </div>
       {printed.approvals.length > 0 && (

@@ -1,0 +1,97 @@
+/** Tries at the post-test. */
+import { asc, eq, sql } from 'drizzle-orm';
+import type { Seconds } from '../../clock.ts';
+import type { Database } from '../../db/client.ts';
+import { adoptions, claims, tries } from '../../db/credit.ts';
+import { bare } from '../../db/names.ts';
+import type { Answers, Grade, Try } from '../post-test.ts';
+
+/** A try with what its JSON says. */
+export interface TryRow extends Try {
+  id: number;
+  rev: number;
+  /** Null once they are only counted. */
+  answers: Answers | null;
+  right: number | null;
+  needed: number | null;
+}
+
+const t = bare(tries);
+const c = bare(claims);
+
+/** All tries of a claim, the first first. */
+export async function readTries(db: Database, claimId: number): Promise<TryRow[]> {
+  const { id, number, rev, answers, handedInAt, right, needed, passed } = tries;
+  const rows = await db.orm
+    .select({ id, number, rev, answers, handedInAt, right, needed, passed })
+    .from(tries)
+    .where(eq(tries.claimId, claimId))
+    .orderBy(asc(tries.number));
+  return rows.map((row) => ({
+    ...row,
+    answers: row.answers === null ? null : JSON.parse(row.answers),
+    passed: row.passed === null ? null : row.passed === 1,
+  }));
+}
+
+/** Opens a try of a claim that is open and not passed. Of two at once one is made; both find it. */
+export async function insertTry(
+  db: Database,
+  { id, claimId, number, now }: { id: number; claimId: number; number: number; now: Seconds },
+): Promise<void> {
+  await db.commit({
+    made: sql`INSERT INTO ${tries} (${t.id}, ${t.claimId}, ${t.number}, ${t.openedAt}, ${t.savedAt})
+      SELECT ${id}, ${claims.id}, ${number}, ${now}, ${now} FROM ${claims}
+      WHERE ${claims.id} = ${claimId} AND ${claims.state} = 'open' AND ${claims.passedAt} IS NULL
+      ON CONFLICT DO NOTHING`,
+  });
+}
+
+/** Adds answers to those of an open try, each in the place of the earlier one; false where it is handed in. */
+export async function mergeAnswers(
+  db: Database,
+  tryId: number,
+  answers: Answers,
+  now: Seconds,
+): Promise<boolean> {
+  const { kept } = await db.commit({
+    kept: sql`UPDATE ${tries} SET ${t.answers} = json_patch(${tries.answers}, ${JSON.stringify(answers)}),
+        ${t.rev} = ${tries.rev} + 1, ${t.savedAt} = ${now}
+      WHERE ${tries.id} = ${tryId} AND ${tries.handedInAt} IS NULL`,
+  });
+  return kept.changed > 0;
+}
+
+interface HandedIn {
+  claimId: number;
+  adoptionId: number;
+  /** As they were read: an item that is struck meanwhile has it graded anew. */
+  struck: readonly string[];
+  now: Seconds;
+}
+
+/**
+ * Hands a try in with its grade, if nothing was saved since it was read; a pass is the claim's from then on.
+ *
+ * @returns false where something was saved or struck meanwhile, or it is handed in already
+ */
+export async function updateGrade(
+  db: Database,
+  { id, rev }: Pick<TryRow, 'id' | 'rev'>,
+  { right, needed, passed, byLesson }: Grade,
+  { claimId, adoptionId, struck, now }: HandedIn,
+): Promise<boolean> {
+  const { graded } = await db.commit({
+    graded: sql`UPDATE ${tries} SET ${t.handedInAt} = ${now}, ${t.right} = ${right}, ${t.needed} = ${needed},
+        ${t.passed} = ${passed ? 1 : 0}, ${t.byLesson} = ${JSON.stringify(byLesson)}
+      WHERE ${tries.id} = ${id} AND ${tries.rev} = ${rev} AND ${tries.handedInAt} IS NULL
+        AND EXISTS (SELECT 1 FROM ${adoptions} WHERE ${adoptions.id} = ${adoptionId}
+          AND ${adoptions.struck} = ${JSON.stringify(struck)})`,
+    passed:
+      passed &&
+      sql`UPDATE ${claims} SET ${c.passedAt} = ${now}, ${c.rev} = ${claims.rev} + 1
+        WHERE ${claims.id} = ${claimId} AND ${claims.state} = 'open' AND ${claims.passedAt} IS NULL
+          AND EXISTS (SELECT 1 FROM ${tries} WHERE ${tries.id} = ${id} AND ${tries.passed} = 1)`,
+  });
+  return graded.changed > 0;
+}

@@ -1,0 +1,94 @@
+import { contents, deliveries, providers, shares, subscribers } from '../../src/db/schema.ts';
+import { plantEdition } from './adoptions.ts';
+import { deviceCookie, enrollByForm } from './people.ts';
+import { change, put, rows } from './rows.ts';
+import { newAddress, visitor } from './visitor.ts';
+
+/** A provider, a learner who came through it and was sent all eight lessons, and the learner's open device. */
+export async function atTheEnd() {
+  const visiting = visitor();
+  const edition = await plantEdition();
+  await put(providers, {
+    id: 1,
+    name: 'Harbor Institute',
+    slug: 'harbor-institute',
+    publicKey: 'pk_0000000000000000000a',
+    status: 'active',
+    createdAt: 0,
+  });
+  const email = newAddress();
+  const { learnPath } = await enrollByForm(visiting, email);
+  const [subscriber] = await rows(subscribers, { email });
+  const id = subscriber?.id ?? 0;
+  const now = (await visiting.context()).clock.now();
+  const [lesson] = await rows(deliveries, { subscriberId: id, lesson: 1 });
+  await put(shares, {
+    ref: '00'.repeat(10),
+    providerId: 1,
+    subscriberId: id,
+    enrollmentId: lesson?.enrollmentId ?? 0,
+    words: '2026-11-b',
+    since: now,
+  });
+  for (const [at, textHash] of edition.texts.entries()) {
+    const content = `planted-${at + 1}`;
+    await put(contents, {
+      hash: content,
+      kind: 'lesson',
+      lesson: at + 1,
+      body: '{}',
+      textHash,
+      storedAt: 0,
+    });
+    if (at === 0) {
+      await change(deliveries, { content }, { id: lesson?.id ?? 0 });
+      continue;
+    }
+    await put(deliveries, {
+      kind: 'lesson',
+      lane: 'lesson',
+      subscriberId: id,
+      enrollmentId: lesson?.enrollmentId ?? 0,
+      lesson: at + 1,
+      content,
+      state: 'sent',
+      dueAt: now,
+      acceptedAt: now,
+    });
+  }
+  await visiting.pass(3 * 3600);
+  const cookie = await deviceCookie(visiting, email, 90 * 86_400);
+  const credit = `${learnPath}/credit`;
+  const browser = {
+    get: (path: string) => visiting.get(path, { cookie }),
+    /** Presses a button of the credit pages; gives the status. */
+    async press(below: string, fields: Record<string, string> = {}): Promise<number> {
+      const all = { go: 'yes', ...fields };
+      return (await visiting.post(`${credit}${below}`, all, { cookie })).status;
+    },
+    /** Answers every item by the option's id, as a reader finds it on the page. */
+    async answerAll(answers: Record<string, string>): Promise<void> {
+      for (let part = 1; part <= 8; part += 1) {
+        const page = await (await visiting.get(`${credit}/test/${part}`, { cookie })).text();
+        const chosen = Object.fromEntries(
+          Object.entries(answers)
+            .filter(([item]) => item.startsWith(`${part}-`))
+            .map(([item, option]) => {
+              const place = new RegExp(`for="q-${item}-(\\d)">${item} says ${option}<`).exec(
+                page,
+              )?.[1];
+              return [`q-${item}`, place ?? ''];
+            }),
+        );
+        const number = /name="try" value="(\d+)"/.exec(page)?.[1] ?? '';
+        const saved = await visiting.post(
+          `${credit}/test/${part}`,
+          { try: number, onward: 'yes', ...chosen },
+          { cookie },
+        );
+        if (saved.status !== 303) throw new Error(`part ${part} was answered ${saved.status}`);
+      }
+    },
+  };
+  return { visiting, edition, email, subscriberId: id, learnPath, credit, cookie, browser };
+}
