@@ -160,6 +160,7 @@ const PAPER: Record<string, string> = {
 };
 /** SQL without I/O, which the stores of all rooms put into their transactions. */
 const FRAGMENTS = [
+  'src/credit/close-claims.ts',
   'src/credit/let-go.ts',
   'src/delivery/owe.ts',
   'src/enrollment/transitions.ts',

@@ -173,6 +173,15 @@ export const CHORES: readonly Chore[] = [
     },
   },
   {
+    name: 'evaluations',
+    when: hourly,
+    atMost: 50,
+    run: async (ctx, atMost) => {
+      const { groupEvaluations } = await import('../credit/group-evaluations.ts');
+      await groupEvaluations(ctx, atMost);
+    },
+  },
+  {
     name: 'undated',
     when: hourly,
     atMost: 500,

@@ -1,6 +1,7 @@
 /** What the learner's own pages read of who is told of them: SQL for their transactions. */
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
+import { adoptions, claims } from '../db/credit.ts';
 import { enrollments, providers, shares } from '../db/schema.ts';
 import { allSentAt } from './follow.ts';
 
@@ -11,6 +12,14 @@ export interface SeenRow {
   /** Version of the words that the learner agreed to. */
   words: string;
   ended: 'withdrawn' | null;
+  /** What the operator calls the provider. */
+  slug: string;
+  /** How far a claim with it has come; null where there is none. */
+  claim: 'open' | 'complete' | 'issued' | 'closed' | null;
+  /** Hours that it gives for the course, where it gives a certificate now; null where it does not. */
+  hours: number | null;
+  /** Approvals that it has for them: without one nothing speaks of credit. */
+  approvals: number | null;
 }
 
 const later = alias(enrollments, 'later');
@@ -24,6 +33,12 @@ export const canReopen: SQL = sql`(${shares.ended} = 'withdrawn' AND (${shares.f
 /** The shares of a learner that they can end, or give again: a list as JSON. */
 export const seenOf = (subscriberId: SQLWrapper): SQL<string> => sql`(
   SELECT json_group_array(json_object('ref', ${shares.ref}, 'provider', ${providers.name},
-      'words', ${shares.words}, 'ended', ${shares.ended}) ORDER BY ${shares.since})
+      'words', ${shares.words}, 'ended', ${shares.ended},
+      'slug', coalesce(${providers.slug}, ${providers.publicKey}),
+      'claim', (SELECT ${claims.state} FROM ${claims} WHERE ${claims.subscriberId} = ${shares.subscriberId}
+        AND ${claims.providerId} = ${shares.providerId} ORDER BY ${claims.round} DESC LIMIT 1),
+      'hours', json_extract(${adoptions.body}, '$.hours.count'),
+      'approvals', json_array_length(${adoptions.body}, '$.approvals')) ORDER BY ${shares.since})
     FROM ${shares} JOIN ${providers} ON ${providers.id} = ${shares.providerId}
+      LEFT JOIN ${adoptions} ON ${adoptions.providerId} = ${shares.providerId} AND ${adoptions.endedAt} IS NULL
     WHERE ${shares.subscriberId} = ${subscriberId} AND (${shares.endedAt} IS NULL OR ${canReopen}))`;

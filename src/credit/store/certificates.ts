@@ -1,7 +1,7 @@
 import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { Seconds } from '../../clock.ts';
 import type { Database } from '../../db/client.ts';
-import { certificates, claims, prints } from '../../db/credit.ts';
+import { certificates, claims, prints, tries } from '../../db/credit.ts';
 import { bare, figure } from '../../db/names.ts';
 import { providers } from '../../db/schema.ts';
 import { listOf, select } from '../../db/select.ts';
@@ -41,10 +41,21 @@ export function readCertificatesOf(db: Database, subscriberId: number): Promise<
 }
 
 export function readClaimsOf(db: Database, subscriberId: number) {
-  const { state, legalName, latinName, licences, zone, createdAt } = claims;
+  const { id, state, legalName, latinName, licences, register, zone, createdAt } = claims;
+  const { passedAt, evaluated, completedAt } = claims;
+  const named = { id, state, legalName, latinName, licences, register, zone };
   return db.orm
-    .select({ state, legalName, latinName, licences, zone, createdAt })
+    .select({ ...named, createdAt, passedAt, evaluated, completedAt })
     .from(claims)
+    .where(eq(claims.subscriberId, subscriberId));
+}
+
+export function readTriesOf(db: Database, subscriberId: number) {
+  const { claimId, number, openedAt, handedInAt, right, needed, answers } = tries;
+  return db.orm
+    .select({ claimId, number, openedAt, handedInAt, right, needed, answers })
+    .from(tries)
+    .innerJoin(claims, eq(claims.id, tries.claimId))
     .where(eq(claims.subscriberId, subscriberId));
 }
 

@@ -1,6 +1,7 @@
 /** What a learner ends of what a provider sees, and gives again. */
 import { sql } from 'drizzle-orm';
 import type { Seconds } from '../../clock.ts';
+import { closeClaims } from '../../credit/close-claims.ts';
 import type { Database } from '../../db/client.ts';
 import { bare } from '../../db/names.ts';
 import { shares } from '../../db/schema.ts';
@@ -8,7 +9,7 @@ import { canReopen } from '../seen.ts';
 
 const set = bare(shares);
 
-/** Ends a share of a learner's. */
+/** Ends a share of a learner's, and the claim with its provider that has no certificate yet. */
 export async function endShare(
   db: Database,
   subscriberId: number,
@@ -19,6 +20,7 @@ export async function endShare(
     ended: sql`UPDATE ${shares} SET ${set.endedAt} = ${now}, ${set.ended} = 'withdrawn'
       WHERE ${shares.ref} = ${ref} AND ${shares.subscriberId} = ${subscriberId}
         AND ${shares.endedAt} IS NULL`,
+    claims: closeClaims(subscriberId, ref),
   });
 }
 

@@ -164,7 +164,10 @@ async function overview(c: C, failed?: Failed): Promise<Response> {
   const token = tokenOf(c);
   const own = await ownCredit(ctx, token, deviceOf(c));
   if (own.kind !== 'own') return shut(c, own.kind);
-  const { current, before, offers } = own;
+  const { before, offers } = own;
+  // A closed one that is shared again is begun again.
+  const current =
+    own.current?.claim.state === 'closed' && own.current.isShared ? null : own.current;
   const about = current ?? offers[0];
   if (!about) throw nothing();
   const now = ctx.clock.now();

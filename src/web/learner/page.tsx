@@ -8,6 +8,7 @@ import { slotScripts } from '../ui/slot-fields.tsx';
 import { address } from './address.tsx';
 import { AgainForm, again } from './again.tsx';
 import type { Control } from './control.ts';
+import { CreditSection } from './credit-section.tsx';
 import { close, open } from './device.tsx';
 import type { Done } from './done.ts';
 import { EndSection } from './end.tsx';
@@ -128,6 +129,7 @@ export function LearnerPage(props: { model: LearnerModel; done?: Done | null }) 
         )}
         <Now model={model} />
         <Path model={model} />
+        <CreditSection model={model} />
         {state === 'completed' && <EndSection model={model} />}
         <WeekList model={model} />
         <SheetLinks model={model} />

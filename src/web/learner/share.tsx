@@ -47,12 +47,16 @@ export function ShareSection({ model }: { model: LearnerModel }) {
 
 type Shared = LearnerModel['shares'][number];
 
-function Seeing({ token, share: { ref, provider, words } }: { token: string; share: Shared }) {
+function Seeing({ token, share }: { token: string; share: Shared }) {
+  const { ref, provider, words, claim } = share;
   return (
     <>
       <p>
         {seenWords(provider, words)} If you end it, your course goes on, and all that {provider} is
         told is which line of its files to delete.
+        {(claim === 'open' || claim === 'complete') &&
+          ` Your way to a certificate of ${provider} is closed with it. Should you share the course with ${provider} again, it opens as it was.`}
+        {claim === 'issued' && ` Your certificate stays, and ${provider} keeps its record.`}
       </p>
       <form class="actions" method="post" action={`/learn/${token}/unshare`}>
         <input type="hidden" name="share" value={ref} />

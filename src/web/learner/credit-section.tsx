@@ -1,0 +1,60 @@
+import type { LearnerModel } from './model.ts';
+
+type Shared = LearnerModel['shares'][number];
+
+/** What a provider gives for the course, and how far somebody has come with it; nothing where none gives anything. */
+export function CreditSection({ model }: { model: LearnerModel }) {
+  const { token, shares, readable } = model;
+  const giving = shares.filter(
+    ({ ended, hours, claim }) => (ended === null && hours !== null) || claim !== null,
+  );
+  if (giving.length === 0) return null;
+  const all = readable.length === 8;
+  const [first] = giving;
+  if (!all && first?.claim === null) {
+    return (
+      <>
+        {giving.map((share) => (
+          <p class="control-link" key={share.ref}>
+            {share.provider} offers {givesOf(share)} for this course.{' '}
+            <a href={`/credit/${share.slug}`}>What it takes</a>
+          </p>
+        ))}
+      </>
+    );
+  }
+  const called = giving.some(({ approvals }) => approvals) ? 'Credit' : 'A certificate';
+  return (
+    <section aria-labelledby="credit">
+      <h2 id="credit">{called}</h2>
+      {giving.map((share) => (
+        <p key={share.ref}>
+          {stateOf(share)}{' '}
+          <a href={`/learn/${token}/credit`}>
+            {share.claim === 'issued' ? 'Open it' : 'Your way to the certificate'}
+          </a>
+        </p>
+      ))}
+    </section>
+  );
+}
+
+/** Said in numbers only where an approval stands behind them. */
+function givesOf({ hours, approvals }: Shared): string {
+  if (!approvals || hours === null) return 'a certificate of completion';
+  return `${Number.isInteger(hours * 10) ? hours.toFixed(1) : hours.toFixed(2)} hours`;
+}
+
+function stateOf(share: Shared): string {
+  const { provider, claim } = share;
+  switch (claim) {
+    case 'issued':
+      return `Your certificate of ${provider} is here.`;
+    case 'complete':
+      return `You have completed the course. ${provider} looks at it now.`;
+    case 'open':
+      return `You are on the way to a certificate of ${provider}.`;
+    default:
+      return `You have been sent all eight lessons, and ${provider} offers ${givesOf(share)} for it: your name, a test with the lessons beside you, an evaluation.`;
+  }
+}
