@@ -19,7 +19,7 @@ import { plantLearners } from '../support/many.ts';
 import { plantBatch } from '../support/plant.ts';
 import { plantProvider } from '../support/providers.ts';
 import { change, count, pick, put, rows, value } from '../support/rows.ts';
-import { enterConsole, type Insider } from '../support/staff.ts';
+import { enterConsole, type Insider, wayIn } from '../support/staff.ts';
 import { see, type Visitor, visitor } from '../support/visitor.ts';
 
 const NOON = '2026-11-30T12:00:00Z';
@@ -289,6 +289,26 @@ describe('the console', () => {
     const asked = await mira.post(`${path}/erase`, { why: 'asked for it' });
     expect(asked.status).toBe(200);
     expect(await words(asked)).toContain('Eight digits');
+    expect(await count(subscribers)).toBe(1);
+  });
+
+  it('hands an erasure back without a reason, or with one that names them, and shows no digits', async () => {
+    const { anyone, mira } = await console_();
+    const { path } = await withLearner(anyone);
+    await change(subscribers, { firstName: 'Rosalind' });
+    const field = async (response: Response) => {
+      expect(response.status).toBe(422);
+      const seen = await see(response);
+      expect(seen.text).toMatch(/^Error: /);
+      expect(seen.all('input').some(({ name }) => name === 'digits')).toBe(false);
+      return seen.all('input').find(({ id }) => id === 'why-erase');
+    };
+    expect(await field(await mira.post(`${path}/erase`))).toMatchObject({ 'aria-invalid': 'true' });
+    const fields = { why: 'Rosalind asked for it' };
+    await mira.post(`${path}/erase`, fields);
+    const { digits } = await wayIn(anyone, 'mira@course.example');
+    const again = await field(await mira.post(`${path}/erase`, { ...fields, digits }));
+    expect(again).toMatchObject({ 'aria-invalid': 'true', value: fields.why });
     expect(await count(subscribers)).toBe(1);
   });
 

@@ -127,6 +127,26 @@ describe('an owner of a provider', () => {
     expect(await count(members)).toBe(1);
   });
 
+  it('gets the role of somebody, or the time of a key, back with what is wrong with it', async () => {
+    const { olga } = await withOwner();
+    const role = `${PEOPLE}/${olga.memberId}/role`;
+    for (const [path, fields, id] of [
+      [role, { role: 'king' }, `role-${olga.memberId}`],
+      ['/portal/pk-harbor/rotate', { overlap: '400' }, 'overlap'],
+    ] as const) {
+      const response = await olga.post(path, fields);
+      expect(response.status).toBe(422);
+      const select = (await see(response)).all('select').find((each) => each.id === id);
+      expect(select).toMatchObject({ 'aria-invalid': 'true' });
+    }
+    const kept = await olga.post(role, { role: 'viewer' });
+    expect(kept.status).toBe(409);
+    expect(await words(kept)).toContain('They are the last owner who has entered.');
+    expect(await words(await olga.post('/portal/pk-harbor/end-key', { key: 'pk_none' }))).toContain(
+      'This key is taken no more already',
+    );
+  });
+
   it('removes somebody by digits that are mailed, and they are out at once', async () => {
     const { anyone, olga } = await withOwner();
     const eva = await enterPortal(anyone, { email: 'eva@harbor.example', role: 'viewer' });
@@ -337,6 +357,26 @@ describe('the console’s team', () => {
     expect((await eva.get('/operator/team')).status).toBe(404);
     expect(await words(await eva.get('/operator'))).not.toContain('Team');
   });
+
+  it.each([
+    ['no address', 'email', { email: 'ben@course', role: 'reader' }],
+    ['a role that there is not', 'role-new', { email: 'ben@course.example', role: 'king' }],
+  ])(
+    'gets a form back that has %s, with what was typed, before any digits',
+    async (_, id, fields) => {
+      const mira = await enterConsole(visitor());
+      const response = await mira.post('/operator/team/add', fields);
+      expect(response.status).toBe(422);
+      const seen = await see(response);
+      expect(seen.text).toMatch(/^Error: Team/);
+      expect(seen.all('input').find((each) => each.name === 'email')?.value).toBe(fields.email);
+      const wrong = [...seen.all('input'), ...seen.all('select')].filter(
+        (each) => each['aria-invalid'],
+      );
+      expect(wrong.map((each) => each.id)).toEqual([id]);
+      expect(await count(entries)).toBe(0);
+    },
+  );
 });
 
 describe('mail to staff', () => {

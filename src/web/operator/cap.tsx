@@ -1,9 +1,10 @@
 import { type CapChange, changeCap, showCap } from '../../delivery/change-cap.ts';
 import { MOST_MAILS } from '../../delivery/warm-up.ts';
 import { DomainError } from '../../errors.ts';
+import { typedInto } from '../staff/again.ts';
 import { inFigures, Opening } from '../ui/desk.tsx';
 import { TextField } from '../ui/fields.tsx';
-import { type C, consolePage, Deed, may, signed, typedInto } from './console.tsx';
+import { type C, consolePage, Deed, may, signed } from './console.tsx';
 
 const SAID = { changed: 'Changed. It holds from this minute on.' };
 
@@ -57,8 +58,7 @@ export async function capPage(c: C) {
               name="mails"
               label="Mails a day"
               hint="A whole number, such as 500. Resend’s free plan carries 100."
-              value={typedInto(c, '/operator/cap', 'mails').value}
-              error={typedInto(c, '/operator/cap', 'mails').error}
+              {...typedInto(c, '/operator/cap', 'mails')}
               inputmode="text"
               autocomplete="off"
               maxlength={8}

@@ -1,33 +1,20 @@
 import type { Context as HonoContext } from 'hono';
 import type { Child } from 'hono/jsx';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { DomainError } from '../../errors.ts';
 import type { Operator } from '../../staff/read-session.ts';
 import { type OperatorRole, reaches } from '../../staff/staff.ts';
-import { answerFor } from '../errors.ts';
+import { outcomeOf } from '../staff/again.ts';
 import type { Route, Staffed } from '../staff/route.ts';
 import { ActForm, Desk } from '../ui/desk.tsx';
-import { FormError, Notice } from '../ui/fields.tsx';
 import { readReason } from './input.ts';
 
 /** What a page of the console finds in `c`. */
 export interface Console extends Staffed {
   Variables: Staffed['Variables'] & {
     operator: Operator;
-    /** A form that came to nothing, on the page that shows it again. */
-    failed?: Failed;
     /** Pages that stand in the row of links. */
     nav: readonly Pick<ConsoleRoute, 'path' | 'role' | 'nav'>[];
   };
-}
-
-/** What was wrong with a form, and what was typed into it. */
-interface Failed {
-  action: string;
-  field: string | undefined;
-  message: string;
-  status: number;
-  typed: Record<string, string>;
 }
 
 export type C = HonoContext<Console>;
@@ -36,7 +23,7 @@ export type ConsoleRoute = Route<Console, OperatorRole>;
 
 export interface PageProps {
   title: string;
-  status?: number;
+  status?: ContentfulStatusCode;
   styles?: string[];
   scripts?: string[];
   /** What a page says of what was done, by the word in `done`. */
@@ -46,12 +33,11 @@ export interface PageProps {
 /** A page of the console, with its row of links and who is in. */
 export function consolePage(
   c: HonoContext<Console>,
-  { title, status, styles, scripts, said = {} }: PageProps,
+  { title, status, styles, scripts, said }: PageProps,
   children: Child,
 ): Response | Promise<Response> {
-  const { operator, nav, failed } = c.var;
-  const word = c.req.method === 'GET' ? c.req.query('done') : undefined;
-  const done = word === undefined ? undefined : said[word];
+  const { operator, nav } = c.var;
+  const { done, failed } = outcomeOf(c, said);
   const links = nav.flatMap(({ path, role, nav: label }) =>
     label === undefined || !reaches('console', operator.role, role)
       ? []
@@ -59,7 +45,7 @@ export function consolePage(
   );
   return c.html(
     <Desk
-      title={failed ? `Error: ${title}` : title}
+      title={title}
       room="console"
       nav={links}
       who={operator.name || operator.email}
@@ -67,16 +53,12 @@ export function consolePage(
       csrf={operator.csrf}
       styles={styles}
       scripts={scripts}
+      done={done}
+      failed={failed}
     >
-      {done && (
-        <Notice tone="success">
-          <p>{done}</p>
-        </Notice>
-      )}
-      {failed && failed.field === undefined && <FormError message={failed.message} />}
       {children}
     </Desk>,
-    (status ?? failed?.status ?? 200) as ContentfulStatusCode,
+    status ?? failed?.status ?? 200,
   );
 }
 
@@ -92,25 +74,6 @@ export function signed(c: C): { actor: string; reason: string } {
   return {
     actor: c.var.actor,
     reason: readReason(c.var.fields.why, 'why', 'Please say why, in a few words.'),
-  };
-}
-
-/** A form’s deed, and the page that shows the form again where it came to nothing. */
-export function acting(
-  page: (c: C) => Response | Promise<Response>,
-  act: (c: C) => Promise<Response>,
-) {
-  return async (c: C): Promise<Response> => {
-    try {
-      return await act(c);
-    } catch (error) {
-      const shown = error instanceof DomainError && /^(bad-input|not-possible)$/.test(error.code);
-      if (!shown) throw error;
-      const { field, message, status } = answerFor(error);
-      const { go: _, csrf: __, ...typed } = c.var.fields;
-      c.set('failed', { action: c.req.path, field, message, status, typed });
-      return page(c);
-    }
   };
 }
 
@@ -157,11 +120,3 @@ export function Deed({ c, id, hint, behind, children, ...form }: DeedProps) {
 
 const sameFields = (typed: Record<string, string>, fields: Record<string, string> = {}) =>
   Object.entries(fields).every(([name, value]) => typed[name] === value);
-
-/** What was typed into a field of a form that came to nothing, and what is wrong with it. */
-export function typedInto(c: C, action: string, field: string): { value: string; error?: string } {
-  const { failed } = c.var;
-  if (failed?.action !== action) return { value: '' };
-  const value = failed.typed[field] ?? '';
-  return failed.field === field ? { value, error: failed.message } : { value };
-}

@@ -7,7 +7,7 @@ import { mount } from '../staff/mount.tsx';
 import { ownRoutes } from '../staff/own.tsx';
 import { CONSOLE_PAGES } from '../staff/rooms.ts';
 import { capPage, changeTheCap } from './cap.tsx';
-import { acting, type C, type Console, type ConsoleRoute, consolePage } from './console.tsx';
+import { type C, type Console, type ConsoleRoute, consolePage } from './console.tsx';
 import { coursePage, mailFrame, mailOfCoursePage } from './course.tsx';
 import { goodbyesPage } from './goodbyes.tsx';
 import { healthPage } from './health.tsx';
@@ -53,7 +53,8 @@ const posts = (
     method: 'POST',
     path: `${below}/${name}`,
     role,
-    handle: acting(page, act),
+    handle: act,
+    again: page,
   }));
 
 /** Every page of the console, with the least role that may. */
@@ -86,7 +87,8 @@ export const CONSOLE: readonly ConsoleRoute[] = [
     path: `${PERSON}/erase`,
     role: 'helper',
     sure: sureToErase,
-    handle: acting(personPage, eraseThem),
+    handle: eraseThem,
+    again: personPage,
   },
   {
     method: 'GET',
@@ -116,7 +118,7 @@ export const CONSOLE: readonly ConsoleRoute[] = [
   },
   { method: 'GET', path: '/operator/health', role: 'reader', nav: 'Health', handle: healthPage },
   { method: 'GET', path: '/operator/cap', role: 'reader', nav: 'Cap', handle: capPage },
-  { method: 'POST', path: '/operator/cap', role: 'owner', handle: acting(capPage, changeTheCap) },
+  { method: 'POST', path: '/operator/cap', role: 'owner', handle: changeTheCap, again: capPage },
   { method: 'GET', path: '/operator/keeping', role: 'reader', nav: 'Keeping', handle: keepingPage },
   { method: 'GET', path: '/operator/keeping/restore', role: 'reader', handle: restorePage },
   ...posts('/operator/keeping', 'helper', keepingPage, { noted: noteTheBackup }),
@@ -128,6 +130,7 @@ export const CONSOLE: readonly ConsoleRoute[] = [
     role: 'owner',
     sure: sureToAppoint,
     handle: appoint,
+    again: teamPage,
   },
   {
     method: 'POST',
@@ -135,6 +138,7 @@ export const CONSOLE: readonly ConsoleRoute[] = [
     role: 'owner',
     sure: sureToChange,
     handle: changeRole,
+    again: teamPage,
   },
   {
     method: 'POST',
@@ -142,6 +146,7 @@ export const CONSOLE: readonly ConsoleRoute[] = [
     role: 'owner',
     sure: sureToRemove,
     handle: removeOperatorPage,
+    again: teamPage,
   },
 ];
 

@@ -8,10 +8,11 @@ import { readTraffic } from '../../delivery/read-traffic.ts';
 import { settleBatch } from '../../delivery/settle-batch.ts';
 import { wakeLanes } from '../../delivery/wake-lanes.ts';
 import { DomainError } from '../../errors.ts';
+import { typedInto } from '../staff/again.ts';
 import { inFigures, Opening } from '../ui/desk.tsx';
 import { SelectField } from '../ui/fields.tsx';
 import { Table } from '../ui/table.tsx';
-import { type C, consolePage, Deed, may, signed, typedInto } from './console.tsx';
+import { type C, consolePage, Deed, may, signed } from './console.tsx';
 import { readBatchId, readScope, readVerdict, unknownBatch } from './input.ts';
 import { WaitingFigures } from './waiting.tsx';
 import { addressFor, mailInWords, scopeInWords, timeOf } from './words.ts';
@@ -169,7 +170,7 @@ export async function mailPage(c: C) {
 }
 
 function HaltForm({ c }: { c: C }) {
-  const chosen = typedInto(c, '/operator/mail/halt', 'scope').value;
+  const { value: chosen, error } = typedInto(c, '/operator/mail/halt', 'scope');
   return (
     <Deed
       behind="Hold something back"
@@ -180,7 +181,12 @@ function HaltForm({ c }: { c: C }) {
       grave
       hint="Kept in the log, without an address."
     >
-      <SelectField name="scope" label="What" hint="It stops within the minute, and loses nothing.">
+      <SelectField
+        name="scope"
+        label="What"
+        hint="It stops within the minute, and loses nothing."
+        error={error}
+      >
         <option value="all">All mail</option>
         {STEPS.map((step) => (
           <option key={step} value={`lesson:${step}`} selected={chosen === `lesson:${step}`}>

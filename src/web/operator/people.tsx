@@ -4,10 +4,11 @@ import { findPeople } from '../../subscriber/find-people.ts';
 import { findSubscriber } from '../../subscriber/timeline.ts';
 import { liftSuppression } from '../../suppression/lift-suppression.ts';
 import { suppress } from '../../suppression/suppress.ts';
+import { typedInto } from '../staff/again.ts';
 import { Opening } from '../ui/desk.tsx';
 import { TextField } from '../ui/fields.tsx';
 import { Table } from '../ui/table.tsx';
-import { type C, consolePage, Deed, may, signed, typedInto } from './console.tsx';
+import { type C, consolePage, Deed, may, signed } from './console.tsx';
 import { text } from './input.ts';
 import { addressFor, timeOf } from './words.ts';
 

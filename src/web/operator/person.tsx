@@ -10,6 +10,7 @@ import type { Timeline } from '../../subscriber/timeline.ts';
 import { unsubscribeByHand } from '../../subscriber/unsubscribe.ts';
 import { liftSuppression } from '../../suppression/lift-suppression.ts';
 import { suppress } from '../../suppression/suppress.ts';
+import { typedInto } from '../staff/again.ts';
 import { Opening } from '../ui/desk.tsx';
 import { SelectField } from '../ui/fields.tsx';
 import { Table } from '../ui/table.tsx';
@@ -91,6 +92,7 @@ function Ways({ c, timeline }: { c: C; timeline: Timeline }) {
   const sent = Array.from({ length: LESSONS }, (_, index) => index + 1).filter((lesson) =>
     deliveries.some((mail) => mail.lesson === lesson && mail.acceptedAt !== null),
   );
+  const again = typedInto(c, to('resend'), 'lesson');
   const canNext = course?.state === 'active' && course.nextAt !== null && may(c, 'owner');
   return (
     <section aria-labelledby="ways">
@@ -131,9 +133,9 @@ function Ways({ c, timeline }: { c: C; timeline: Timeline }) {
           label="Send it once more"
           hint={KEPT}
         >
-          <SelectField name="lesson" label="Which">
+          <SelectField name="lesson" label="Which" error={again.error}>
             {sent.map((lesson) => (
-              <option key={lesson} value={String(lesson)}>
+              <option key={lesson} value={lesson} selected={String(lesson) === again.value}>
                 Lesson {lesson}
               </option>
             ))}

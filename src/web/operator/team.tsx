@@ -1,17 +1,15 @@
-import type { Context as HonoContext } from 'hono';
 import { dayInWords } from '../../course/schedule.ts';
 import { DomainError } from '../../errors.ts';
 import { parseEmail } from '../../signup/signup.ts';
 import { appointOperator, changeOperator, removeOperator } from '../../staff/appoint-operator.ts';
 import { listOperators } from '../../staff/list-people.ts';
 import { parseRole } from '../../staff/staff.ts';
+import { typedInto } from '../staff/again.ts';
 import { RoleSelect } from '../staff/role-select.tsx';
 import { ActForm, Opening } from '../ui/desk.tsx';
-import { Notice, TextField } from '../ui/fields.tsx';
+import { TextField } from '../ui/fields.tsx';
 import { Table } from '../ui/table.tsx';
-import { type Console, consolePage } from './console.tsx';
-
-type C = HonoContext<Console>;
+import { type C, consolePage } from './console.tsx';
 
 const SAID: Record<string, string> = {
   appointed: 'Done. Whoever has not entered yet gets a mail that lets them in for seven days.',
@@ -26,15 +24,16 @@ const ROLE_WORDS = {
   reader: 'Reader: sees, with addresses masked',
 };
 
+const ADD = '/operator/team/add';
+
 /** Who runs the course, and in which role. */
 export async function teamPage(c: C) {
   const { ctx, operator } = c.var;
   const people = await listOperators(ctx);
   const day = (instant: number) => dayInWords(instant, 'UTC', ctx.clock.now());
-  const said = SAID[c.req.query('done') ?? ''];
   return consolePage(
     c,
-    { title: 'Team' },
+    { title: 'Team', said: SAID },
     <>
       <Opening heading="Team">
         <p>
@@ -42,11 +41,6 @@ export async function teamPage(c: C) {
           them.
         </p>
       </Opening>
-      {said && (
-        <Notice tone="success">
-          <p>{said}</p>
-        </Notice>
-      )}
       <Table
         caption="Who may enter the console"
         unseen
@@ -68,17 +62,7 @@ export async function teamPage(c: C) {
               ? `Added on ${day(person.createdAt)}`
               : `Last on ${day(person.enteredAt)}`,
             <>
-              <details>
-                <summary>Change the role</summary>
-                <ActForm
-                  action={`/operator/team/${person.staffId}/role`}
-                  csrf={operator.csrf}
-                  label="Change it"
-                  quiet
-                >
-                  <RoleField id={String(person.staffId)} value={person.role} />
-                </ActForm>
-              </details>
+              <RoleForm c={c} person={person} />
               <ActForm
                 action={`/operator/team/${person.staffId}/remove`}
                 csrf={operator.csrf}
@@ -92,27 +76,39 @@ export async function teamPage(c: C) {
       />
       <section aria-labelledby="add">
         <h2 id="add">Take somebody in</h2>
-        <ActForm action="/operator/team/add" csrf={operator.csrf} label="Take them in">
+        <ActForm action={ADD} csrf={operator.csrf} label="Take them in">
           <TextField
             name="email"
             label="Email address"
             type="email"
-            value=""
+            {...typedInto(c, ADD, 'email')}
             autocomplete="off"
             inputmode="email"
             maxlength={254}
             required
           />
-          <RoleField id="new" value="helper" />
+          <RoleSelect id="role-new" words={ROLE_WORDS} {...typedInto(c, ADD, 'role', 'helper')} />
         </ActForm>
       </section>
     </>,
   );
 }
 
-const RoleField = ({ id, value }: { id: string; value: string }) => (
-  <RoleSelect id={`role-${id}`} value={value} words={ROLE_WORDS} />
-);
+function RoleForm({ c, person }: { c: C; person: { staffId: number; role: string } }) {
+  const action = `/operator/team/${person.staffId}/role`;
+  return (
+    <details open={c.var.failed?.action === action}>
+      <summary>Change the role</summary>
+      <ActForm action={action} csrf={c.var.operator.csrf} label="Change it" quiet>
+        <RoleSelect
+          id={`role-${person.staffId}`}
+          words={ROLE_WORDS}
+          {...typedInto(c, action, 'role', person.role)}
+        />
+      </ActForm>
+    </details>
+  );
+}
 
 const idOf = (c: C) => {
   const typed = c.req.param('id') ?? '';

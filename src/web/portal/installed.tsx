@@ -6,9 +6,9 @@ import { type Checked, checkPage } from '../../provider/check-page.ts';
 import { forgetSighting, listSightings } from '../../provider/note-sighting.ts';
 import { type Sighting, withOldKey } from '../../provider/sightings.ts';
 import { buildersOf } from '../embed/builders.ts';
-import { answerFor } from '../errors.ts';
+import { typedInto } from '../staff/again.ts';
 import { ActForm, Empty, Opening } from '../ui/desk.tsx';
-import { Notice, TextField } from '../ui/fields.tsx';
+import { TextField } from '../ui/fields.tsx';
 import { Table } from '../ui/table.tsx';
 import installedStyle from './installed.css?url';
 import { at, type Portal, portalPage } from './portal.tsx';
@@ -17,30 +17,22 @@ type C = HonoContext<Portal>;
 
 const WAY_WORDS = { script: 'in the page', frame: 'in a frame' };
 
-interface Again {
-  typed?: string;
-  error?: { message: string; status: number };
-  checked?: Checked;
-}
+const SAID = { forgotten: 'The page is taken out, until a browser loads the form there again.' };
 
 /** Whether the form is on their pages: where browsers have loaded it, and a look at one. */
-export async function installedPage(c: C, again: Again = {}) {
+export const installedPage = (c: C) => pageWith(c, null);
+
+async function pageWith(c: C, checked: Checked | null) {
   const { ctx, member } = c.var;
   const { provider } = member;
   const seen = await listSightings(ctx, provider.slug);
-  const { typed, error, checked } = again;
   const owner = member.role === 'owner';
   const newest = seen[0];
   const now = ctx.clock.now();
   const [site] = provider.origins;
-  const forgotten = c.req.query('done') === 'forgotten';
   return portalPage(
     c,
-    {
-      title: error ? 'Error: is it installed?' : 'Is it installed?',
-      status: error?.status ?? 200,
-      styles: [installedStyle],
-    },
+    { title: 'Is it installed?', said: SAID, styles: [installedStyle] },
     <>
       <Opening heading="Is it installed?">
         <p>
@@ -49,11 +41,6 @@ export async function installedPage(c: C, again: Again = {}) {
             : 'No browser has loaded your form yet, as far as we were told.'}
         </p>
       </Opening>
-      {forgotten && (
-        <Notice tone="success">
-          <p>The page is taken out, until a browser loads the form there again.</p>
-        </Notice>
-      )}
       {checked && <Outcome c={c} checked={checked} />}
       {owner && (
         <section aria-labelledby="look">
@@ -69,8 +56,7 @@ export async function installedPage(c: C, again: Again = {}) {
                 name="page"
                 label="Its whole address"
                 hint={`We ask for this page once, as any visitor would, and keep nothing of it but whether the form is there. It must be on one of your sites, and may be looked at 20 times an hour.`}
-                value={typed ?? checked?.page ?? `${site}/`}
-                error={error?.message}
+                {...typedInto(c, at(c, '/installed'), 'page', checked?.page ?? `${site}/`)}
                 maxlength={500}
                 autocomplete="off"
                 required
@@ -240,16 +226,8 @@ function SeenSection({ c, seen }: { c: C; seen: Sighting[] }) {
 
 export async function lookAtPage(c: C) {
   const { ctx, member, fields } = c.var;
-  const typed = fields.page ?? '';
-  try {
-    return await installedPage(c, {
-      checked: await checkPage(ctx, { provider: member.provider, page: typed }),
-    });
-  } catch (error) {
-    if (!(error instanceof DomainError) || error.field !== 'page') throw error;
-    const { message, status } = answerFor(error);
-    return installedPage(c, { typed, error: { message, status } });
-  }
+  const { provider } = member;
+  return pageWith(c, await checkPage(ctx, { provider, page: fields.page ?? '' }));
 }
 
 export async function forgetPage(c: C) {

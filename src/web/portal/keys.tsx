@@ -6,8 +6,9 @@ import { OVERLAPS, type Overlap, type RetiredKey, USUAL_OVERLAP } from '../../pr
 import { listSightings } from '../../provider/note-sighting.ts';
 import { endKey, retiredKeysOf, rotateKey } from '../../provider/rotate-key.ts';
 import { type Sighting, withOldKey } from '../../provider/sightings.ts';
+import { typedInto } from '../staff/again.ts';
 import { ActForm, Opening } from '../ui/desk.tsx';
-import { Notice, SelectField } from '../ui/fields.tsx';
+import { SelectField } from '../ui/fields.tsx';
 import { Table } from '../ui/table.tsx';
 import builderStyle from './form.css?url';
 import builderScript from './form.js?url&no-inline';
@@ -35,21 +36,16 @@ export async function keysPage(c: C) {
   const { slug, publicKey } = member.provider;
   const [retired, seen] = await Promise.all([retiredKeysOf(ctx, slug), listSightings(ctx, slug)]);
   const now = ctx.clock.now();
-  const said = SAID[c.req.query('done') ?? ''];
+  const overlap = typedInto(c, at(c, '/rotate'), 'overlap', String(USUAL_OVERLAP));
   const old = withOldKey(seen, publicKey);
   const taken = retired.filter(({ worksUntil }) => worksUntil > now);
   return portalPage(
     c,
-    { title: 'Keys', styles: [builderStyle], scripts: [builderScript] },
+    { title: 'Keys', said: SAID, styles: [builderStyle], scripts: [builderScript] },
     <>
       <Opening heading="Keys">
         <p>{opening(taken, old, now)}</p>
       </Opening>
-      {said && (
-        <Notice tone="success">
-          <p>{said}</p>
-        </Notice>
-      )}
       <section aria-labelledby="key">
         <h2 id="key">Your public key</h2>
         <p>
@@ -66,9 +62,13 @@ export async function keysPage(c: C) {
             change. Every form with the old key must then be pasted anew.
           </p>
           <ActForm action={at(c, '/rotate')} csrf={member.csrf} label="Replace the key" grave>
-            <SelectField name="overlap" label="How long the old one works beside it">
+            <SelectField
+              name="overlap"
+              label="How long the old one works beside it"
+              error={overlap.error}
+            >
               {OVERLAPS.map((days) => (
-                <option key={days} value={days} selected={days === USUAL_OVERLAP}>
+                <option key={days} value={days} selected={String(days) === overlap.value}>
                   {OVERLAP_WORDS[days]}
                 </option>
               ))}

@@ -6,9 +6,9 @@ import { type Changes, changeProvider } from '../../provider/change-provider.ts'
 import { THEMES, type Theme } from '../../provider/provider.ts';
 import { parseAccent, parseLine, parseSite } from '../../provider/typed-looks.ts';
 import { parseName } from '../../signup/signup.ts';
-import { answerFor } from '../errors.ts';
+import { typedInto } from '../staff/again.ts';
 import { ActForm, Opening } from '../ui/desk.tsx';
-import { Notice, SelectField, TextField } from '../ui/fields.tsx';
+import { SelectField, TextField } from '../ui/fields.tsx';
 import { OfferedThrough } from '../ui/offered.tsx';
 import { contrastOf } from './choice.ts';
 import looksStyle from './looks.css?url';
@@ -28,22 +28,16 @@ const THEME_WORDS: Record<Theme, string> = {
   dark: 'Dark',
 };
 
-type Typed = Partial<Record<'name' | 'accent' | 'theme' | 'line' | 'site' | 'time_zone', string>>;
-interface Again {
-  typed?: Typed;
-  error?: { field: string; message: string; status: number };
-}
-
 /** How pages of ours, and the form, show this provider. */
-export function looksPage(c: C, { typed = {}, error }: Again = {}) {
+export function looksPage(c: C) {
   const { member } = c.var;
   const { provider } = member;
   const owner = member.role === 'owner';
-  const said = SAID[c.req.query('done') ?? ''];
-  const wrongAt = (field: string) => (error?.field === field ? error.message : undefined);
+  const looks = (field: string, now: string) => typedInto(c, at(c, '/looks'), field, now);
+  const theme = looks('theme', provider.theme);
   return portalPage(
     c,
-    { title: error ? 'Error: looks' : 'Looks', status: error?.status ?? 200, styles: [looksStyle] },
+    { title: 'Looks', said: SAID, styles: [looksStyle] },
     <>
       <Opening heading="Looks">
         <p>
@@ -51,11 +45,6 @@ export function looksPage(c: C, { typed = {}, error }: Again = {}) {
           choose their hour, and on their own page.
         </p>
       </Opening>
-      {said && (
-        <Notice tone="success">
-          <p>{said}</p>
-        </Notice>
-      )}
       <section aria-labelledby="now">
         <h2 id="now">As it is now</h2>
         <div class="looks-now">
@@ -79,7 +68,7 @@ export function looksPage(c: C, { typed = {}, error }: Again = {}) {
               label="Put it in place"
               enctype="multipart/form-data"
             >
-              <FileField error={wrongAt('logo')} />
+              <FileField error={typedInto(c, at(c, '/logo'), 'logo').error} />
             </ActForm>
             {provider.logo !== null && (
               <ActForm
@@ -98,8 +87,7 @@ export function looksPage(c: C, { typed = {}, error }: Again = {}) {
                 name="name"
                 label="Name"
                 hint="What learners know you by. Whoever runs the course sees the old name beside the new one."
-                value={typed.name ?? provider.name}
-                error={wrongAt('name')}
+                {...looks('name', provider.name)}
                 maxlength={80}
                 autocomplete="off"
                 required
@@ -109,8 +97,7 @@ export function looksPage(c: C, { typed = {}, error }: Again = {}) {
                 label="One line about you"
                 optional
                 hint="Up to 120 letters, on your page with us. No address and no link."
-                value={typed.line ?? provider.line}
-                error={wrongAt('line')}
+                {...looks('line', provider.line)}
                 maxlength={240}
                 autocomplete="off"
               />
@@ -119,8 +106,7 @@ export function looksPage(c: C, { typed = {}, error }: Again = {}) {
                 label="Your own site"
                 optional
                 hint="A link on your page with us, such as https://harbor.example/."
-                value={typed.site ?? provider.site ?? ''}
-                error={wrongAt('site')}
+                {...looks('site', provider.site ?? '')}
                 maxlength={300}
                 autocomplete="off"
               />
@@ -133,8 +119,7 @@ export function looksPage(c: C, { typed = {}, error }: Again = {}) {
                     ? 'As # and six digits, such as #456148, on your page with us and in a frame. The form in your own page takes that page’s color.'
                     : `${contrastOf(provider.accent)} Where it is hard to see, ours is used.`
                 }
-                value={typed.accent ?? provider.accent ?? ''}
-                error={wrongAt('accent')}
+                {...looks('accent', provider.accent ?? '')}
                 maxlength={20}
                 autocomplete="off"
               />
@@ -142,15 +127,11 @@ export function looksPage(c: C, { typed = {}, error }: Again = {}) {
                 name="theme"
                 label="Ground of the form"
                 hint="Where the form’s own lines say nothing else."
-                error={wrongAt('theme')}
+                error={theme.error}
               >
-                {THEMES.map((theme) => (
-                  <option
-                    key={theme}
-                    value={theme}
-                    selected={theme === (typed.theme ?? provider.theme)}
-                  >
-                    {THEME_WORDS[theme]}
+                {THEMES.map((each) => (
+                  <option key={each} value={each} selected={each === theme.value}>
+                    {THEME_WORDS[each]}
                   </option>
                 ))}
               </SelectField>
@@ -159,8 +140,7 @@ export function looksPage(c: C, { typed = {}, error }: Again = {}) {
                 label="Time zone where a browser names none"
                 optional
                 hint="Such as America/Chicago."
-                value={typed.time_zone ?? provider.timeZone ?? ''}
-                error={wrongAt('time_zone')}
+                {...looks('time_zone', provider.timeZone ?? '')}
                 maxlength={60}
                 autocomplete="off"
               />
@@ -200,13 +180,6 @@ function FileField({ error }: { error: string | undefined }) {
   );
 }
 
-/** A failed form comes back with what was typed. */
-function again(c: C, error: unknown, typed: Typed = {}) {
-  if (!(error instanceof DomainError) || error.field === undefined) throw error;
-  const { message, status } = answerFor(error);
-  return looksPage(c, { typed, error: { field: error.field, message, status } });
-}
-
 function changesIn(c: C): Changes {
   const { ctx, fields } = c.var;
   const theme = THEMES.find((known) => known === fields.theme);
@@ -230,34 +203,26 @@ function changesIn(c: C): Changes {
 }
 
 export async function changeLooks(c: C) {
-  const { ctx, member, fields, actor } = c.var;
+  const { ctx, member, actor } = c.var;
   const { slug, name } = member.provider;
-  try {
-    const changes = changesIn(c);
-    // The operator reads it in the log; a reason holds no address.
-    const renamed = changes.name !== name && !/@/.test(name + changes.name);
-    const reason = renamed ? `name: ${name} → ${changes.name}` : '';
-    await changeProvider(ctx, { slug, changes, actor, reason });
-    return c.redirect(at(c, '/looks?done=saved'), 303);
-  } catch (error) {
-    return again(c, error, fields);
-  }
+  const changes = changesIn(c);
+  // The operator reads it in the log; a reason holds no address.
+  const renamed = changes.name !== name && !/@/.test(name + changes.name);
+  const reason = renamed ? `name: ${name} → ${changes.name}` : '';
+  await changeProvider(ctx, { slug, changes, actor, reason });
+  return c.redirect(at(c, '/looks?done=saved'), 303);
 }
 
 export async function giveLogo(c: C) {
   const { ctx, member, actor } = c.var;
   const { logo } = await c.req.parseBody();
   const { slug } = member.provider;
-  try {
-    if (!(logo instanceof File) || logo.size === 0) {
-      throw new DomainError('bad-input', 'Choose a picture.', 'logo');
-    }
-    const bytes = new Uint8Array(await logo.arrayBuffer());
-    await changeLogo(ctx, { slug, logo: bytes, actor, reason: '' });
-    return c.redirect(at(c, '/looks?done=logo'), 303);
-  } catch (error) {
-    return again(c, error);
+  if (!(logo instanceof File) || logo.size === 0) {
+    throw new DomainError('bad-input', 'Choose a picture.', 'logo');
   }
+  const bytes = new Uint8Array(await logo.arrayBuffer());
+  await changeLogo(ctx, { slug, logo: bytes, actor, reason: '' });
+  return c.redirect(at(c, '/looks?done=logo'), 303);
 }
 
 export async function removeLogo(c: C) {

@@ -6,10 +6,10 @@ import { inviteMember } from '../../staff/invite-member.ts';
 import { findMember, listMembers, type MemberListed } from '../../staff/list-people.ts';
 import { changeMember, removeMember } from '../../staff/remove-member.ts';
 import { parseRole } from '../../staff/staff.ts';
-import { answerFor } from '../errors.ts';
+import { typedInto } from '../staff/again.ts';
 import { RoleSelect } from '../staff/role-select.tsx';
 import { ActForm, Opening } from '../ui/desk.tsx';
-import { Notice, TextField } from '../ui/fields.tsx';
+import { TextField } from '../ui/fields.tsx';
 import { Table } from '../ui/table.tsx';
 import { at, type Portal, portalPage } from './portal.tsx';
 
@@ -29,12 +29,11 @@ const ROLE_WORDS = {
 };
 
 /** Who may enter for this provider, and for owners what changes that. */
-export async function peoplePage(c: C, again: { typed?: Typed; error?: Problem } = {}) {
+export async function peoplePage(c: C) {
   const { ctx, member } = c.var;
   const people = await listMembers(ctx, member.provider.id);
   const owner = member.role === 'owner';
-  const said = SAID[c.req.query('done') ?? ''];
-  const { typed, error } = again;
+  const inviteAt = at(c, '/people/invite');
   const day = (instant: number) => dayInWords(instant, 'UTC', ctx.clock.now());
   const rows = people.map((person) => ({
     key: person.id,
@@ -50,7 +49,7 @@ export async function peoplePage(c: C, again: { typed?: Typed; error?: Problem }
   }));
   return portalPage(
     c,
-    { title: error ? 'Error: people' : 'People', status: error?.status ?? 200 },
+    { title: 'People', said: SAID },
     <>
       <Opening heading="People">
         <p>
@@ -58,11 +57,6 @@ export async function peoplePage(c: C, again: { typed?: Typed; error?: Problem }
           by a link that comes to their address.
         </p>
       </Opening>
-      {said && (
-        <Notice tone="success">
-          <p>{said}</p>
-        </Notice>
-      )}
       <Table
         caption="Who may enter"
         unseen
@@ -77,24 +71,18 @@ export async function peoplePage(c: C, again: { typed?: Typed; error?: Problem }
       {owner && (
         <section aria-labelledby="invite">
           <h2 id="invite">Invite somebody</h2>
-          <ActForm action={at(c, '/people/invite')} csrf={member.csrf} label="Send the invitation">
+          <ActForm action={inviteAt} csrf={member.csrf} label="Send the invitation">
             <TextField
               name="email"
               label="Email address"
               type="email"
-              value={typed?.email ?? ''}
-              error={error?.field === 'email' ? error.message : undefined}
+              {...typedInto(c, inviteAt, 'email')}
               autocomplete="off"
               inputmode="email"
               maxlength={254}
               required
             />
-            <RoleFields
-              id="new"
-              role={typed?.role ?? 'viewer'}
-              mayExport={typed?.may_export === 'yes'}
-              error={error?.field === 'role' ? error.message : undefined}
-            />
+            <RoleFields c={c} id="new" action={inviteAt} now={{ role: 'viewer', mayExport: 0 }} />
           </ActForm>
           <p>
             The answer here is the same whoever has the address, and at most 20 invitations go out
@@ -105,9 +93,6 @@ export async function peoplePage(c: C, again: { typed?: Typed; error?: Problem }
     </>,
   );
 }
-
-type Typed = Record<string, string>;
-type Problem = { field: string; message: string; status: number };
 
 function stateOf(person: MemberListed, day: (instant: number) => string): string {
   if (person.unreachable === 1) return 'Cannot be reached: mail to this address came back';
@@ -125,14 +110,10 @@ function Controls({ c, person }: { c: C; person: MemberListed }) {
   return (
     <>
       {owner && (
-        <details>
+        <details open={c.var.failed?.action === `${base}/role`}>
           <summary>Change the role</summary>
           <ActForm action={`${base}/role`} csrf={member.csrf} label="Change it" quiet>
-            <RoleFields
-              id={String(person.id)}
-              role={person.role}
-              mayExport={person.mayExport === 1}
-            />
+            <RoleFields c={c} id={String(person.id)} action={`${base}/role`} now={person} />
           </ActForm>
         </details>
       )}
@@ -148,31 +129,27 @@ function Controls({ c, person }: { c: C; person: MemberListed }) {
 }
 
 function RoleFields(props: {
+  c: C;
   id: string;
-  role: string;
-  mayExport: boolean;
-  error?: string | undefined;
+  /** Of the form that they stand in. */
+  action: string;
+  now: Pick<MemberListed, 'role' | 'mayExport'>;
 }) {
-  const { id, role, mayExport, error } = props;
+  const { c, id, action, now } = props;
+  const ticked = typedInto(c, action, 'may_export', now.mayExport === 1 ? 'yes' : '').value;
   return (
     <>
-      <RoleSelect id={`role-${id}`} value={role} words={ROLE_WORDS} error={error} />
+      <RoleSelect
+        id={`role-${id}`}
+        words={ROLE_WORDS}
+        {...typedInto(c, action, 'role', now.role)}
+      />
       <label class="tick">
-        <input type="checkbox" name="may_export" value="yes" checked={mayExport} /> A viewer may
-        download the roster
+        <input type="checkbox" name="may_export" value="yes" checked={ticked === 'yes'} /> A viewer
+        may download the roster
       </label>
     </>
   );
-}
-
-/** A failed form comes back with what was typed. */
-function failed(c: C, error: unknown) {
-  if (!(error instanceof DomainError)) throw error;
-  const { message, status } = answerFor(error);
-  return peoplePage(c, {
-    typed: c.var.fields,
-    error: { field: error.field ?? 'email', message, status },
-  });
 }
 
 const done = (c: C, what: string) => c.redirect(at(c, `/people?done=${what}`), 303);
@@ -180,26 +157,19 @@ const done = (c: C, what: string) => c.redirect(at(c, `/people?done=${what}`), 3
 export async function invite(c: C) {
   const { ctx, member, fields, actor } = c.var;
   const { id: providerId, slug } = member.provider;
-  try {
-    const { kind } = await inviteMember(ctx, {
-      email: parseEmail(fields.email ?? ''),
-      role: parseRole('portal', fields.role ?? ''),
-      mayExport: fields.may_export === 'yes',
-      providerId,
-      slug,
-      actor,
-    });
-    if (kind === 'capped') {
-      throw new DomainError(
-        'too-many-requests',
-        'That were 20 invitations in a day. The next can go tomorrow.',
-        'email',
-      );
-    }
-    return done(c, 'invited');
-  } catch (error) {
-    return failed(c, error);
+  const { kind } = await inviteMember(ctx, {
+    email: parseEmail(fields.email ?? ''),
+    role: parseRole('portal', fields.role ?? ''),
+    mayExport: fields.may_export === 'yes',
+    providerId,
+    slug,
+    actor,
+  });
+  if (kind === 'capped') {
+    const message = 'That were 20 invitations in a day. The next can go tomorrow.';
+    throw new DomainError('too-many-requests', message, 'email');
   }
+  return done(c, 'invited');
 }
 
 const idOf = (c: C) => {

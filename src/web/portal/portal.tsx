@@ -3,6 +3,7 @@ import type { Child } from 'hono/jsx';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Member } from '../../staff/read-session.ts';
 import { type MemberRole, reaches } from '../../staff/staff.ts';
+import { outcomeOf } from '../staff/again.ts';
 import type { Route, Staffed } from '../staff/route.ts';
 import { Desk } from '../ui/desk.tsx';
 
@@ -20,9 +21,11 @@ export type NavRoute = Pick<PortalRoute, 'path' | 'role' | 'nav'>;
 
 export interface PageProps {
   title: string;
-  status?: number;
   styles?: string[];
   scripts?: string[];
+  /** What a page says of what was done, by the word in `done`. */
+  said?: Record<string, string>;
+  status?: ContentfulStatusCode;
 }
 
 /** The address of a page of this provider: what follows its slug. */
@@ -32,10 +35,11 @@ export const at = (c: HonoContext<Portal>, path = '') =>
 /** A page of the portal, with its row of links and who is in. */
 export function portalPage(
   c: HonoContext<Portal>,
-  { title, status = 200, styles, scripts }: PageProps,
+  { title, status, styles, scripts, said }: PageProps,
   children: Child,
 ): Response | Promise<Response> {
   const { member, nav } = c.var;
+  const { done, failed } = outcomeOf(c, said);
   const links = nav.flatMap(({ path, role, nav: label }) => {
     if (label === undefined || !reaches('portal', member.role, role)) return [];
     const href = at(c, path.slice('/portal/:slug'.length));
@@ -52,9 +56,11 @@ export function portalPage(
       csrf={member.csrf}
       styles={styles}
       scripts={scripts}
+      done={done}
+      failed={failed}
     >
       {children}
     </Desk>,
-    status as ContentfulStatusCode,
+    status ?? failed?.status ?? 200,
   );
 }

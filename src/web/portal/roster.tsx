@@ -6,9 +6,9 @@ import { findOnRoster, readRoster } from '../../share/read-roster.ts';
 import { type Filter, type RosterLine, readFilter } from '../../share/share.ts';
 import { parseEmail } from '../../signup/signup.ts';
 import { memberAt } from '../../staff/read-session.ts';
-import { answerFor } from '../errors.ts';
 import type { App } from '../middleware/context.ts';
 import { cookieOf } from '../middleware/cookies.ts';
+import { typedInto } from '../staff/again.ts';
 import { PORTAL_PAGES } from '../staff/rooms.ts';
 import { ActForm, Chooser, Empty, Opening, Pager } from '../ui/desk.tsx';
 import { TextField } from '../ui/fields.tsx';
@@ -113,7 +113,7 @@ function Lines({ c, lines }: { c: C; lines: RosterLine[] }) {
   );
 }
 
-function FindForm({ c, email = '', error }: { c: C; email?: string; error?: string | undefined }) {
+function FindForm({ c, email = '' }: { c: C; email?: string }) {
   return (
     <section aria-labelledby="find">
       <h2 id="find">Find somebody</h2>
@@ -122,8 +122,7 @@ function FindForm({ c, email = '', error }: { c: C; email?: string; error?: stri
           name="email"
           label="Their whole email address"
           type="email"
-          value={email}
-          error={error}
+          {...typedInto(c, at(c, '/find'), 'email', email)}
           autocomplete="off"
           inputmode="email"
           maxlength={254}
@@ -137,29 +136,22 @@ function FindForm({ c, email = '', error }: { c: C; email?: string; error?: stri
 /** Whether an address is on the roster: it stands in a body, never in an address. */
 export async function findLine(c: C) {
   const { ctx, member, fields } = c.var;
-  let line: RosterLine | null = null;
-  let problem: { message: string; status: number } | undefined;
-  try {
-    const email = parseEmail(fields.email ?? '');
-    line = await findOnRoster(ctx, { providerId: member.provider.id, email });
-  } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
-    problem = answerFor(error);
-  }
+  const email = parseEmail(fields.email ?? '');
+  const line = await findOnRoster(ctx, { providerId: member.provider.id, email });
   return portalPage(
     c,
-    { title: problem ? 'Error: find somebody' : 'Find somebody', status: problem?.status ?? 200 },
+    { title: 'Find somebody' },
     <>
-      <Opening heading={problem ? 'Find somebody' : line ? 'On your roster' : 'Not on your roster'}>
-        {!problem && !line && (
+      <Opening heading={line ? 'On your roster' : 'Not on your roster'}>
+        {!line && (
           <p>
-            Nobody takes the course through you under <bdi>{fields.email}</bdi>. They may not have
+            Nobody takes the course through you under <bdi>{email}</bdi>. They may not have
             confirmed yet, or they take it on their own.
           </p>
         )}
       </Opening>
       {line && <Lines c={c} lines={[line]} />}
-      <FindForm c={c} email={fields.email ?? ''} error={problem?.message} />
+      <FindForm c={c} email={email} />
       <p>
         <a href={at(c, '/roster')}>The whole roster</a>
       </p>

@@ -2,9 +2,9 @@ import type { Context as HonoContext } from 'hono';
 import { DomainError } from '../../errors.ts';
 import { changeProvider } from '../../provider/change-provider.ts';
 import { MAX_ORIGINS, parseOrigin } from '../../provider/provider.ts';
-import { answerFor } from '../errors.ts';
+import { typedInto } from '../staff/again.ts';
 import { ActForm, Empty, Opening } from '../ui/desk.tsx';
-import { Notice, TextField } from '../ui/fields.tsx';
+import { TextField } from '../ui/fields.tsx';
 import { Table } from '../ui/table.tsx';
 import { at, type Portal, portalPage } from './portal.tsx';
 
@@ -17,18 +17,13 @@ const SAID: Record<string, string> = {
 };
 
 /** The sites whose pages may carry the form. */
-export function sitesPage(
-  c: C,
-  again: { typed?: string; error?: { message: string; status: number } } = {},
-) {
+export function sitesPage(c: C) {
   const { member } = c.var;
   const { origins } = member.provider;
   const owner = member.role === 'owner';
-  const said = SAID[c.req.query('done') ?? ''];
-  const { typed, error } = again;
   return portalPage(
     c,
-    { title: error ? 'Error: sites' : 'Sites', status: error?.status ?? 200 },
+    { title: 'Sites', said: SAID },
     <>
       <Opening heading="Sites">
         <p>
@@ -36,11 +31,6 @@ export function sitesPage(
           own page, where people can sign up all the same.
         </p>
       </Opening>
-      {said && (
-        <Notice tone="success">
-          <p>{said}</p>
-        </Notice>
-      )}
       {origins.length === 0 ? (
         <Empty heading="No site yet">
           <p>
@@ -81,8 +71,7 @@ export function sitesPage(
               name="site"
               label="Its address"
               hint="As in the browser’s bar, up to the first single slash. With and without www are two sites."
-              value={typed ?? ''}
-              error={error?.message}
+              {...typedInto(c, at(c, '/sites/add'), 'site')}
               maxlength={270}
               autocomplete="off"
               required
@@ -114,24 +103,17 @@ async function change(c: C, origins: string[]): Promise<void> {
 export async function addSite(c: C) {
   const { ctx, member, fields } = c.var;
   const { origins } = member.provider;
-  const typed = fields.site ?? '';
-  try {
-    const site = siteIn(typed, ctx.settings.local);
-    if (site === ctx.settings.baseUrl) {
-      throw new DomainError('bad-input', 'This is our own site. Name one of yours.', 'site');
-    }
-    if (origins.includes(site)) return c.redirect(at(c, '/sites?done=same'), 303);
-    if (origins.length >= MAX_ORIGINS) {
-      const message = `There is room for ${MAX_ORIGINS} sites. Take one out first.`;
-      throw new DomainError('bad-input', message, 'site');
-    }
-    await change(c, [...origins, site]);
-    return c.redirect(at(c, '/sites?done=added'), 303);
-  } catch (error) {
-    if (!(error instanceof DomainError) || error.field !== 'site') throw error;
-    const { message, status } = answerFor(error);
-    return sitesPage(c, { typed, error: { message, status } });
+  const site = siteIn(fields.site ?? '', ctx.settings.local);
+  if (site === ctx.settings.baseUrl) {
+    throw new DomainError('bad-input', 'This is our own site. Name one of yours.', 'site');
   }
+  if (origins.includes(site)) return c.redirect(at(c, '/sites?done=same'), 303);
+  if (origins.length >= MAX_ORIGINS) {
+    const message = `There is room for ${MAX_ORIGINS} sites. Take one out first.`;
+    throw new DomainError('bad-input', message, 'site');
+  }
+  await change(c, [...origins, site]);
+  return c.redirect(at(c, '/sites?done=added'), 303);
 }
 
 export async function removeSite(c: C) {

@@ -1,5 +1,6 @@
 import { Hono, type Context as HonoContext } from 'hono';
 import type { Child } from 'hono/jsx';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { DomainError } from '../../errors.ts';
 import { askToBeSure, type Dangerous, isSure } from '../../staff/be-sure.ts';
 import { reaches, SURE_CAP } from '../../staff/staff.ts';
@@ -7,6 +8,7 @@ import { equalInConstantTime } from '../../token.ts';
 import { statusOf } from '../errors.ts';
 import type { App } from '../middleware/context.ts';
 import { bodyUpTo, type Fields, readFields, smallBody } from '../middleware/form.ts';
+import { failureOf } from './again.ts';
 import { enterRoutes } from './enter.tsx';
 import type { RoomPages } from './rooms.ts';
 import type { Admitted, Route, Staffed } from './route.ts';
@@ -21,7 +23,7 @@ interface Mounted<E extends Staffed, Role extends string> {
   page(
     c: HonoContext<E>,
     title: string,
-    status: number,
+    status: ContentfulStatusCode,
     children: Child,
   ): Response | Promise<Response>;
   /** What needs a session and no role: the front page, leaving. */
@@ -77,11 +79,18 @@ export function mount<E extends Staffed, Role extends string>(room: Mounted<E, R
       const fields = await readFields(plain);
       pressedHere(fields, who.csrf);
       c.set('fields', fields);
-      if (route.sure) {
-        const question = await notYetSure(c, room, who, fields, await route.sure(c));
-        if (question) return question;
+      try {
+        if (route.sure) {
+          const question = await notYetSure(c, room, who, fields, await route.sure(c));
+          if (question) return question;
+        }
+        return await route.handle(c);
+      } catch (error) {
+        const failed = failureOf(error, c.req.path, fields);
+        if (route.again === undefined || failed === null) throw error;
+        c.set('failed', failed);
+        return route.again(c);
       }
-      return route.handle(c);
     });
   }
   return app;

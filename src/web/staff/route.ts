@@ -1,7 +1,20 @@
 import type { Context as HonoContext } from 'hono';
 import type { Child } from 'hono/jsx';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { App } from '../middleware/context.ts';
 import type { Fields } from '../middleware/form.ts';
+
+/** A form that came to nothing. */
+export interface Failed {
+  /** The address that it was sent to. */
+  action: string;
+  /** What is wrong; undefined where it is the whole of it. */
+  field: string | undefined;
+  message: string;
+  status: ContentfulStatusCode;
+  /** What was typed into it. */
+  typed: Fields;
+}
 
 /** What every page of a room finds in `c`. */
 export interface Staffed extends App {
@@ -10,6 +23,8 @@ export interface Staffed extends App {
     fields: Fields;
     /** As `acts.actor` has it: neither address nor name. */
     actor: string;
+    /** Set where a page shows a form again. */
+    failed?: Failed;
   };
 }
 
@@ -29,6 +44,8 @@ export interface Route<E extends Staffed, Role extends string> {
    * @throws DomainError for bad input, before anything is mailed
    */
   sure?: (c: HonoContext<E>) => Child | Promise<Child>;
+  /** The page that shows a form again, with what was typed, where it came to nothing. */
+  again?: (c: HonoContext<E>) => Response | Promise<Response>;
   handle(c: HonoContext<E>): Response | Promise<Response>;
 }
 

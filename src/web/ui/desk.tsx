@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx';
 import deskStyle from './desk.css?url';
-import { Button } from './fields.tsx';
+import { Button, FormError, Notice } from './fields.tsx';
 import formStyle from './form.css?url';
 import { COURSE_NAME, Document } from './layout.tsx';
 import { Mark } from './room.tsx';
@@ -24,16 +24,20 @@ interface DeskProps {
   /** URLs of stylesheets beside the desk's own, in order. */
   styles?: string[] | undefined;
   scripts?: string[] | undefined;
+  /** What was done, in a sentence. */
+  done?: string | undefined;
+  /** A form came to nothing; without a field it is said above all. */
+  failed?: { field: string | undefined; message: string } | undefined;
   children?: Child;
 }
 
 /** The whole document of a page on which somebody of a provider, or the operator, works. */
 export function Desk(props: DeskProps) {
-  const { title, room, nav, who, role, csrf, styles = [], scripts } = props;
+  const { title, room, nav, who, role, csrf, styles = [], scripts, done, failed } = props;
   const { name = room === 'portal' ? 'Portal' : 'Console' } = props;
   return (
     <Document
-      title={`${title} · ${name} · ${COURSE_NAME}`}
+      title={`${failed ? 'Error: ' : ''}${title} · ${name} · ${COURSE_NAME}`}
       robots="noindex"
       sheets={[stylesheet, formStyle, deskStyle, ...styles]}
       scripts={scripts}
@@ -86,6 +90,12 @@ export function Desk(props: DeskProps) {
         </div>
       </header>
       <main id="content" class="frame desk-frame desk" tabindex={-1}>
+        {done && (
+          <Notice tone="success">
+            <p>{done}</p>
+          </Notice>
+        )}
+        {failed && failed.field === undefined && <FormError message={failed.message} />}
         {props.children}
       </main>
     </Document>
