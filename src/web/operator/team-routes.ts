@@ -6,6 +6,7 @@ import { handEntry } from '../../staff/enter.ts';
 import { listOperators } from '../../staff/list-people.ts';
 import { parseRole } from '../../staff/staff.ts';
 import type { App } from '../middleware/context.ts';
+import { lastOwner } from '../staff/people.ts';
 import { CONSOLE_PAGES } from '../staff/rooms.ts';
 import { readEmail, readInput, readWhy, text } from './input.ts';
 
@@ -47,10 +48,7 @@ export const teamRoutes = new Hono<App>()
       ? await removeOperator(c.var.ctx, { staffId: found.staffId, ...why })
       : { kind: 'unknown' as const };
     if (kind === 'unknown') throw unknownOperator();
-    if (kind === 'last-owner') {
-      const message = 'They are the last owner who has entered. Add another first.';
-      throw new DomainError('not-possible', message);
-    }
+    if (kind === 'last-owner') throw lastOwner();
     return c.json({ result: kind });
   })
   // What mends the mail must not need it.

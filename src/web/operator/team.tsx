@@ -5,6 +5,7 @@ import { appointOperator, changeOperator, removeOperator } from '../../staff/app
 import { listOperators } from '../../staff/list-people.ts';
 import { parseRole } from '../../staff/staff.ts';
 import { typedInto } from '../staff/again.ts';
+import { lastOwner, numberIn } from '../staff/people.ts';
 import { RoleSelect } from '../staff/role-select.tsx';
 import { ActForm, Opening } from '../ui/desk.tsx';
 import { TextField } from '../ui/fields.tsx';
@@ -110,18 +111,9 @@ function RoleForm({ c, person }: { c: C; person: { staffId: number; role: string
   );
 }
 
-const idOf = (c: C) => {
-  const typed = c.req.param('id') ?? '';
-  return /^\d{1,16}$/.test(typed) ? Number(typed) : -1;
-};
+const idOf = (c: C) => numberIn(c.req.param('id'));
 
 const nobody = () => new DomainError('not-found', 'There is nobody of that number in the team.');
-
-const lastOwner = () =>
-  new DomainError(
-    'not-possible',
-    'They are the last owner who has entered. Make somebody else an owner first, and wait until they have.',
-  );
 
 async function person(c: C) {
   const found = (await listOperators(c.var.ctx)).find(({ staffId }) => staffId === idOf(c));

@@ -7,6 +7,7 @@ import { findMember, listMembers, type MemberListed } from '../../staff/list-peo
 import { changeMember, removeMember } from '../../staff/remove-member.ts';
 import { parseRole } from '../../staff/staff.ts';
 import { typedInto } from '../staff/again.ts';
+import { lastOwner, numberIn } from '../staff/people.ts';
 import { RoleSelect } from '../staff/role-select.tsx';
 import { ActForm, Opening } from '../ui/desk.tsx';
 import { TextField } from '../ui/fields.tsx';
@@ -172,19 +173,10 @@ export async function invite(c: C) {
   return done(c, 'invited');
 }
 
-const idOf = (c: C) => {
-  const typed = c.req.param('id') ?? '';
-  return /^\d{1,16}$/.test(typed) ? Number(typed) : -1;
-};
+const idOf = (c: C) => numberIn(c.req.param('id'));
 
 const nobody = () =>
   new DomainError('not-found', 'There is nobody of that number among your people.');
-
-const lastOwner = () =>
-  new DomainError(
-    'not-possible',
-    'They are the last owner who has entered. Make somebody else an owner first, and wait until they have.',
-  );
 
 export async function changeRole(c: C) {
   const { ctx, member, fields, actor } = c.var;

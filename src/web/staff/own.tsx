@@ -10,6 +10,7 @@ import { type Fields, readFields, smallBody } from '../middleware/form.ts';
 import { ActForm, Desk, Empty, Opening } from '../ui/desk.tsx';
 import { Table } from '../ui/table.tsx';
 import { pressedHere, toEnter } from './mount.tsx';
+import { numberIn } from './people.ts';
 import type { RoomPages } from './rooms.ts';
 
 type C = HonoContext<App>;
@@ -109,7 +110,7 @@ export function ownRoutes(pages: RoomPages): Hono<App> {
     )
     .post(`${front}/sessions/:id/end`, smallBody, (c) =>
       act(c, async (who) => {
-        const id = /^\d{1,16}$/.test(c.req.param('id')) ? Number(c.req.param('id')) : -1;
+        const id = numberIn(c.req.param('id'));
         const { kind } = await endSessions(c.var.ctx, room, who.staffId, id);
         if (kind === 'unknown') throw new DomainError('not-found', 'This session has ended.');
         if (id !== who.session) return c.redirect(`${front}/leave`, 303);
