@@ -5,7 +5,7 @@ import { parseEmail } from '../../signup/signup.ts';
 import { inviteMember } from '../../staff/invite-member.ts';
 import { findMember, listMembers, type MemberListed } from '../../staff/list-people.ts';
 import { changeMember, removeMember } from '../../staff/remove-member.ts';
-import { parseRole } from '../../staff/staff.ts';
+import { INVITES_A_DAY, parseRole } from '../../staff/staff.ts';
 import { typedInto } from '../staff/again.ts';
 import { lastOwner, numberIn } from '../staff/people.ts';
 import { RoleSelect } from '../staff/role-select.tsx';
@@ -86,8 +86,8 @@ export async function peoplePage(c: C) {
             <RoleFields c={c} id="new" action={inviteAt} now={{ role: 'viewer', mayExport: 0 }} />
           </ActForm>
           <p>
-            The answer here is the same whoever has the address, and at most 20 invitations go out
-            in a day.
+            The answer here is the same whoever has the address, and at most {INVITES_A_DAY}{' '}
+            invitations go out in a day.
           </p>
         </section>
       )}
@@ -167,7 +167,7 @@ export async function invite(c: C) {
     actor,
   });
   if (kind === 'capped') {
-    const message = 'That were 20 invitations in a day. The next can go tomorrow.';
+    const message = `There were ${INVITES_A_DAY} invitations within a day. The next can go tomorrow.`;
     throw new DomainError('too-many-requests', message, 'email');
   }
   return done(c, 'invited');
