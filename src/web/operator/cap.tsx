@@ -113,5 +113,5 @@ export async function changeTheCap(c: C) {
   if (kind === 'busy') {
     throw new DomainError('not-possible', 'It was changed at the same moment. Please look again.');
   }
-  return c.redirect(`/operator${fields.from === 'today' ? '' : '/cap'}?done=changed`, 303);
+  return c.redirect('/operator/cap?done=changed', 303);
 }

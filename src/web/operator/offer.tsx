@@ -9,7 +9,7 @@ import { type C, consolePage, Deed, may, signed } from './console.tsx';
 import { unknownProvider } from './providers.ts';
 import { addressFor, timeOf } from './words.ts';
 
-const SAID = {
+export const OFFER_SAID = {
   paused: 'Its forms take no more signups and lead to our own page. Whoever signed up can confirm.',
   'already-paused': 'It was paused already.',
   resumed: 'Its forms take signups again.',
@@ -75,7 +75,7 @@ export async function providerPage(c: C) {
   const isPaused = provider.status === 'paused';
   return consolePage(
     c,
-    { title: provider.name, said: SAID },
+    { title: provider.name, said: OFFER_SAID },
     <>
       <Opening heading={provider.name}>
         <p>

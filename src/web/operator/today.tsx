@@ -9,14 +9,11 @@ import { Chooser, inFigures, Needs, Opening } from '../ui/desk.tsx';
 import { cardOf, domainCard, fullCard, ratesCard } from './cards.tsx';
 import { type C, consolePage } from './console.tsx';
 import { MAIL_SAID } from './mail.tsx';
+import { OFFER_SAID } from './offer.tsx';
 import { WaitingFigures } from './waiting.tsx';
 
-const SAID = {
-  ...MAIL_SAID,
-  changed: 'Changed. It holds from this minute on.',
-  paused: 'Its forms take no more signups and lead to our own page. Whoever signed up can confirm.',
-  resumed: 'Its forms take signups again.',
-};
+/** What a card's button did, once it leads back here. */
+const SAID = { ...MAIL_SAID, ...OFFER_SAID };
 
 const SPANS: Record<Span, string> = { hour: 'Hours', day: 'Days', week: 'Weeks' };
 
