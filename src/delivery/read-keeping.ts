@@ -10,6 +10,9 @@ import { heldBatches } from './store/settle.ts';
 /** D1 ends here, in bytes (developers.cloudflare.com/d1/platform/limits). */
 export const MOST_BYTES = 10e9;
 
+/** From this share on somebody has to look. */
+export const NEARLY_FULL = 0.8;
+
 /** Bytes that a mail leaves behind, by `npm run bench`. */
 const BYTES = { mail: 210 };
 

@@ -1,6 +1,7 @@
 /** What is the matter, what learners notice of it, and the one button that mends it. */
 import type { Child } from 'hono/jsx';
 import type { Problem } from '../../delivery/health.ts';
+import { NEARLY_FULL } from '../../delivery/read-keeping.ts';
 import type { Rates } from '../../delivery/read-rates.ts';
 import { Need } from '../ui/desk.tsx';
 import { ButtonLink } from '../ui/fields.tsx';
@@ -203,7 +204,7 @@ export function domainCard(amiss: string[]): Child | null {
 
 /** A card where the database is nearly full; null before. */
 export function fullCard(full: number): Child | null {
-  if (full < 0.8) return null;
+  if (full < NEARLY_FULL) return null;
   return (
     <Need
       key="full"

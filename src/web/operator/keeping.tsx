@@ -1,12 +1,10 @@
-import { MOST_BYTES, noteBackup, readKeeping } from '../../delivery/read-keeping.ts';
+import { MOST_BYTES, NEARLY_FULL, noteBackup, readKeeping } from '../../delivery/read-keeping.ts';
 import { Figures, inFigures, Opening } from '../ui/desk.tsx';
 import { ButtonLink } from '../ui/fields.tsx';
 import { type C, consolePage, Deed, may } from './console.tsx';
 import { timeOf } from './words.ts';
 
 const SAID = { noted: 'Noted.' };
-
-const DATABASE = 'in-the-room-production';
 
 /** Rows written that Cloudflare's plan has in it each month (developers.cloudflare.com/d1/platform/pricing). */
 const ROWS_INCLUDED = 50e6;
@@ -31,7 +29,7 @@ export async function keepingPage(c: C) {
               : `As it grows now, it lasts for about ${inFigures(weeks)} weeks.`}
         </p>
       </Opening>
-      {bytes > 0.8 * MOST_BYTES && (
+      {bytes >= NEARLY_FULL * MOST_BYTES && (
         <p>
           <b>Four fifths are full.</b> Let the next learners go to a second deployment with a
           database of its own.
@@ -84,7 +82,7 @@ export async function keepingPage(c: C) {
           which holds addresses and belongs in a safe place:
         </p>
         <pre>
-          <code>npx wrangler d1 export {DATABASE} --remote --output backup.sql</code>
+          <code>npx wrangler d1 export DB --env production --remote --output backup.sql</code>
         </pre>
         <p>
           {backedUpAt === null
