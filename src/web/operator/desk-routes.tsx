@@ -1,7 +1,5 @@
-import type { Context as HonoContext } from 'hono';
 import { operatorAt } from '../../staff/read-session.ts';
 import type { OperatorRole } from '../../staff/staff.ts';
-import type { App } from '../middleware/context.ts';
 import { cookieOf } from '../middleware/cookies.ts';
 import { mount } from '../staff/mount.tsx';
 import { ownRoutes } from '../staff/own.tsx';
@@ -155,7 +153,7 @@ export const consoleRoutes = mount<Console, OperatorRole>({
   routes: CONSOLE,
   own: ownRoutes(CONSOLE_PAGES),
   async admit(c) {
-    const held = cookieOf(c as unknown as HonoContext<App>, CONSOLE_PAGES.cookie);
+    const held = cookieOf(c, CONSOLE_PAGES.cookie);
     const operator = await operatorAt(c.var.ctx, held);
     if (typeof operator === 'string') return operator;
     c.set('operator', operator);

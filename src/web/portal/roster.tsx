@@ -6,7 +6,6 @@ import { findOnRoster, readRoster } from '../../share/read-roster.ts';
 import { type Filter, type RosterLine, readFilter } from '../../share/share.ts';
 import { parseEmail } from '../../signup/signup.ts';
 import { memberAt } from '../../staff/read-session.ts';
-import type { App } from '../middleware/context.ts';
 import { cookieOf } from '../middleware/cookies.ts';
 import { typedInto } from '../staff/again.ts';
 import { PORTAL_PAGES } from '../staff/rooms.ts';
@@ -190,7 +189,7 @@ export async function downloadRoster(c: C) {
       'Your role does not include downloads. An owner can let you.',
     );
   }
-  const held = cookieOf(c as unknown as HonoContext<App>, PORTAL_PAGES.cookie);
+  const held = cookieOf(c, PORTAL_PAGES.cookie);
   const csv = await exportRoster(ctx, {
     providerId: member.provider.id,
     actor,

@@ -1,7 +1,5 @@
-import type { Context as HonoContext } from 'hono';
 import { memberAt } from '../../staff/read-session.ts';
 import type { MemberRole } from '../../staff/staff.ts';
-import type { App } from '../middleware/context.ts';
 import { cookieOf } from '../middleware/cookies.ts';
 import { PICTURE } from '../middleware/form.ts';
 import { mount } from '../staff/mount.tsx';
@@ -140,7 +138,7 @@ export const portalRoutes = mount<Portal, MemberRole>({
   routes: PORTAL,
   own: ownRoutes(PORTAL_PAGES),
   async admit(c) {
-    const held = cookieOf(c as unknown as HonoContext<App>, PORTAL_PAGES.cookie);
+    const held = cookieOf(c, PORTAL_PAGES.cookie);
     const member = await memberAt(c.var.ctx, held, c.req.param('slug') ?? '');
     if (typeof member === 'string') return member;
     c.set('member', member);
