@@ -2,11 +2,12 @@
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { certificateCommands } from './credit/certificates.ts';
+import { claimCommands } from './credit/claims.ts';
 import type { Command } from './credit/command.ts';
 import { main } from './local.ts';
 import { connect } from './operator.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = { ...certificateCommands };
+const COMMANDS: Readonly<Record<string, Command>> = { ...claimCommands, ...certificateCommands };
 
 const usageOf = ([name, { usage }]: [string, Command]) => {
   const called = `  ${name} ${usage[0]}`;

@@ -9,6 +9,7 @@ import {
   textsOf,
 } from './certificate.ts';
 import { isLatin, unprintable } from './letters.ts';
+import { partsOf } from './name.ts';
 import { newNumber } from './number.ts';
 import {
   emptyErased,
@@ -126,9 +127,5 @@ export async function forgetCertificate(
 
 const namesOf = (frozen: string | null) => (frozen ? namesIn([frozenOf(frozen).printed]) : []);
 
-/** A name as a whole, and each part of it that is long enough to mean somebody. */
-function namesIn(printed: readonly Printed[]): string[] {
-  return printed
-    .flatMap(({ name, latinName }) => [name, latinName ?? ''])
-    .flatMap((name) => [name, ...name.split(/[\s-]+/).filter((part) => part.length > 2)]);
-}
+const namesIn = (printed: readonly Printed[]): string[] =>
+  partsOf(printed.flatMap(({ name, latinName }) => [name, latinName]));

@@ -1,6 +1,6 @@
 /** A claim: a learner's way to a certificate under one adoption. What counts, what is missing, what comes next. */
 
-import { MINUTE, type Seconds } from '../clock.ts';
+import { DAY, MINUTE, type Seconds } from '../clock.ts';
 import { dateAfter } from '../course/schedule.ts';
 import type { Accepted, AdoptionBody } from './adoption.ts';
 
@@ -75,6 +75,12 @@ export function firstOf(counted: readonly Counted[]): Seconds | null {
 /** The day on a zone's clock, `YYYY-MM-DD`. */
 export const dayIn = (zone: string, at: Seconds): string => dateAfter(at, 0, zone);
 
+/** 128 random bits, hex: the order of a claim's options. */
+export function newSeed(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 /** What a claim says of its steps. */
 export interface Steps {
   state: 'open' | 'complete' | 'issued' | 'closed';
@@ -128,14 +134,34 @@ export type Kept =
   /** Not before the credited time since the first lesson is over. */
   | { kind: 'soon'; at: Seconds };
 
+/** How long a change of address keeps credit shut, and how long an adoption that ended meanwhile waits. */
+const LOCK = 7 * DAY;
+
+/**
+ * The last day on which a claim can be completed: the adoption's, or a week after a change of address has
+ * let go, where it ended while that kept everything shut.
+ *
+ * @param lockedUntil of the newest change of address
+ */
+export function lastDay(until: string, zone: string, lockedUntil: Seconds | null): string {
+  if (lockedUntil === null) return until;
+  const isWithin = dayIn(zone, lockedUntil - LOCK) <= until && until <= dayIn(zone, lockedUntil);
+  return isWithin ? dayIn(zone, lockedUntil + LOCK) : until;
+}
+
 export function keptBy(
   { zone }: { zone: string },
   body: Pick<AdoptionBody, 'from' | 'until' | 'hours'>,
-  { counted, missing }: { counted: readonly Counted[]; missing: Missing[] },
+  {
+    counted,
+    missing,
+    lockedUntil,
+  }: { counted: readonly Counted[]; missing: Missing[]; lockedUntil: Seconds | null },
   now: Seconds,
 ): Kept | null {
   const today = dayIn(zone, now);
-  if (today > body.until) return { kind: 'over', until: body.until };
+  const until = lastDay(body.until, zone, lockedUntil);
+  if (today > until) return { kind: 'over', until };
   if (today < body.from) return { kind: 'early', from: body.from };
   const first = firstOf(counted);
   if (missing.length > 0 || first === null) return { kind: 'lessons', missing };

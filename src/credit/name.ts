@@ -36,6 +36,13 @@ export function readName(typed: string, field: string): string {
 export const isShouted = (name: string): boolean =>
   name === name.toUpperCase() && name !== name.toLowerCase() && /\p{L}{3}/u.test(name);
 
+/** Names as wholes, and each part of them that is long enough to mean somebody: what a reason must not say. */
+export function partsOf(names: readonly (string | null)[]): string[] {
+  return names
+    .filter((name) => name !== null)
+    .flatMap((name) => [name, ...name.split(/[\s-]+/).filter((part) => part.length > 2)]);
+}
+
 /** What a form of step 1 says. */
 export interface Typed {
   name: string;

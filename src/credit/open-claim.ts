@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { randomId } from '../id.ts';
+import { newSeed } from './credit.ts';
 import { ownCredit, type Shut } from './own-claim.ts';
 import { insertClaim } from './store/claims.ts';
 
@@ -25,14 +26,13 @@ export async function openClaim(
   const offer = offers.find((each) => each.provider.slug === provider);
   if (!offer) return { kind: 'unknown' };
   if (offer.missing.length > 0) return { kind: 'missing' };
-  const seed = crypto.getRandomValues(new Uint8Array(16));
   await insertClaim(ctx.db, {
     id: randomId(),
     subscriberId: learner.subscriberId,
     adoptionId: offer.adoption.id,
     // The day on the certificate is this zone's, wherever the hour moves to from now on.
     zone: learner.zone ?? 'UTC',
-    seed: [...seed].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
+    seed: newSeed(),
     now: ctx.clock.now(),
   });
   return { kind: 'opened' };

@@ -1,3 +1,4 @@
+import type { Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
 import type { LearnerRow } from '../enrollment/learner.ts';
 import { learnerOn } from '../subscriber/device.ts';
@@ -15,6 +16,8 @@ export interface Own extends Adopted {
   missing: Missing[];
   /** The number of its certificate, where one stands. */
   number: string | null;
+  /** Of the newest change of address: everything was shut until then. */
+  lockedUntil: Seconds | null;
 }
 
 /** An adoption under which the learner may begin a claim. */
@@ -49,7 +52,7 @@ export async function ownCredit(
   if (found.depth !== 'open') return { kind: found.depth };
   const rows = await readOwn(ctx.db, found.learner.subscriberId);
   const [claims, offers] = await Promise.all([
-    Promise.all(rows.claims.map((claim) => ownOf(ctx, rows, claim))),
+    Promise.all(rows.claims.map((claim) => ownOf(ctx, rows, claim, found.learner))),
     Promise.all(
       rows.adopted
         .filter(({ adoption, isShared }) => isShared && mayBegin(rows, adoption.providerId))
@@ -68,9 +71,11 @@ export async function ownCredit(
   };
 }
 
-/** There is no claim with this provider, or only one that was closed. */
-const mayBegin = ({ claims }: OwnRows, providerId: number) =>
-  !claims.some((claim) => claim.providerId === providerId && claim.state !== 'closed');
+/** There is no claim with this provider, or the newest was closed and not refused. */
+function mayBegin({ claims }: OwnRows, providerId: number): boolean {
+  const newest = claims.find((claim) => claim.providerId === providerId);
+  return !newest || (newest.state === 'closed' && newest.refusedAt === null);
+}
 
 async function offerOf(ctx: Context, { sent }: OwnRows, adopted: Adopted): Promise<Offer> {
   const { edition: hash, accepts } = adopted.adoption;
@@ -79,11 +84,20 @@ async function offerOf(ctx: Context, { sent }: OwnRows, adopted: Adopted): Promi
   return { ...adopted, edition, ...countedOf(sent, accepts) };
 }
 
-async function ownOf(ctx: Context, rows: OwnRows, claim: ClaimRow): Promise<Own> {
+async function ownOf(
+  ctx: Context,
+  rows: OwnRows,
+  claim: ClaimRow,
+  { lockedUntil }: LearnerRow,
+): Promise<Own> {
   const adopted = rows.adopted.find(({ adoption }) => adoption.id === claim.adoptionId);
   if (!adopted) throw new Error('a claim names an adoption that is not there');
   const number = rows.numbers.find(({ claimId }) => claimId === claim.id)?.number ?? null;
-  return { ...(await offerOf(ctx, rows, adopted)), claim, number };
+  // A share can end by another course, too, which knows of no claim.
+  const goesOn = adopted.isShared || claim.state === 'issued';
+  const state = goesOn ? claim.state : 'closed';
+  const offer = await offerOf(ctx, rows, adopted);
+  return { ...offer, claim: { ...claim, state }, number, lockedUntil };
 }
 
 /** The claim that goes on, or the newest; what the pages behind the credit page are about. */

@@ -106,6 +106,8 @@ export const claims = sqliteTable(
     frozen: text('frozen'),
     /** From when on a certificate may be issued; null while the provider has still to let it go. */
     releasedAt: integer('released_at'),
+    /** When its provider refused it: then it does not open again with the share. */
+    refusedAt: integer('refused_at'),
     /** Raised with each change that a page which is open somewhere must not overwrite. */
     rev: integer('rev').notNull().default(0),
     createdAt: integer('created_at').notNull(),

@@ -14,8 +14,8 @@ export interface SeenRow {
   ended: 'withdrawn' | null;
   /** What the operator calls the provider. */
   slug: string;
-  /** How far a claim with it has come; null where there is none. */
-  claim: 'open' | 'complete' | 'issued' | 'closed' | null;
+  /** How far a claim with it has come; null where there is none, or what was closed may begin again. */
+  claim: 'open' | 'complete' | 'issued' | 'refused' | null;
   /** Hours that it gives for the course, where it gives a certificate now; null where it does not. */
   hours: number | null;
   /** Approvals that it has for them: without one nothing speaks of credit. */
@@ -35,7 +35,9 @@ export const seenOf = (subscriberId: SQLWrapper): SQL<string> => sql`(
   SELECT json_group_array(json_object('ref', ${shares.ref}, 'provider', ${providers.name},
       'words', ${shares.words}, 'ended', ${shares.ended},
       'slug', coalesce(${providers.slug}, ${providers.publicKey}),
-      'claim', (SELECT ${claims.state} FROM ${claims} WHERE ${claims.subscriberId} = ${shares.subscriberId}
+      'claim', (SELECT CASE WHEN ${claims.state} <> 'closed' THEN ${claims.state}
+          WHEN ${claims.refusedAt} IS NOT NULL THEN 'refused' END
+        FROM ${claims} WHERE ${claims.subscriberId} = ${shares.subscriberId}
         AND ${claims.providerId} = ${shares.providerId} ORDER BY ${claims.round} DESC LIMIT 1),
       'hours', json_extract(${adoptions.body}, '$.hours.count'),
       'approvals', json_array_length(${adoptions.body}, '$.approvals')) ORDER BY ${shares.since})

@@ -124,7 +124,7 @@ export async function plantEdition(): Promise<{ hash: string; texts: string[] }>
   return { hash, texts: hashes };
 }
 
-interface Planted extends Partial<Omit<typeof adoptions.$inferInsert, 'body' | 'struck'>> {
+export interface Planted extends Partial<Omit<typeof adoptions.$inferInsert, 'body' | 'struck'>> {
   body?: Partial<AdoptionBody>;
   struck?: string[];
 }

@@ -1,5 +1,7 @@
+import { CREDIT_WORDS } from '../../src/credit/credit.ts';
+import { claims, tries } from '../../src/db/credit.ts';
 import { contents, deliveries, providers, shares, subscribers } from '../../src/db/schema.ts';
-import { plantEdition } from './adoptions.ts';
+import { type Planted, plantAdoption, plantEdition } from './adoptions.ts';
 import { deviceCookie, enrollByForm } from './people.ts';
 import { change, put, rows } from './rows.ts';
 import { newAddress, visitor } from './visitor.ts';
@@ -91,4 +93,49 @@ export async function atTheEnd() {
     },
   };
   return { visiting, edition, email, subscriberId: id, learnPath, credit, cookie, browser };
+}
+
+/** Somebody who has opened a claim and given their name. */
+export async function named(adoption: Planted = {}) {
+  const there = await atTheEnd();
+  const adoptionId = await plantAdoption(there.edition, adoption);
+  await there.browser.press('/claim', { provider: 'harbor-institute' });
+  await there.browser.press('/name', {
+    name: 'Zoë Ångström',
+    register: 'shown',
+    words: CREDIT_WORDS,
+  });
+  const [claim] = await rows(claims);
+  if (!claim) throw new Error('no claim was opened');
+  return { ...there, adoptionId, claimId: claim.id };
+}
+
+/** The same, with the test passed and the course evaluated; and how they go on from there. */
+export async function atTheLastStep(adoption: Planted = {}) {
+  const there = await named(adoption);
+  const { claimId, credit, browser, visiting } = there;
+  const at = (await visiting.context()).clock.now();
+  await put(tries, {
+    id: claimId,
+    claimId,
+    number: 1,
+    openedAt: at,
+    savedAt: at,
+    handedInAt: at,
+    right: 30,
+    needed: 26,
+    passed: 1,
+  });
+  await change(claims, { passedAt: at, evaluated: 1 }, { id: claimId });
+  /** SHA-256 of the certificate that the page shows; empty where it shows none. */
+  const shown = async () =>
+    /name="shown" value="([0-9a-f]{64})"/.exec(await (await browser.get(credit)).text())?.[1] ?? '';
+  const attested = { 'attest-0': 'yes', 'attest-1': 'yes', 'attest-2': 'yes' };
+  return {
+    ...there,
+    shown,
+    /** Ticks all and presses; gives the status. */
+    attest: async (hash?: string) =>
+      browser.press('/complete', { shown: hash ?? (await shown()), ...attested }),
+  };
 }

@@ -1,14 +1,15 @@
 /** Claims: what is read of a learner's way to a certificate, and what each step of it writes. */
-import { getTableColumns, type SQL, sql } from 'drizzle-orm';
+import { getTableColumns, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Seconds } from '../../clock.ts';
 import { LESSONS } from '../../course/course.ts';
 import type { Database } from '../../db/client.ts';
 import { adoptions, certificates, claims, prints, tries } from '../../db/credit.ts';
-import { bare, figure } from '../../db/names.ts';
+import { bare, figure, type Value } from '../../db/names.ts';
 import { contents, deliveries, enrollments, logos, providers, shares } from '../../db/schema.ts';
 import { orNull, select } from '../../db/select.ts';
 import { type Act, writeAct } from '../../db/statements.ts';
+import { isClosed, unattested } from '../close-claims.ts';
 import type { SentLesson } from '../credit.ts';
 import { type Adoption, adoptionOf } from './adoptions.ts';
 
@@ -128,28 +129,36 @@ export interface Opening {
   now: Seconds;
 }
 
+/** The share that a claim hangs on is open. */
+const isShared = (
+  subscriberId: Value<number>,
+  providerId: SQLWrapper,
+): SQL => sql`EXISTS (SELECT 1 FROM ${shares}
+  WHERE ${shares.subscriberId} = ${subscriberId} AND ${shares.providerId} = ${providerId}
+    AND ${shares.endedAt} IS NULL)`;
+
 /**
  * Opens a claim where the adoption runs, the share with its provider is open and there is none of this
  * learner's yet; a closed one opens again with the tries that it had. Twice is once.
  */
-export function insertClaim(
+export async function insertClaim(
   db: Database,
   { id, subscriberId, adoptionId, zone, seed, now }: Opening,
-): Promise<boolean> {
-  return changes(
-    db,
-    sql`INSERT INTO ${claims} (${x.id}, ${x.subscriberId}, ${x.providerId}, ${x.adoptionId}, ${x.state},
-        ${x.zone}, ${x.seed}, ${x.createdAt})
+): Promise<void> {
+  const isAdoption = sql`${adoptions.id} = ${adoptionId} AND ${adoptions.endedAt} IS NULL
+    AND ${isShared(subscriberId, adoptions.providerId)}`;
+  const provider = sql`(SELECT ${adoptions.providerId} FROM ${adoptions} WHERE ${isAdoption})`;
+  await db.commit({
+    again: sql`UPDATE ${claims} SET ${x.state} = 'open', ${x.adoptionId} = ${adoptionId}, ${unattested},
+        ${x.rev} = ${claims.rev} + 1 WHERE ${isClosed(subscriberId, provider)}`,
+    begun: sql`INSERT INTO ${claims} (${x.id}, ${x.subscriberId}, ${x.providerId}, ${x.adoptionId},
+        ${x.state}, ${x.zone}, ${x.seed}, ${x.createdAt})
       SELECT ${id}, ${subscriberId}, ${adoptions.providerId}, ${adoptions.id}, 'open', ${zone}, ${seed}, ${now}
-      FROM ${adoptions} WHERE ${adoptions.id} = ${adoptionId} AND ${adoptions.endedAt} IS NULL
-        AND EXISTS (SELECT 1 FROM ${shares} WHERE ${shares.subscriberId} = ${subscriberId}
-          AND ${shares.providerId} = ${adoptions.providerId} AND ${shares.endedAt} IS NULL)
+      FROM ${adoptions} WHERE ${isAdoption}
         AND NOT EXISTS (SELECT 1 FROM ${claims} WHERE ${claims.subscriberId} = ${subscriberId}
-          AND ${claims.providerId} = ${adoptions.providerId} AND ${claims.state} <> 'closed')
-      ON CONFLICT (${x.subscriberId}, ${x.providerId}, ${x.round}) DO UPDATE SET ${x.state} = 'open',
-        ${x.adoptionId} = excluded.${x.adoptionId}, ${x.rev} = ${claims.rev} + 1
-        WHERE ${claims.state} = 'closed'`,
-  );
+          AND ${claims.providerId} = ${adoptions.providerId})
+      ON CONFLICT DO NOTHING`,
+  });
 }
 
 /** What a learner says of themselves for the certificate. */
@@ -217,34 +226,146 @@ export async function completeClaim(
 ): Promise<boolean> {
   const p = bare(prints);
   const { completed } = await db.commit({
-    logo:
-      logo !== null &&
-      sql`INSERT INTO ${prints} (${p.hash}, ${p.type}, ${p.body})
-        SELECT ${logos.hash}, ${logos.type}, ${logos.body} FROM ${logos} WHERE ${logos.hash} = ${logo}
-        ON CONFLICT DO NOTHING`,
     completed: sql`UPDATE ${claims} SET ${x.state} = 'complete', ${x.attestedAt} = ${at},
         ${x.completedAt} = ${at}, ${x.completedOn} = ${on}, ${x.frozen} = ${frozen},
         ${x.wordsVersion} = ${wordsVersion}, ${x.releasedAt} = ${release === 'at-once' ? at : null},
         ${x.rev} = ${claims.rev} + 1
       WHERE ${claims.id} = ${id} AND ${claims.rev} = ${rev} AND ${claims.state} = 'open'
-        AND ${claims.passedAt} IS NOT NULL`,
+        AND ${claims.passedAt} IS NOT NULL AND ${claims.evaluated} = 1
+        AND ${isShared(sql`${claims.subscriberId}`, claims.providerId)}`,
+    logo:
+      logo !== null &&
+      sql`INSERT INTO ${prints} (${p.hash}, ${p.type}, ${p.body})
+        SELECT ${logos.hash}, ${logos.type}, ${logos.body} FROM ${logos} JOIN ${claims}
+          ON ${claims.id} = ${id} AND ${claims.rev} = ${rev + 1} AND ${claims.state} = 'complete'
+        WHERE ${logos.hash} = ${logo} ON CONFLICT DO NOTHING`,
   });
   return completed.changed > 0;
 }
 
-/** Lets a claim that is complete get its certificate; one act. False where there is none that waits. */
+/** What is done about a claim by its provider's word: by whom and why, in one act. */
+interface Deed {
+  now: Seconds;
+  act: Act;
+}
+
+const isOpenTo = (id: number, state: SQL): SQL => sql`${claims.id} = ${id} AND ${state}`;
+const isThere = (where: SQL): SQL => sql`EXISTS (SELECT 1 FROM ${claims} WHERE ${where})`;
+
+/** Lets a claim that is complete get its certificate. False where it does not wait for that. */
 export async function releaseWaiting(
   db: Database,
-  claimId: number,
-  providerId: number,
-  now: Seconds,
-  act: Act,
+  id: number,
+  { now, act }: Deed,
 ): Promise<boolean> {
-  const waits = sql`${claims.id} = ${claimId} AND ${claims.providerId} = ${providerId}
-    AND ${claims.state} = 'complete' AND ${claims.releasedAt} IS NULL`;
+  const waits = isOpenTo(id, sql`${claims.state} = 'complete' AND ${claims.releasedAt} IS NULL`);
   const { released } = await db.commit({
-    act: writeAct(act, sql`EXISTS (SELECT 1 FROM ${claims} WHERE ${waits})`),
+    act: writeAct(act, isThere(waits)),
     released: sql`UPDATE ${claims} SET ${x.releasedAt} = ${now}, ${x.rev} = ${claims.rev} + 1 WHERE ${waits}`,
   });
   return released.changed > 0;
+}
+
+/** Closes a claim that has no certificate, so that its learner cannot open it again. False where it is not such. */
+export async function refuseGoing(db: Database, id: number, { now, act }: Deed): Promise<boolean> {
+  const goes = isOpenTo(
+    id,
+    sql`(${claims.state} IN ('open', 'complete')
+    OR (${claims.state} = 'closed' AND ${claims.refusedAt} IS NULL))`,
+  );
+  const { refused } = await db.commit({
+    act: writeAct(act, isThere(goes)),
+    refused: sql`UPDATE ${claims} SET ${x.state} = 'closed', ${x.refusedAt} = ${now},
+        ${x.rev} = ${claims.rev} + 1 WHERE ${goes}`,
+  });
+  return refused.changed > 0;
+}
+
+/** Opens a refused claim again, with the tries that it had. False where it was not refused. */
+export async function reopenRefused(db: Database, id: number, { act }: Deed): Promise<boolean> {
+  const refused = isOpenTo(
+    id,
+    sql`${claims.refusedAt} IS NOT NULL
+    AND ${isShared(sql`${claims.subscriberId}`, claims.providerId)}`,
+  );
+  const { opened } = await db.commit({
+    act: writeAct(act, isThere(refused)),
+    opened: sql`UPDATE ${claims} SET ${x.state} = 'open', ${x.refusedAt} = NULL, ${unattested},
+        ${x.rev} = ${claims.rev} + 1 WHERE ${refused}`,
+  });
+  return opened.changed > 0;
+}
+
+/**
+ * Lets the learner of an issued claim begin once more, under the adoption that runs now. Their newest round
+ * alone; false where it is not issued, nothing is adopted or the share has ended.
+ */
+export async function insertRound(
+  db: Database,
+  { id, after, zone, seed }: { id: number; after: ClaimRow; zone: string; seed: string },
+  { now, act }: Deed,
+): Promise<boolean> {
+  const { subscriberId, providerId, round } = after;
+  const may = sql`${adoptions.providerId} = ${providerId} AND ${adoptions.endedAt} IS NULL
+    AND ${isShared(subscriberId, adoptions.providerId)}
+    AND ${isThere(sql`${claims.id} = ${after.id} AND ${claims.state} = 'issued'`)}
+    AND NOT ${isThere(sql`${claims.subscriberId} = ${subscriberId}
+      AND ${claims.providerId} = ${providerId} AND ${claims.round} > ${round}`)}`;
+  const { begun } = await db.commit({
+    act: writeAct(act, sql`EXISTS (SELECT 1 FROM ${adoptions} WHERE ${may})`),
+    begun: sql`INSERT INTO ${claims} (${x.id}, ${x.subscriberId}, ${x.providerId}, ${x.adoptionId},
+        ${x.round}, ${x.state}, ${x.zone}, ${x.seed}, ${x.createdAt})
+      SELECT ${id}, ${subscriberId}, ${providerId}, ${adoptions.id}, ${round + 1}, 'open', ${zone},
+        ${seed}, ${now} FROM ${adoptions} WHERE ${may} ON CONFLICT DO NOTHING`,
+  });
+  return begun.changed > 0;
+}
+
+export async function readClaimById(db: Database, id: number): Promise<ClaimRow | null> {
+  const [row] = await db.all(
+    select(getTableColumns(claims), sql`FROM ${claims} WHERE ${claims.id} = ${id}`),
+  );
+  return row ?? null;
+}
+
+/** A claim as its provider and the operator see it. */
+export interface ListedClaim
+  extends Pick<
+    ClaimRow,
+    | 'id'
+    | 'round'
+    | 'state'
+    | 'legalName'
+    | 'completedOn'
+    | 'releasedAt'
+    | 'refusedAt'
+    | 'createdAt'
+  > {
+  tries: number;
+  /** Right answers of the passed try; null before. */
+  right: number | null;
+}
+
+/** Claims of a provider, those that wait for its word first, then the newest. */
+export function readClaimsOfProvider(
+  db: Database,
+  providerId: number,
+  limit: number,
+): Promise<ListedClaim[]> {
+  const { id, round, state, legalName, completedOn, releasedAt, refusedAt, createdAt } = claims;
+  return db.all(
+    select(
+      {
+        ...{ id, round, state, legalName, completedOn, releasedAt, refusedAt, createdAt },
+        tries: sql<number>`(SELECT count(*) FROM ${tries} WHERE ${tries.claimId} = ${claims.id}
+          AND ${tries.handedInAt} IS NOT NULL)`,
+        right: sql<number | null>`(SELECT ${tries.right} FROM ${tries}
+          WHERE ${tries.claimId} = ${claims.id} AND ${tries.passed} = 1)`,
+      },
+      sql`FROM ${claims} WHERE ${claims.adoptionId} IN (SELECT ${adoptions.id} FROM ${adoptions}
+          WHERE ${adoptions.providerId} = ${providerId})
+        ORDER BY ${claims.state} = 'complete' AND ${claims.releasedAt} IS NULL DESC,
+          ${claims.createdAt} DESC LIMIT ${limit}`,
+    ),
+  );
 }

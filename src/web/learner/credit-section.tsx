@@ -29,15 +29,20 @@ export function CreditSection({ model }: { model: LearnerModel }) {
       <h2 id="credit">{called}</h2>
       {giving.map((share) => (
         <p key={share.ref}>
-          {stateOf(share)}{' '}
-          <a href={`/learn/${token}/credit`}>
-            {share.claim === 'issued' ? 'Open it' : 'Your way to the certificate'}
-          </a>
+          {stateOf(share)} <a href={`/learn/${token}/credit`}>{LINKS[share.claim ?? 'none']}</a>
         </p>
       ))}
     </section>
   );
 }
+
+const LINKS = {
+  none: 'What it takes',
+  open: 'Go on',
+  complete: 'Your way to the certificate',
+  issued: 'Open it',
+  refused: 'More about it',
+} as const;
 
 /** Said in numbers only where an approval stands behind them. */
 function givesOf({ hours, approvals }: Shared): string {
@@ -54,6 +59,8 @@ function stateOf(share: Shared): string {
       return `You have completed the course. ${provider} looks at it now.`;
     case 'open':
       return `You are on the way to a certificate of ${provider}.`;
+    case 'refused':
+      return `${provider} gives you no certificate.`;
     default:
       return `You have been sent all eight lessons, and ${provider} offers ${givesOf(share)} for it: your name, a test with the lessons beside you, an evaluation.`;
   }

@@ -165,9 +165,10 @@ async function overview(c: C, failed?: Failed): Promise<Response> {
   const own = await ownCredit(ctx, token, deviceOf(c));
   if (own.kind !== 'own') return shut(c, own.kind);
   const { before, offers } = own;
-  // A closed one that is shared again is begun again.
-  const current =
-    own.current?.claim.state === 'closed' && own.current.isShared ? null : own.current;
+  // A closed one is begun again where the course is shared with its provider again.
+  const closed = own.current?.claim.state === 'closed' ? own.current : null;
+  const again = offers.some(({ provider }) => provider.id === closed?.provider.id);
+  const current = again ? null : own.current;
   const about = current ?? offers[0];
   if (!about) throw nothing();
   const now = ctx.clock.now();
@@ -340,6 +341,14 @@ function ClaimSteps(props: ClaimProps) {
   const { claim, adoption, provider } = own;
   const step = stepOf(claim, adoption.body);
   const at = STEPS.indexOf(step);
+  if (claim.refusedAt !== null) {
+    return (
+      <p class="lead">
+        {provider.name} gives you no certificate for this course. Write to {provider.name} about it:{' '}
+        {adoption.body.contact.email}
+      </p>
+    );
+  }
   if (claim.state === 'closed') {
     return (
       <p class="lead">

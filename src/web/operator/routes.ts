@@ -28,6 +28,7 @@ import type { App } from '../middleware/context.ts';
 import { pictureBody, smallBody } from '../middleware/form.ts';
 import { operatorOnly } from '../middleware/operator.ts';
 import { certificateRoutes } from './certificates.ts';
+import { claimRoutes } from './claims.ts';
 import {
   readBatchId,
   readCapChange,
@@ -129,6 +130,7 @@ const api = new Hono<App>()
   })
   .route('/providers', providerRoutes)
   .route('/certificates', certificateRoutes)
+  .route('/claims', claimRoutes)
   .route('/', teamRoutes)
   .get('/halts', async (c) => c.json({ halts: await listHalts(c.var.ctx) }))
   .post('/halts', async (c) => {
