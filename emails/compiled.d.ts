@@ -9,6 +9,8 @@ declare module 'virtual:emails' {
     subject: string;
     /** SHA-256 (hex) of the JSON array [kind, lesson, subject, html, text]. */
     hash: string;
+    /** Of a lesson: SHA-256 (hex) of its text without the template around it; null otherwise. */
+    textHash: string | null;
   }
 
   /** A finished mail with placeholders of the form `{{name}}`, filled for each recipient. */

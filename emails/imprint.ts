@@ -60,10 +60,18 @@ const review = z.strictObject(
   { error: expects('name, degree, license, weeks and date') },
 );
 
+const itemWriter = z.strictObject(
+  { name: words('the name of a person', 60), degree },
+  { error: expects('name and degree') },
+);
+
 const course = z.strictObject(
   {
     people: z.array(person, { error: 'expected a list of people, or [] for nobody' }),
     reviews: z.array(review, { error: 'expected a list of reviews, or [] for none' }),
+    items: z
+      .array(itemWriter, { error: 'expected a list of whoever wrote the post-test items' })
+      .optional(),
     conflicts: words('conflicts of interest in a sentence', 300).optional(),
     nextReview: day.optional(),
     price: words('the price in words, such as "Free. No card."', 60),
@@ -71,7 +79,7 @@ const course = z.strictObject(
   },
   {
     error: expects(
-      'people, reviews, price, answers and, where there is one, conflicts and nextReview',
+      'people, reviews, price, answers and, where there is one, items, conflicts and nextReview',
     ),
   },
 );
@@ -84,6 +92,8 @@ type Review = Course['reviews'][number];
 export interface MadeImprint extends Imprint {
   /** Absolute paths of the pictures, in the order of `people`; null for nobody's. */
   pictures: (string | null)[];
+  /** Whom an edition names, "Ana Example, PsyD" each. */
+  made: { authors: string[]; reviewers: string[]; itemWriters: string[] };
   /** What stands at the foot of a lesson, in whole sentences. */
   foot(week: number): string[];
 }
@@ -127,6 +137,11 @@ export function readImprint(file: string): MadeImprint {
     price,
     answers: found.answers === 'yes',
     pictures,
+    made: {
+      authors: people.filter(({ role }) => role === 'author').map(withDegree),
+      reviewers: [...new Set(reviews.map(withDegree))],
+      itemWriters: (found.items ?? []).map(withDegree),
+    },
     foot: (week) => {
       const here = reviews.filter(({ weeks }) => weeks.includes(week));
       const none = reviews.length === 0 ? unreviewed(found) : 'This one has not been reviewed yet.';
@@ -184,6 +199,8 @@ function unreviewed({ people }: Course): string {
 function reviewed(subject: string, each: Review): string {
   return `${subject} reviewed by ${titled(each)}, on ${inWords(each.date)}.`;
 }
+
+const withDegree = ({ name, degree: its }: { name: string; degree: string }) => `${name}, ${its}`;
 
 function titled({ name, degree: its, license: licensed }: Person | Review): string {
   return [name, its, ...(licensed === undefined ? [] : [licensed])].join(', ');

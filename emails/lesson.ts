@@ -241,6 +241,50 @@ export function parseLesson(source: string, file: string): Lesson {
   };
 }
 
+/** Breaks as soon as options are shuffled, or an item is read without the ones around it. */
+const DEPENDENT = [
+  /\b(previous|preceding|next|last|above|below) (item|question|option|answer|reply|two|three|one)\b/i,
+  /\b(first|second|third|fourth|last) (option|answer|reply|choice|statement)\b/i,
+  /\boptions? [a-d]\b/i,
+  /\b(that|this|the same) (finding|study|experiment|client|survey)\b.*\?/i,
+];
+
+/** Words of an item that name a position or another item, each with what it is in; empty for a good one. */
+export function dependentWords({ question, options, rationale }: FrontMatter['postTest'][number]) {
+  const said = [question, rationale].flatMap((text) =>
+    DEPENDENT.flatMap((rule) => rule.exec(text)?.[0] ?? []).slice(0, 1),
+  );
+  const shuffled = options.flatMap(
+    ({ text }) => /\b(all|none|both|neither) of (the|these)|\ba and b\b/i.exec(text)?.[0] ?? [],
+  );
+  return [...said, ...shuffled];
+}
+
+/**
+ * Items of a post-test from a file of their own: a list as the lessons' files have it.
+ *
+ * @throws LessonError
+ */
+export function readItems(source: string, file: string): FrontMatter['postTest'] {
+  const problems: string[] = [];
+  const say: Say = (where, what) => void problems.push(`${file}: ${where}: ${what}`);
+  const found = readFields(z.array(item, { error: 'expected a list of items' }), source, say);
+  for (const [at, each] of (found ?? []).entries()) checkItem(each, `[${at}]`, say);
+  if (!found || problems.length > 0) throw new LessonError(problems);
+  return found;
+}
+
+/** What must hold inside one item: its key is an option, and nothing in it hangs on an order. */
+function checkItem(test: FrontMatter['postTest'][number], field: string, say: Say): void {
+  const options = test.options.map(({ id }) => id);
+  if (!options.includes(test.key)) {
+    say(`${field}.key`, `expected one of the options ${options.join(', ')}, got ${test.key}`);
+  }
+  for (const words of dependentWords(test)) {
+    say(field, `expected no words that name a position or another item, got "${words}"`);
+  }
+}
+
 /** Reads the lesson of one week from a folder. Throws a LessonError, also where there is none. */
 export function readLesson(folder: string, week: number): Lesson {
   const name = lessonFiles(folder).find((file) => file.startsWith(`0${week}-`));
@@ -353,9 +397,7 @@ function checkIds(front: FrontMatter, say: Say): void {
       say(`${field}.objective`, `expected one of ${objectives.join(', ')}, got ${test.objective}`);
     }
     unique(`${field}.options`, options);
-    if (!options.includes(test.key)) {
-      say(`${field}.key`, `expected one of the options ${options.join(', ')}, got ${test.key}`);
-    }
+    checkItem(test, field, say);
   });
 }
 

@@ -6,6 +6,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import type { Note, Sender } from './components/note.tsx';
 import { Prose, Runs } from './components/prose.tsx';
 import { drawing } from './drawings.ts';
+import { textHash } from './edition.ts';
 import { imprintFile, type MadeImprint, readImprint } from './imprint.ts';
 import { type Lesson, readLessons } from './lesson.ts';
 import { checkPlaceholders, hole, holesIn } from './placeholders.ts';
@@ -152,7 +153,7 @@ export function compileEmails(
 export function compileNotes(lessons: Lesson[], signature: string | null): CompiledMail[] {
   const practices = lessons.map(({ practice }) => practice);
   return Object.entries(NOTES).map(([kind, { words }]) =>
-    finish({ kind, lesson: null, ...words({ practices, signature }) }),
+    finish({ kind, lesson: null, textHash: null, ...words({ practices, signature }) }),
   );
 }
 
@@ -169,6 +170,7 @@ export function compileLessonMail(lesson: Lesson, imprint: MadeImprint): Compile
   return finish({
     kind: 'lesson',
     lesson: lesson.week,
+    textHash: textHash(lesson),
     subject: lessonMail.subject(lesson),
     text: lessonMail.text(props),
     html: renderMail(<LessonMail {...props} />),

@@ -136,6 +136,7 @@ const isRule = (path: string) =>
       'keys.ts',
       'sightings.ts',
       'adoption.ts',
+      'canonical.ts',
       'certificate.ts',
       'edition.ts',
       'name.ts',
@@ -153,6 +154,7 @@ const isRule = (path: string) =>
     ].includes(baseOf(path)));
 /** What sets a certificate, and where it is known. */
 const PAPER: Record<string, string> = {
+  diff: 'src/credit/edition.ts',
   'bidi-js': 'src/credit/typeset.ts',
   fontkit: 'src/credit/pdf.ts',
   pdfkit: 'src/credit/pdf.ts',

@@ -4,10 +4,15 @@ import { parseArgs } from 'node:util';
 import { certificateCommands } from './credit/certificates.ts';
 import { claimCommands } from './credit/claims.ts';
 import type { Command } from './credit/command.ts';
+import { editionCommands } from './credit/editions.ts';
 import { main } from './local.ts';
 import { connect } from './operator.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = { ...claimCommands, ...certificateCommands };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  ...claimCommands,
+  ...editionCommands,
+  ...certificateCommands,
+};
 
 const usageOf = ([name, { usage }]: [string, Command]) => {
   const called = `  ${name} ${usage[0]}`;

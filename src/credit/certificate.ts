@@ -1,6 +1,7 @@
 /** What a certificate says: frozen when its learner completes, and never composed again. */
 
 import { DAY, type Seconds } from '../clock.ts';
+import { canonical } from './canonical.ts';
 
 /** A change of what is seen is a new number here, beside the old: issued certificates keep theirs. */
 export const LAYOUT = 1;
@@ -124,11 +125,7 @@ export function picturesOf({ provider, signer }: Printed): string[] {
 
 /** The JSON that is kept, with its keys in order, so that the same certificate is the same text. */
 export function frozenText(frozen: Pick<Frozen, 'printed'> & Partial<Frozen>): string {
-  return JSON.stringify(frozen, (_, value: unknown) =>
-    value !== null && typeof value === 'object' && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  );
+  return canonical(frozen);
 }
 
 /** What was kept, as it was frozen. */

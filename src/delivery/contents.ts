@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { type CompiledMail, compiledMails, LESSONS, mailHeads } from '../course/course.ts';
 import type { Content } from './body.ts';
 import { KINDS, type Kind } from './kinds.ts';
-import { readContents, storeContents, storedContents } from './store/contents.ts';
+import { fillTextHashes, readContents, storeContents, storedContents } from './store/contents.ts';
 
 /** The hashes that this build freezes into new deliveries: by step for lessons, by kind for the rest. */
 export interface CurrentHashes {
@@ -54,6 +54,10 @@ export async function ensureContents(ctx: Context): Promise<CurrentHashes> {
     const missing = [...(await byHash()).values()].filter((mail) => !stored.has(mail.hash));
     await storeContents(ctx.db, missing, ctx.clock.now());
   }
+  const unfilled = mailHeads.filter(
+    ({ hash, textHash }) => textHash !== null && stored.get(hash) === null,
+  );
+  if (unfilled.length > 0) await fillTextHashes(ctx.db, unfilled);
   return current;
 }
 

@@ -239,7 +239,7 @@ describe('a post-test that gives itself away', () => {
     [
       'the last way out',
       { options: texts('Anxiety', 'Scrutiny', 'Hope', 'All of the above') },
-      /shuffled/,
+      /All of the" depends on another item/,
     ],
     [
       'an absolute',

@@ -1,4 +1,4 @@
-import type { Lesson } from '../../emails/lesson.ts';
+import { dependentWords, type Lesson } from '../../emails/lesson.ts';
 import { type Block, plain } from '../../emails/markdown.ts';
 import { paragraphs, sectionsOf } from './content-rules.ts';
 
@@ -19,14 +19,6 @@ const VERBS = [...RECALLING, ...APPLYING].map((verb) => verb.toLowerCase()).join
 
 /** Words that test-wise readers strike out, or pick, before they have read the rest. */
 const ABSOLUTE = /\b(always|never|only|all|every|everyone|none|nobody|impossible|completely)\b/i;
-
-/** Breaks as soon as items are drawn or options are shuffled. */
-const DEPENDENT = [
-  /\b(previous|preceding|next|last|above|below) (item|question|option|answer|reply|two|three|one)\b/i,
-  /\b(first|second|third|fourth|last) (option|answer|reply|choice|statement)\b/i,
-  /\boptions? [a-d]\b/i,
-  /\b(that|this|the same) (finding|study|experiment|client|survey)\b.*\?/i,
-];
 
 /** Common words of five letters or more that a stem and its key may share. */
 const PLAIN = new Set(
@@ -132,21 +124,16 @@ function objectiveProblems(id: string, text: string): string[] {
   ];
 }
 
-function formProblems({ options, key, rationale, question }: Item): string[] {
+function formProblems(item: Item): string[] {
+  const { options, key, rationale } = item;
   const problems: string[] = [];
   const texts = options.map(({ text }) => text);
   if (options.length !== 4) problems.push(`${options.length} options, not 4`);
   if (new Set(texts).size !== texts.length) problems.push('an option twice');
   if (options.filter((option) => option.id === key).length !== 1) problems.push('no one key');
   if (rationale.length < 20) problems.push('no rationale');
-  for (const text of texts) {
-    if (/\b(all|none|both|neither) of (the|these)|\ba and b\b/i.test(text)) {
-      problems.push(`"${text}" cannot be shuffled`);
-    }
-  }
-  for (const text of [question, rationale]) {
-    const found = DEPENDENT.flatMap((rule) => rule.exec(text)?.[0] ?? [])[0];
-    if (found) problems.push(`"${found}" depends on another item or on an order`);
+  for (const words of dependentWords(item)) {
+    problems.push(`"${words}" depends on another item or on an order`);
   }
   const spoken = texts.filter((text) => text.startsWith('“')).length;
   if (spoken > 0 && spoken < texts.length) problems.push('some options are speech, some are not');

@@ -350,7 +350,14 @@ describe('a lesson with an edge', () => {
 });
 
 describe('a template that asks for what the server does not know', () => {
-  const mail = { kind: 'confirm', lesson: null, subject: 'Hello', html: '', text: '' } as const;
+  const mail = {
+    kind: 'confirm',
+    lesson: null,
+    textHash: null,
+    subject: 'Hello',
+    html: '',
+    text: '',
+  } as const;
   const allowed = PLACEHOLDERS_OF.confirm ?? [];
 
   it('fails the build and names the placeholder', () => {

@@ -1,8 +1,16 @@
 /** Editions and the texts that they name: written once, and never changed. */
-import { desc, eq, inArray } from 'drizzle-orm';
+import { desc, eq, getTableColumns, inArray, sql } from 'drizzle-orm';
+import type { Seconds } from '../../clock.ts';
+import { LESSONS } from '../../course/course.ts';
 import type { Database } from '../../db/client.ts';
-import { editions, texts } from '../../db/credit.ts';
+import { adoptions, editions, texts } from '../../db/credit.ts';
+import { bare, figure } from '../../db/names.ts';
+import { enrollments, providers, shares } from '../../db/schema.ts';
+import { select } from '../../db/select.ts';
+import { type Act, writeAct } from '../../db/statements.ts';
+import type { Accepted } from '../adoption.ts';
 import type { EditionPeople, Item, TextBody } from '../edition.ts';
+import { type Adoption, adoptionOf } from './adoptions.ts';
 
 /** An edition as claims and pages need it: without the texts' blocks. */
 export interface Edition {
@@ -52,4 +60,115 @@ export async function latestEdition(db: Database): Promise<string | null> {
     .orderBy(desc(editions.storedAt))
     .limit(1);
   return row?.hash ?? null;
+}
+
+/** All editions, the latest first, without their texts. */
+export function listEditions(db: Database) {
+  const { hash, words, people, storedAt } = editions;
+  return db.orm
+    .select({ hash, words, people, storedAt })
+    .from(editions)
+    .orderBy(desc(editions.storedAt));
+}
+
+export interface NewEdition {
+  hash: string;
+  words: number;
+  items: string;
+  people: string;
+  storedAt: Seconds;
+  /** `corrects`: it is a correction of the latest text of its lesson. */
+  texts: { lesson: number; hash: string; body: string; words: number; corrects: boolean }[];
+}
+
+/** Stores an edition with those of its texts that are not there. Twice is once. */
+export async function insertEdition(db: Database, edition: NewEdition): Promise<void> {
+  const { hash, words, items, people, storedAt } = edition;
+  const t = bare(texts);
+  const e = bare(editions);
+  await db.commit({
+    texts: edition.texts.map(
+      (
+        text,
+      ) => sql`INSERT INTO ${texts} (${t.hash}, ${t.lesson}, ${t.body}, ${t.words}, ${t.corrects}, ${t.storedAt})
+        VALUES (${text.hash}, ${text.lesson}, ${text.body}, ${text.words}, ${
+          text.corrects
+            ? sql`(SELECT ${texts.hash} FROM ${texts} WHERE ${texts.lesson} = ${text.lesson}
+                ORDER BY ${texts.storedAt} DESC LIMIT 1)`
+            : null
+        }, ${storedAt})
+        ON CONFLICT DO NOTHING`,
+    ),
+    edition: sql`INSERT INTO ${editions} (${e.hash}, ${e.texts}, ${e.items}, ${e.words}, ${e.people}, ${e.storedAt})
+      VALUES (${hash}, ${JSON.stringify(edition.texts.map((text) => text.hash))}, ${items}, ${words}, ${people}, ${storedAt})
+      ON CONFLICT DO NOTHING`,
+  });
+}
+
+/** An adoption that runs, with what a new text is held against. */
+export interface AdoptionWithTexts extends Adoption {
+  provider: string;
+  slug: string;
+  /** Learners of its provider who were sent lesson 1 and not lesson 8. */
+  between: number;
+  /** Of a lesson: the text that was accepted last, and the one that was adopted. */
+  textsOf(lesson: number): { last: TextBody | null; adopted: TextBody | null };
+}
+
+export async function readAdoptionsWithTexts(db: Database): Promise<AdoptionWithTexts[]> {
+  const named = sql`EXISTS (SELECT 1 FROM ${adoptions}, json_each(${adoptions.accepts})
+    WHERE ${adoptions.endedAt} IS NULL AND json_each.value ->> 'text' = ${texts.hash})`;
+  const { running, bodies } = await db.commit({
+    running: select(
+      {
+        ...getTableColumns(adoptions),
+        provider: providers.name,
+        slug: sql<string>`coalesce(${providers.slug}, ${providers.publicKey})`,
+        between: sql<number>`(SELECT count(*) FROM ${shares} JOIN ${enrollments}
+          ON ${enrollments.id} = ${shares.enrollmentId} WHERE ${shares.providerId} = ${providers.id}
+            AND ${shares.endedAt} IS NULL AND ${enrollments.state} IN ('active', 'paused')
+            AND ${enrollments.nextLesson} BETWEEN 2 AND ${figure(LESSONS)})`,
+      },
+      sql`FROM ${adoptions} JOIN ${providers} ON ${providers.id} = ${adoptions.providerId}
+      WHERE ${adoptions.endedAt} IS NULL ORDER BY ${adoptions.id}`,
+    ),
+    bodies: select({ hash: texts.hash, body: texts.body }, sql`FROM ${texts} WHERE ${named}`),
+  });
+  const bodyOf = new Map(bodies.rows.map(({ hash, body }) => [hash, body]));
+  const parsed = (hash: string | undefined): TextBody | null => {
+    const body = hash === undefined ? undefined : bodyOf.get(hash);
+    return body === undefined ? null : JSON.parse(body);
+  };
+  return running.rows.map(({ provider, slug, between, ...row }) => {
+    const adoption = adoptionOf(row);
+    return {
+      ...adoption,
+      provider,
+      slug,
+      between,
+      textsOf(lesson) {
+        const of = adoption.accepts.filter((each) => each.lesson === lesson);
+        return {
+          last: parsed(of.at(-1)?.text),
+          adopted: parsed(of.find(({ how }) => how === 'adopted')?.text),
+        };
+      },
+    };
+  });
+}
+
+/** Adds texts to those that an adoption counts; one act. Nothing where it has ended, or accepts them. */
+export async function acceptTexts(
+  db: Database,
+  { id, accepts }: Pick<Adoption, 'id' | 'accepts'>,
+  more: readonly Accepted[],
+  act: Act,
+): Promise<void> {
+  const a = bare(adoptions);
+  const same = sql`${adoptions.id} = ${id} AND ${adoptions.endedAt} IS NULL
+    AND ${adoptions.accepts} = ${JSON.stringify(accepts)}`;
+  await db.commit({
+    act: writeAct(act, sql`EXISTS (SELECT 1 FROM ${adoptions} WHERE ${same})`),
+    accepted: sql`UPDATE ${adoptions} SET ${a.accepts} = ${JSON.stringify([...accepts, ...more])} WHERE ${same}`,
+  });
 }

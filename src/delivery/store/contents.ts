@@ -1,5 +1,5 @@
 /** Compiled mails by their hashes. */
-import { sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Seconds } from '../../clock.ts';
 import type { Database } from '../../db/client.ts';
 import { setOf } from '../../db/names.ts';
@@ -9,19 +9,38 @@ import { parse } from './claim.ts';
 
 const isOneOf = (hashes: string[]) => sql`${contents.hash} IN ${setOf(hashes)}`;
 
-/** Which of these contents are stored already. */
-export async function storedContents(db: Database, hashes: string[]): Promise<Set<string>> {
-  const rows = await db.orm.select({ hash: contents.hash }).from(contents).where(isOneOf(hashes));
-  return new Set(rows.map(({ hash }) => hash));
+/** Which of these contents are stored already, and the hash of each one's text as far as it is known. */
+export async function storedContents(
+  db: Database,
+  hashes: string[],
+): Promise<Map<string, string | null>> {
+  const { hash, textHash } = contents;
+  const rows = await db.orm.select({ hash, textHash }).from(contents).where(isOneOf(hashes));
+  return new Map(rows.map((row) => [row.hash, row.textHash]));
+}
+
+/** Says what text mails have that were stored before texts had hashes. */
+export async function fillTextHashes(
+  db: Database,
+  mails: { hash: string; textHash: string | null }[],
+): Promise<void> {
+  await db.commit({
+    filled: mails.map(({ hash, textHash }) =>
+      db.orm
+        .update(contents)
+        .set({ textHash })
+        .where(and(eq(contents.hash, hash), isNull(contents.textHash))),
+    ),
+  });
 }
 
 export async function storeContents(
   db: Database,
-  mails: (Content & { hash: string })[],
+  mails: (Content & { hash: string; textHash: string | null })[],
   now: Seconds,
 ): Promise<void> {
   await db.commit({
-    stored: mails.map(({ hash, ...content }) =>
+    stored: mails.map(({ hash, textHash, ...content }) =>
       db.orm
         .insert(contents)
         .values({
@@ -29,6 +48,7 @@ export async function storeContents(
           kind: content.kind,
           lesson: content.lesson,
           body: JSON.stringify(content),
+          textHash,
           storedAt: now,
         })
         .onConflictDoNothing(),

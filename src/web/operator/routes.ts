@@ -25,10 +25,11 @@ import { unsubscribeByHand } from '../../subscriber/unsubscribe.ts';
 import { liftSuppression } from '../../suppression/lift-suppression.ts';
 import { suppress } from '../../suppression/suppress.ts';
 import type { App } from '../middleware/context.ts';
-import { pictureBody, smallBody } from '../middleware/form.ts';
+import { pictureBody, smallBody, textBody } from '../middleware/form.ts';
 import { operatorOnly } from '../middleware/operator.ts';
 import { certificateRoutes } from './certificates.ts';
 import { claimRoutes } from './claims.ts';
+import { editionRoutes } from './editions.ts';
 import {
   readBatchId,
   readCapChange,
@@ -46,10 +47,16 @@ import { providerRoutes } from './providers.ts';
 import { REFUSED } from './refused.ts';
 import { teamRoutes } from './team-routes.ts';
 
+/** How much may be sent to an address: a picture, eight lessons, or a form. */
+function bodyOf(path: string) {
+  if (/\/logo$/.test(path)) return pictureBody;
+  return /\/editions$/.test(path) ? textBody : smallBody;
+}
+
 /** What the operator does by hand. Addresses stand in bodies only: logs of others record URLs. */
 const api = new Hono<App>()
   .use(operatorOnly)
-  .use((c, next) => (/\/logo$/.test(c.req.path) ? pictureBody : smallBody)(c, next))
+  .use((c, next) => bodyOf(c.req.path)(c, next))
   .post('/find', async (c) => {
     return c.json(await findSubscriber(c.var.ctx, readEmail(await readInput(c))));
   })
@@ -130,6 +137,7 @@ const api = new Hono<App>()
   })
   .route('/providers', providerRoutes)
   .route('/certificates', certificateRoutes)
+  .route('/editions', editionRoutes)
   .route('/claims', claimRoutes)
   .route('/', teamRoutes)
   .get('/halts', async (c) => c.json({ halts: await listHalts(c.var.ctx) }))
