@@ -28,6 +28,7 @@ import open from './templates/open.tsx';
 import ownersChanged from './templates/owners-changed.tsx';
 import sitesChanged from './templates/sites-changed.tsx';
 import sure from './templates/sure.tsx';
+import testChanged from './templates/test-changed.tsx';
 
 /** What stands in place of what only the server can say. Whoever gets a mail gives each its value. */
 const anyone = { baseUrl: hole('base_url'), postalAddress: hole('postal_address') };
@@ -41,6 +42,7 @@ const learnerWithSlot = { ...learner, slot: hole('slot'), offered: hole('offered
 const controls = { hourUrl: hole('hour_url'), pauseUrl: hole('pause_url') };
 const notMe = { notMeUrl: hole('not_me_url') };
 const certificates = { certificatesUrl: hole('certificates_url') };
+const test = { testUrl: hole('test_url') };
 const single = { singleUrl: hole('single_url') };
 const toStaff = { ...anyone, where: hole('where') };
 const roomOf = { roomUrl: hole('room_url') };
@@ -98,6 +100,7 @@ export const NOTES = {
   'key-ending': made(keyEnding, { ...toStaff, ...roomOf }),
   certificate: made(certificate, { ...recipient, ...certificates }),
   'certificate-changed': made(certificateChanged, { ...recipient, ...certificates }),
+  'test-changed': made(testChanged, { ...recipient, ...test }),
 };
 
 /** Which placeholders the server knows a value for, by kind of mail. */

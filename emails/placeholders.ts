@@ -11,6 +11,7 @@ export const PLACEHOLDERS = [
   'pause_url',
   'nudges_url',
   'certificates_url',
+  'test_url',
   'single_url',
   'unsubscribe_url',
   'not_me_url',

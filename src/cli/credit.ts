@@ -5,12 +5,14 @@ import { certificateCommands } from './credit/certificates.ts';
 import { claimCommands } from './credit/claims.ts';
 import type { Command } from './credit/command.ts';
 import { editionCommands } from './credit/editions.ts';
+import { postTestCommands } from './credit/post-test.ts';
 import { main } from './local.ts';
 import { connect } from './operator.ts';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   ...claimCommands,
   ...editionCommands,
+  ...postTestCommands,
   ...certificateCommands,
 };
 

@@ -15,7 +15,7 @@ const MAX_HOURS = 40;
 export const SCALES = ['accurate', 'level', 'author', 'access', 'useful', 'unbiased'] as const;
 export type Scale = (typeof SCALES)[number];
 
-export const ACCOMMODATIONS = ['not-needed', 'met', 'not-met'] as const;
+const ACCOMMODATIONS = ['not-needed', 'met', 'not-met'] as const;
 export type Accommodation = (typeof ACCOMMODATIONS)[number];
 
 /** From 1, not at all, to 5; null for no answer. */

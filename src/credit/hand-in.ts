@@ -17,7 +17,7 @@ export async function handIn(
   token: string,
   device: string | undefined,
   number: number,
-): Promise<{ kind: 'handed-in' | 'busy' | 'none' | 'unnamed' } | Shut> {
+): Promise<{ kind: 'handed-in' | 'busy' | 'none' | 'not-yet' } | Shut> {
   for (let tried = 0; tried < TRIES; tried += 1) {
     const test = await testOn(ctx, token, device);
     if (test.kind !== 'test') return test;

@@ -9,7 +9,7 @@ export async function openTry(
   ctx: Context,
   token: string,
   device: string | undefined,
-): Promise<{ kind: 'opened' | 'none' | 'unnamed' | 'wait' | 'none-left' | 'passed' } | Shut> {
+): Promise<{ kind: 'opened' | 'none' | 'not-yet' | 'wait' | 'none-left' | 'passed' } | Shut> {
   const test = await testOn(ctx, token, device);
   if (test.kind !== 'test') return test;
   const { kind } = test.standing;

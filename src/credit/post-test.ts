@@ -167,21 +167,6 @@ export function grade(
   };
 }
 
-/**
- * A try that was handed in, graded again because an item was struck. Nobody who passed fails by it.
- *
- * @param before what it was graded as
- */
-export function gradeAgain(
-  items: readonly Item[],
-  answers: Answers,
-  rules: { passMark: number; struck: readonly string[] },
-  before: { passed: boolean },
-): Grade {
-  const now = grade(items, answers, rules);
-  return { ...now, passed: before.passed || now.passed };
-}
-
 /** One item with its rationale, for whoever has passed. */
 export interface Explained {
   id: string;

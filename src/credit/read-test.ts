@@ -18,25 +18,30 @@ export interface Test extends Omit<Claim, 'kind'> {
   readAgain: number[];
 }
 
-/** @returns `unnamed` while step 1 is to be done */
+/** @returns `not-yet` while step 1 is to be done, and where the claim is closed */
 export async function testOn(
   ctx: Context,
   token: string,
   device: string | undefined,
-): Promise<Test | { kind: 'none' | 'unnamed' } | Shut> {
+): Promise<Test | { kind: 'none' | 'not-yet' } | Shut> {
   const found = await claimOn(ctx, token, device);
   if (found.kind !== 'claim') return found;
-  if (found.claim.legalName === null) return { kind: 'unnamed' };
+  const { legalName, state } = found.claim;
+  if (legalName === null || state === 'closed') return { kind: 'not-yet' };
   const tries = await readTries(ctx.db, found.claim.id);
   const { tries: allowed, waitHours } = found.adoption.body;
   const last = tries.findLast(({ handedInAt }) => handedInAt !== null) ?? null;
   const rules = { tries: allowed === null ? null : allowed + found.claim.moreTries, waitHours };
+  const stands = standing(tries, rules, ctx.clock.now());
+  // A strike may have made an earlier one pass: then nothing is under way.
+  const open =
+    stands.kind === 'under-way' ? tries.find((each) => each.number === stands.number) : null;
   return {
     ...found,
     kind: 'test',
     tries,
-    standing: standing(tries, rules, ctx.clock.now()),
-    open: tries.find(({ handedInAt }) => handedInAt === null) ?? null,
+    standing: stands,
+    open: open ?? null,
     last,
     readAgain: last?.answers
       ? grade(found.edition.items, last.answers, {

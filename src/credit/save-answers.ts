@@ -18,7 +18,7 @@ export async function saveAnswers(
   token: string,
   device: string | undefined,
   input: { number: number; part: number; places: Record<string, string> },
-): Promise<{ kind: 'saved' | 'over' | 'refused' | 'none' | 'unnamed' } | Shut> {
+): Promise<{ kind: 'saved' | 'over' | 'refused' | 'none' | 'not-yet' } | Shut> {
   const test = await testOn(ctx, token, device);
   if (test.kind !== 'test') return test;
   const { open, claim, edition } = test;

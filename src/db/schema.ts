@@ -379,6 +379,7 @@ export const deliveries = sqliteTable(
         'key-ending',
         'certificate',
         'certificate-changed',
+        'test-changed',
       ],
     }).notNull(),
     /** A `resend` (a lesson once more, asked for by hand) travels in the prompt lane. */

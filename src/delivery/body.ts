@@ -200,6 +200,7 @@ async function valuesFor(batch: Batch, row: FrozenRow, tokens: Tokens): Promise<
     values[`${part}_url`] = `${values.learn_url}?do=${part}#${part}`;
   }
   values.certificates_url = `${values.learn_url}/certificates`;
+  values.test_url = `${values.learn_url}/credit/test`;
   if (row.lesson !== null) {
     values.lesson_url = `${values.learn_url}/lessons/${row.lesson}`;
     values.lines_url = `${values.lesson_url}/lines`;

@@ -200,6 +200,13 @@ export const KINDS = {
     goesWhile: [],
     causedBy: ['operator'],
   },
+  /** A question was struck, and a test that was handed in is passed by it. */
+  'test-changed': {
+    lane: 'prompt',
+    template: 'test-changed',
+    goesWhile: [],
+    causedBy: ['operator'],
+  },
 } as const satisfies Record<Kind, About>;
 
 type Kinds = typeof KINDS;

@@ -6,7 +6,6 @@ import {
   blanks,
   explained,
   grade,
-  gradeAgain,
   lessonOf,
   neededOf,
   PARTS,
@@ -295,19 +294,6 @@ describe('a strike', () => {
     expect(grade(items, butFor('1-1', '2-1'), { ...rules, struck: ['1-1'] }).readAgain).toEqual([
       2,
     ]);
-  });
-
-  it('lets a try pass that had failed by it, and fails none', () => {
-    const struck = { ...rules, struck: ['1-1'] };
-    const failed = grade(items, butFor(...wrong), rules);
-    expect(gradeAgain(items, butFor(...wrong), struck, failed).passed).toBe(true);
-    // Passed under a mark that has been raised since.
-    const answers = butFor(...wrong.slice(1));
-    const passed = grade(items, answers, rules);
-    expect(gradeAgain(items, answers, { passMark: 100, struck: [] }, passed)).toMatchObject({
-      right: 26,
-      passed: true,
-    });
   });
 });
 

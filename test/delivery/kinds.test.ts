@@ -100,6 +100,7 @@ const KINDS: Record<Kind, About> = {
   'key-ending': { lane: 'prompt', owed: { ...TO_OLGA, about: 1 }, ends: LOWERED, toStaff: true },
   certificate: { lane: 'prompt', owed: {}, ends: SUPPRESSED },
   'certificate-changed': { lane: 'prompt', owed: {}, ends: SUPPRESSED },
+  'test-changed': { lane: 'prompt', owed: {}, ends: SUPPRESSED },
 };
 const kinds = Object.entries(KINDS) as [Kind, About][];
 

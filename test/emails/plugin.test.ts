@@ -45,6 +45,7 @@ describe('the build', { timeout: 60_000 }, () => {
       ['key-ending', null],
       ['certificate', null],
       ['certificate-changed', null],
+      ['test-changed', null],
       ...[1, 2, 3, 4, 5, 6, 7, 8].map((week) => ['lesson', week]),
     ]);
     expect(made.lessons.map(({ week }) => week)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);

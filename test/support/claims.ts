@@ -1,7 +1,7 @@
 import { CREDIT_WORDS } from '../../src/credit/credit.ts';
 import { claims, tries } from '../../src/db/credit.ts';
 import { contents, deliveries, providers, shares, subscribers } from '../../src/db/schema.ts';
-import { type Planted, plantAdoption, plantEdition } from './adoptions.ts';
+import { ITEMS, type Planted, plantAdoption, plantEdition } from './adoptions.ts';
 import { deviceCookie, enrollByForm } from './people.ts';
 import { change, put, rows } from './rows.ts';
 import { newAddress, visitor } from './visitor.ts';
@@ -138,4 +138,36 @@ export async function atTheLastStep(adoption: Planted = {}) {
     attest: async (hash?: string) =>
       browser.press('/complete', { shown: hash ?? (await shown()), ...attested }),
   };
+}
+
+/** The same, with an adoption and a claim whose learner has said their name: the test comes next. */
+export async function atTheTest(
+  adoption: Parameters<typeof plantAdoption>[1] = {},
+  claim: Partial<typeof claims.$inferInsert> = {},
+) {
+  const end = await atTheEnd();
+  const adoptionId = await plantAdoption(end.edition, adoption);
+  const claimId = claim.id ?? 41;
+  await put(claims, {
+    subscriberId: end.subscriberId,
+    providerId: 1,
+    adoptionId,
+    state: 'open',
+    legalName: 'Maria Lopez',
+    licences: '[]',
+    register: 'shown',
+    wordsVersion: CREDIT_WORDS,
+    zone: 'Europe/Berlin',
+    seed: 'c0ffee00'.repeat(4),
+    createdAt: 0,
+    ...claim,
+    id: claimId,
+  });
+  return { ...end, adoptionId, claimId };
+}
+
+/** Answers of which all are right but those of the first `wrong` items. */
+export function answersBut(wrong: number): Record<string, string> {
+  const turned = ITEMS.map(({ id, key }, at) => [id, at < wrong ? (key === 'a' ? 'b' : 'a') : key]);
+  return Object.fromEntries(turned);
 }

@@ -1,5 +1,5 @@
 /** Adoptions: what a provider agreed to. */
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull } from 'drizzle-orm';
 import type { Database } from '../../db/client.ts';
 import { adoptions } from '../../db/credit.ts';
 import type { Accepted, AdoptionBody } from '../adoption.ts';
@@ -33,4 +33,14 @@ export async function runningAdoption(db: Database, providerId: number): Promise
 export async function readAdoption(db: Database, id: number): Promise<Adoption | null> {
   const [row] = await db.orm.select().from(adoptions).where(eq(adoptions.id, id));
   return row ? adoptionOf(row) : null;
+}
+
+/** All of a provider's, the newest first. */
+export async function readAdoptionsOf(db: Database, providerId: number): Promise<Adoption[]> {
+  const rows = await db.orm
+    .select()
+    .from(adoptions)
+    .where(eq(adoptions.providerId, providerId))
+    .orderBy(desc(adoptions.createdAt), isNotNull(adoptions.endedAt));
+  return rows.map(adoptionOf);
 }

@@ -198,7 +198,8 @@ export async function readPassed(db: Database, claimId: number): Promise<Passed 
   const { passed } = await db.commit({
     passed: sql<Passed>`SELECT ${tries.right} AS "right", ${tries.needed} AS needed, (SELECT count(*)
         FROM ${tries} WHERE ${tries.claimId} = ${claimId} AND ${tries.handedInAt} IS NOT NULL) AS tries
-      FROM ${tries} WHERE ${tries.claimId} = ${claimId} AND ${tries.passed} = 1 LIMIT 1`,
+      FROM ${tries} WHERE ${tries.claimId} = ${claimId} AND ${tries.passed} = 1
+      ORDER BY ${tries.number} LIMIT 1`,
   });
   return passed.row ?? null;
 }

@@ -4,7 +4,7 @@ import type { Database } from '../../db/client.ts';
 import { claims, evaluations } from '../../db/credit.ts';
 import { bare, setOf } from '../../db/names.ts';
 import { select } from '../../db/select.ts';
-import { randomRowId } from '../../db/statements.ts';
+import { type Act, randomRowId, writeAct } from '../../db/statements.ts';
 import type { Evaluation } from '../evaluation.ts';
 
 const v = bare(evaluations);
@@ -82,18 +82,42 @@ export async function readShown(
   db: Database,
   providerId: number,
   edition: string,
-): Promise<{ seen: { id: number; evaluation: Evaluation }[]; waiting: number }> {
+): Promise<{ seen: Evaluation[]; waiting: number }> {
   const theirs = sql`${evaluations.providerId} = ${providerId} AND ${evaluations.edition} = ${edition}`;
   const { seen, waiting } = await db.commit({
     seen: select(
-      { id: evaluations.id, answers: evaluations.answers },
+      { answers: evaluations.answers },
       sql`FROM ${evaluations} WHERE ${theirs} AND ${evaluations.shownIn} IS NOT NULL`,
     ),
     waiting: sql<{ n: number }>`SELECT count(*) AS n FROM ${evaluations}
       WHERE ${theirs} AND ${evaluations.shownIn} IS NULL`,
   });
   return {
-    seen: seen.rows.map(({ id, answers }) => ({ id, evaluation: JSON.parse(answers) })),
+    seen: seen.rows.map(({ answers }) => JSON.parse(answers)),
     waiting: waiting.row?.n ?? 0,
   };
+}
+
+/** The name of a comment: the same for the same words, so it leads to no row. */
+export async function commentRef(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return [...new Uint8Array(digest).slice(0, 5)]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('');
+}
+
+/** Takes a comment that was shown out of whatever says it, and keeps the scores; one act. */
+export async function emptyComment(
+  db: Database,
+  { providerId, edition, text }: { providerId: number; edition: string; text: string },
+  act: Act,
+): Promise<boolean> {
+  const says = sql`${evaluations.providerId} = ${providerId} AND ${evaluations.edition} = ${edition}
+    AND ${evaluations.shownIn} IS NOT NULL AND json_extract(${evaluations.answers}, '$.comment') = ${text}`;
+  const { emptied } = await db.commit({
+    act: writeAct(act, sql`EXISTS (SELECT 1 FROM ${evaluations} WHERE ${says})`),
+    emptied: sql`UPDATE ${evaluations}
+      SET ${v.answers} = json_set(${evaluations.answers}, '$.comment', NULL) WHERE ${says}`,
+  });
+  return emptied.changed > 0;
 }

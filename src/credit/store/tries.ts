@@ -4,6 +4,7 @@ import type { Seconds } from '../../clock.ts';
 import type { Database } from '../../db/client.ts';
 import { adoptions, claims, tries } from '../../db/credit.ts';
 import { bare } from '../../db/names.ts';
+import { type Act, writeAct } from '../../db/statements.ts';
 import type { Answers, Grade, Try } from '../post-test.ts';
 
 /** A try with what its JSON says. */
@@ -85,8 +86,10 @@ export async function updateGrade(
     graded: sql`UPDATE ${tries} SET ${t.handedInAt} = ${now}, ${t.right} = ${right}, ${t.needed} = ${needed},
         ${t.passed} = ${passed ? 1 : 0}, ${t.byLesson} = ${JSON.stringify(byLesson)}
       WHERE ${tries.id} = ${id} AND ${tries.rev} = ${rev} AND ${tries.handedInAt} IS NULL
-        AND EXISTS (SELECT 1 FROM ${adoptions} WHERE ${adoptions.id} = ${adoptionId}
-          AND ${adoptions.struck} = ${JSON.stringify(struck)})`,
+        AND EXISTS (SELECT 1 FROM ${claims} JOIN ${adoptions} ON ${adoptions.id} = ${claims.adoptionId}
+          WHERE ${claims.id} = ${claimId} AND ${claims.adoptionId} = ${adoptionId}
+            AND ${claims.state} = 'open' AND ${claims.passedAt} IS NULL
+            AND ${adoptions.struck} = ${JSON.stringify(struck)})`,
     passed:
       passed &&
       sql`UPDATE ${claims} SET ${c.passedAt} = ${now}, ${c.rev} = ${claims.rev} + 1
@@ -94,4 +97,21 @@ export async function updateGrade(
           AND EXISTS (SELECT 1 FROM ${tries} WHERE ${tries.id} = ${id} AND ${tries.passed} = 1)`,
   });
   return graded.changed > 0;
+}
+
+/** Adds one to the tries of a claim that stands as it was read; one act. */
+export async function insertMoreTries(
+  db: Database,
+  { id, moreTries }: { id: number; moreTries: number },
+  act: Act,
+): Promise<boolean> {
+  const stands = sql`${claims.id} = ${id} AND ${claims.state} = 'open' AND ${claims.passedAt} IS NULL
+    AND ${claims.moreTries} = ${moreTries}
+    AND NOT EXISTS (SELECT 1 FROM ${tries} WHERE ${tries.claimId} = ${id} AND ${tries.handedInAt} IS NULL)`;
+  const { given } = await db.commit({
+    act: writeAct(act, sql`EXISTS (SELECT 1 FROM ${claims} WHERE ${stands})`),
+    given: sql`UPDATE ${claims} SET ${c.moreTries} = ${claims.moreTries} + 1, ${c.rev} = ${claims.rev} + 1
+      WHERE ${stands}`,
+  });
+  return given.changed > 0;
 }

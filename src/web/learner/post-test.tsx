@@ -7,6 +7,7 @@ import {
   blanks,
   explained,
   lessonOf,
+  neededOf,
   PARTS,
   partOf,
 } from '../../credit/post-test.ts';
@@ -42,7 +43,7 @@ export const postTestRoutes = new Hono<App>()
       case 'none-left':
       case 'passed':
         return c.redirect(creditPath(token, '/test'), 303);
-      case 'unnamed':
+      case 'not-yet':
         return c.redirect(creditPath(token), 303);
       case 'none':
         throw nothing();
@@ -69,7 +70,7 @@ export const postTestRoutes = new Hono<App>()
           'not-possible',
           'Answers were being saved from another window at this moment. Nothing was handed in. Please press the button again.',
         );
-      case 'unnamed':
+      case 'not-yet':
         return c.redirect(creditPath(token), 303);
       case 'none':
         throw nothing();
@@ -107,7 +108,7 @@ export const postTestRoutes = new Hono<App>()
           'One of these answers is none of those that were offered. Nothing was changed. Please choose again.',
           'q',
         );
-      case 'unnamed':
+      case 'not-yet':
         return c.redirect(creditPath(token), 303);
       case 'none':
         throw nothing();
@@ -131,7 +132,7 @@ async function testIn(c: C): Promise<Test | Response> {
   const test = await testOn(c.var.ctx, token, deviceOf(c));
   if (test.kind === 'test') return test;
   if (test.kind === 'none') throw nothing();
-  if (test.kind === 'unnamed') return c.redirect(creditPath(token), 303);
+  if (test.kind === 'not-yet') return c.redirect(creditPath(token), 303);
   return shut(c, test.kind);
 }
 
@@ -187,7 +188,8 @@ function frontPage(c: C, test: Test): Response | Promise<Response> {
         )}
         {!last && !open && (
           <p class="lead">
-            32 questions, four after each lesson. {adoption.body.passMark} percent are enough.{' '}
+            {edition.items.length} questions, four on each lesson.{' '}
+            {neededOf(adoption.body.passMark, edition.items.length)} right answers are enough.{' '}
             {OWN_WORDS}
           </p>
         )}

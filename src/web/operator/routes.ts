@@ -43,6 +43,7 @@ import {
   unknownBatch,
   unknownSubscriber,
 } from './input.ts';
+import { postTestRoutes } from './post-test.ts';
 import { providerRoutes } from './providers.ts';
 import { REFUSED } from './refused.ts';
 import { teamRoutes } from './team-routes.ts';
@@ -139,6 +140,7 @@ const api = new Hono<App>()
   .route('/certificates', certificateRoutes)
   .route('/editions', editionRoutes)
   .route('/claims', claimRoutes)
+  .route('/', postTestRoutes)
   .route('/', teamRoutes)
   .get('/halts', async (c) => c.json({ halts: await listHalts(c.var.ctx) }))
   .post('/halts', async (c) => {
