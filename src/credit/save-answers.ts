@@ -25,7 +25,7 @@ export async function saveAnswers(
   if (!open || open.number !== input.number) return { kind: 'over' };
   const items = partOf(edition.items, input.part);
   const read = await readPlaces(items, { seed: claim.seed, number: open.number }, input.places);
-  if (read.kind === 'refused') return { kind: 'refused' };
+  if (read.kind === 'refused' || items.length === 0) return { kind: 'refused' };
   if (Object.keys(read.answers).length === 0) return { kind: 'saved' };
   const kept = await mergeAnswers(ctx.db, open.id, read.answers, ctx.clock.now());
   return { kind: kept ? 'saved' : 'over' };

@@ -5,6 +5,7 @@ import { type AdoptionBody, speaksOfCredit } from '../../credit/adoption.ts';
 import { DomainError } from '../../errors.ts';
 import { statusOf } from '../errors.ts';
 import type { App } from '../middleware/context.ts';
+import { wantsJson } from '../middleware/form.ts';
 import certificateStyle from '../ui/certificate.css?url';
 import { Notice } from '../ui/fields.tsx';
 import { Layout } from '../ui/layout.tsx';
@@ -12,7 +13,7 @@ import noteStyle from '../ui/note.css?url';
 import { NotePage } from '../ui/page.tsx';
 import creditStyle from './credit.css?url';
 import { OpenForm } from './device.tsx';
-import { badLink } from './link.ts';
+import { badLink, CLOSED } from './link.ts';
 
 export type C = HonoContext<App, '/learn/:token/credit'>;
 
@@ -70,6 +71,7 @@ export function page(c: C, props: PageProps): Response | Promise<Response> {
 /** What is answered where nothing opens: a bad link, or a device that is not open. @throws DomainError `bad-link` */
 export function shut(c: C, kind: 'bad-link' | 'closed' | 'locked'): Response | Promise<Response> {
   if (kind === 'bad-link') throw badLink();
+  if (wantsJson(c)) throw new DomainError('not-possible', CLOSED);
   return c.html(<ShutPage token={tokenOf(c)} kind={kind} />, statusOf('not-possible'));
 }
 

@@ -1,7 +1,10 @@
 import { Hono } from 'hono';
+import { dayInWords } from '../../credit/certificate.ts';
+import { keptBy } from '../../credit/credit.ts';
 import { handIn } from '../../credit/hand-in.ts';
 import { openTry } from '../../credit/open-try.ts';
 import {
+  type Answers,
   type Asked,
   asked,
   blanks,
@@ -14,12 +17,13 @@ import {
 import { type Test, testOn } from '../../credit/read-test.ts';
 import { saveAnswers } from '../../credit/save-answers.ts';
 import { DomainError } from '../../errors.ts';
+import { statusOf } from '../errors.ts';
 import type { App } from '../middleware/context.ts';
 import { readFields, smallBody, wantsJson } from '../middleware/form.ts';
 import { Button, ButtonLink, FormError } from '../ui/fields.tsx';
 import { type C, creditPath, nothing, page, shut, tokenOf, whenIn } from './credit-page.tsx';
 import { deviceOf } from './link.ts';
-import { ALL_DRAFTS, draftsName } from './log-form.tsx';
+import { draftsName } from './log-form.tsx';
 import testScript from './test.js?url&no-inline';
 
 /** What stands above every part, once. */
@@ -84,7 +88,7 @@ export const postTestRoutes = new Hono<App>()
     if (!test.open) return c.redirect(creditPath(tokenOf(c), '/test'), 303);
     return partPage(c, test, Number(c.req.param('part')));
   })
-  .post('/learn/:token/credit/test/:part', smallBody, async (c) => {
+  .post('/learn/:token/credit/test/:part{[0-9]}', smallBody, async (c) => {
     const fields = await readFields(c);
     const token = tokenOf(c);
     const part = Number(c.req.param('part'));
@@ -102,12 +106,11 @@ export const postTestRoutes = new Hono<App>()
       case 'over':
         if (wantsJson(c)) throw new DomainError('not-possible', OVER);
         return c.redirect(creditPath(token, '/test'), 303);
-      case 'refused':
-        throw new DomainError(
-          'bad-input',
-          'One of these answers is none of those that were offered. Nothing was changed. Please choose again.',
-          'q',
-        );
+      case 'refused': {
+        const test = wantsJson(c) ? null : await testIn(c);
+        if (test === null || part > PARTS) throw new DomainError('bad-input', REFUSED, 'q');
+        return test instanceof Response ? test : partPage(c, test, part, places);
+      }
       case 'not-yet':
         return c.redirect(creditPath(token), 303);
       case 'none':
@@ -117,7 +120,9 @@ export const postTestRoutes = new Hono<App>()
     }
   });
 
-const OVER = 'This try is handed in already, so nothing more is saved in it.';
+const OVER = 'This try is over, so nothing more is saved in it.';
+const REFUSED =
+  'One of these answers is none of those that were offered. Nothing was changed. Please choose again.';
 
 const numberIn = (text = '') => (/^\d{1,4}$/.test(text) ? Number(text) : 0);
 
@@ -158,7 +163,7 @@ function frontPage(c: C, test: Test): Response | Promise<Response> {
           <p class="actions">
             <ButtonLink href={creditPath(token)}>Go on to the certificate</ButtonLink>
           </p>
-          {passed?.answers && <Explained test={test} answers={passed.answers} titleOf={titleOf} />}
+          <Explained test={test} answers={passed?.answers ?? null} titleOf={titleOf} />
         </>
       ),
     });
@@ -167,6 +172,8 @@ function frontPage(c: C, test: Test): Response | Promise<Response> {
   return page(c, {
     title: open ? 'The test, under way' : left ? AGAIN : 'The test',
     label: provider.name,
+    scripts: open ? [testScript] : [],
+    ...(open ? { drafts: draftsName(test.learner.subscriberId) } : {}),
     children: (
       <>
         {last && !open && <Failed {...{ token, test, titleOf }} />}
@@ -193,6 +200,7 @@ function frontPage(c: C, test: Test): Response | Promise<Response> {
             {OWN_WORDS}
           </p>
         )}
+        <Over test={test} now={c.var.ctx.clock.now()} />
         {standing.kind === 'may-open' && (
           <form class="actions" method="post" action={creditPath(token, '/try')}>
             <Button name="go" value="yes">
@@ -225,6 +233,23 @@ function frontPage(c: C, test: Test): Response | Promise<Response> {
   });
 }
 
+/** Said where the last day has passed: what is begun may be finished, and nothing follows from it. */
+function Over({ test, now }: { test: Test; now: number }) {
+  const kept = keptBy(test.claim, test.adoption.body, test, now);
+  if (kept?.kind !== 'over') return null;
+  return (
+    <p>
+      {test.provider.name} gave certificates under these terms until {dayInWords(kept.until)}. You
+      may finish the test, and a pass stays a pass; a certificate comes of it only if{' '}
+      {test.provider.name} goes on.
+    </p>
+  );
+}
+
+/** What the names begin with under which the script keeps what could not be saved in this try. */
+const draftOf = ({ learner, claim, open }: Test) =>
+  `${draftsName(learner.subscriberId)}test-${claim.id.toString(36)}-${open?.number ?? 0}-`;
+
 const answeredOf = ({ edition, open, adoption }: Test) =>
   edition.items.length - blanks(edition.items, open?.answers ?? {}, adoption.struck).length;
 
@@ -255,14 +280,18 @@ function Failed(props: { token: string; test: Test; titleOf: (lesson: number) =>
   );
 }
 
+/** An option’s words with a full stop, which most have. */
+const sentence = (words: string) => (/[.?”]$/.test(words) ? words : `${words}.`);
+
 /** Every item of the passed try: what was chosen, what is right, and why. */
 function Explained(props: {
   test: Test;
-  answers: Record<string, string>;
+  /** Null once they are only counted. */
+  answers: Answers | null;
   titleOf: (lesson: number) => string;
 }) {
   const { test, answers, titleOf } = props;
-  const all = explained(test.edition.items, answers, test.adoption.struck);
+  const all = explained(test.edition.items, answers ?? {}, test.adoption.struck);
   return (
     <>
       {Array.from({ length: PARTS }, (_, at) => at + 1).map((lesson) => (
@@ -276,12 +305,18 @@ function Explained(props: {
               <div class="explained" key={item.id}>
                 <h3>{item.question}</h3>
                 <p>
-                  {item.chosen === null ? 'You left it blank.' : `You chose: ${item.chosen}.`}{' '}
+                  {answers !== null && (
+                    <>
+                      {item.chosen === null
+                        ? 'You left it blank.'
+                        : `You chose: ${sentence(item.chosen)}`}{' '}
+                    </>
+                  )}
                   {item.isStruck
                     ? 'This question was struck: it counts as right for everybody.'
                     : item.isRight
                       ? 'That is right.'
-                      : `Right is: ${item.right}.`}
+                      : `Right is: ${sentence(item.right)}`}
                 </p>
                 <p>{item.rationale}</p>
               </div>
@@ -297,7 +332,7 @@ function Parts({ token, test, here }: { token: string; test: Test; here?: number
   const { edition, open, adoption } = test;
   const blank = blanks(edition.items, open?.answers ?? {}, adoption.struck);
   return (
-    <nav aria-label="Parts of the test">
+    <nav aria-label="Parts of the test" data-waiting={draftOf(test)}>
       <ol class="parts">
         {Array.from({ length: PARTS }, (_, at) => at + 1).map((part) => {
           const of = partOf(edition.items, part).length;
@@ -323,17 +358,28 @@ function Parts({ token, test, here }: { token: string; test: Test; here?: number
   );
 }
 
-async function partPage(c: C, test: Test, part: number): Promise<Response> {
+/** @param refused what was chosen, of which something cannot be: it stands there as far as it can */
+async function partPage(
+  c: C,
+  test: Test,
+  part: number,
+  refused?: Record<string, string>,
+): Promise<Response> {
   const token = tokenOf(c);
   const { open, claim, edition, learner } = test;
   const number = open?.number ?? 0;
   const items = partOf(edition.items, part);
   const answers = open?.answers ?? {};
-  const shown = await asked(items, { seed: claim.seed, number }, answers);
+  const kept = await asked(items, { seed: claim.seed, number }, answers);
+  const shown = kept.map((item) => {
+    const place = Number(refused?.[item.id] ?? Number.NaN);
+    return place in item.options ? { ...item, chosen: place } : item;
+  });
   const title = edition.texts.find(({ lesson }) => lesson === part)?.title ?? '';
   const drafts = draftsName(learner.subscriberId);
   return page(c, {
-    title: `Part ${part}: ${title}`,
+    title: `${refused ? 'Error: part' : 'Part'} ${part}: ${title}`,
+    status: refused ? statusOf('bad-input') : 200,
     label: `The test, part ${part} of ${PARTS}`,
     heading: title,
     scripts: [testScript],
@@ -344,12 +390,13 @@ async function partPage(c: C, test: Test, part: number): Promise<Response> {
           {OWN_WORDS} <a href={`/learn/${token}/lessons/${part}`}>Lesson {part}</a> may lie open
           beside you.
         </p>
+        {refused && <FormError message={REFUSED} />}
         <Parts token={token} test={test} here={part} />
         <form
           class="form test-form"
           method="post"
           action={creditPath(token, `/test/${part}`)}
-          data-test={`${drafts}test-${claim.id.toString(36)}-${number}-${part}`}
+          data-test={`${draftOf(test)}${part}`}
         >
           <input type="hidden" name="try" value={String(number)} />
           {shown.map((item) => (
@@ -431,7 +478,8 @@ function handInPage(c: C, test: Test): Response | Promise<Response> {
           class="form"
           method="post"
           action={creditPath(token, '/test')}
-          data-hand-in={`${ALL_DRAFTS}`}
+          data-hand-in
+          data-waiting={draftOf(test)}
         >
           <input type="hidden" name="try" value={String(open?.number ?? 0)} />
           <p class="test-status" role="status"></p>

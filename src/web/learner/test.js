@@ -2,7 +2,6 @@
 // is, under the try's own name; without this script the button saves.
 (() => {
   const form = document.querySelector('form[data-test]');
-  const kept = document.querySelector('[data-drafts]')?.dataset.drafts;
 
   const store = {
     get(key) {
@@ -20,49 +19,63 @@
         // Private windows may refuse; the button saves.
       }
     },
-    keys() {
+    keys(first) {
       try {
-        return Object.keys(localStorage).filter(
-          (key) => kept !== undefined && key.startsWith(`${kept}test-`),
-        );
+        return Object.keys(localStorage).filter((key) => key.startsWith(first));
       } catch {
         return [];
       }
     },
   };
 
-  // On the page that hands in: what an earlier page could not send goes first.
-  const handIn = document.querySelector('form[data-hand-in]');
-  if (handIn) {
-    const status = handIn.querySelector('[role=status]');
-    const number = handIn.elements.try.value;
-    let flushed = false;
-    handIn.addEventListener('submit', async (event) => {
-      const waiting = store
-        .keys()
-        .map((key) => ({ key, draft: store.get(key) }))
-        .filter(({ draft }) => draft?.action && draft.fields?.try === number);
-      if (flushed || waiting.length === 0) return;
-      event.preventDefault();
-      status.textContent = 'Sending what was not saved yet.';
-      try {
-        for (const { key, draft } of waiting) {
-          const response = await fetch(draft.action, {
-            method: 'POST',
-            headers: { accept: 'application/json' },
-            body: new URLSearchParams(draft.fields),
-          });
-          if (response.status >= 500) throw new Error('the server stumbled');
-          store.set(key, null);
-        }
-        flushed = true;
-        handIn.requestSubmit(event.submitter);
-      } catch {
-        status.textContent =
-          'Not handed in: no connection. Your answers are kept in this browser. Please try again when it is back.';
-      }
-    });
+  // What an earlier page of this try could not send goes first, whichever page is open now.
+  const waiting = document.querySelector('[data-waiting]')?.dataset.waiting;
+  const left = () =>
+    waiting === undefined
+      ? []
+      : store
+          .keys(waiting)
+          .filter((key) => key !== form?.dataset.test)
+          .map((key) => ({ key, draft: store.get(key) }))
+          .filter(({ draft }) => draft?.action && draft.fields);
+
+  /** Gives how many were sent; throws where there is no connection. */
+  async function sendLeft() {
+    const all = left();
+    for (const { key, draft } of all) {
+      const response = await fetch(draft.action, {
+        method: 'POST',
+        headers: { accept: 'application/json' },
+        body: new URLSearchParams(draft.fields),
+      });
+      if (response.status >= 500) throw new Error('the server stumbled');
+      store.set(key, null);
+    }
+    return all.length;
   }
+
+  if (left().length > 0) {
+    sendLeft().then(
+      // A page that counts what is answered counts anew.
+      () => form || location.reload(),
+      () => {},
+    );
+  }
+
+  const handIn = document.querySelector('form[data-hand-in]');
+  handIn?.addEventListener('submit', async (event) => {
+    if (left().length === 0) return;
+    event.preventDefault();
+    const status = handIn.querySelector('[role=status]');
+    status.textContent = 'Sending what was not saved yet.';
+    try {
+      await sendLeft();
+      handIn.requestSubmit(event.submitter);
+    } catch {
+      status.textContent =
+        'Not handed in: no connection. Your answers are kept in this browser. Please try again when it is back.';
+    }
+  });
 
   if (!form) return;
   const status = form.querySelector('[role=status]');
@@ -126,6 +139,24 @@
   });
   addEventListener('online', () => later(0));
   addEventListener('pagehide', save);
+  // The button's answers must come after those that are under way, or these would win.
+  let leaving = false;
+  form.addEventListener('submit', (event) => {
+    clearTimeout(timer);
+    if (!saving || leaving) {
+      leaving = true;
+      return;
+    }
+    event.preventDefault();
+    const { submitter } = event;
+    const go = () => {
+      if (saving) return setTimeout(go, 50);
+      leaving = true;
+      clearTimeout(timer);
+      form.requestSubmit(submitter);
+    };
+    go();
+  });
 
   const draft = store.get(key);
   if (draft?.fields?.try === form.elements.try.value) {
