@@ -39,6 +39,8 @@ async function plantTry(
   return graded;
 }
 
+const ofTheirs = (claimId: number) => ({ claimId, providerId: 1, ...word });
+
 const open = { state: 'open', passedAt: null, evaluated: 0, attestedAt: null } as const;
 const unmade = { completedAt: null, completedOn: null, frozen: null, releasedAt: null };
 
@@ -245,22 +247,22 @@ describe('somebody out of tries', () => {
     await browser.press('/try');
     expect(await count(tries)).toBe(2);
     const ctx = await visiting.context();
-    expect(await anotherTry(ctx, { claimId, ...word })).toEqual({ kind: 'given' });
-    expect(await anotherTry(ctx, { claimId, ...word })).toEqual({ kind: 'has-one' });
+    expect(await anotherTry(ctx, ofTheirs(claimId))).toEqual({ kind: 'given' });
+    expect(await anotherTry(ctx, ofTheirs(claimId))).toEqual({ kind: 'has-one' });
     expect(await value(claims, 'moreTries')).toBe(1);
     expect(await count(acts, { verb: 'another-try' })).toBe(1);
     await browser.press('/try');
     expect(await count(tries)).toBe(3);
-    expect(await anotherTry(ctx, { claimId, ...word })).toEqual({ kind: 'has-one' });
+    expect(await anotherTry(ctx, ofTheirs(claimId))).toEqual({ kind: 'has-one' });
   });
 
   it('gets none after a pass, nor in a claim that is not open', async () => {
     const { visiting, claimId } = await atTheTest();
     const ctx = await visiting.context();
     await change(claims, { passedAt: 1 });
-    expect(await anotherTry(ctx, { claimId, ...word })).toEqual({ kind: 'passed' });
+    expect(await anotherTry(ctx, ofTheirs(claimId))).toEqual({ kind: 'passed' });
     await change(claims, { passedAt: null, state: 'closed' });
-    expect(await anotherTry(ctx, { claimId, ...word })).toEqual({ kind: 'not-open' });
-    expect(await anotherTry(ctx, { claimId: 1, ...word })).toEqual({ kind: 'unknown' });
+    expect(await anotherTry(ctx, ofTheirs(claimId))).toEqual({ kind: 'not-open' });
+    expect(await anotherTry(ctx, ofTheirs(1))).toEqual({ kind: 'unknown' });
   });
 });

@@ -17,13 +17,18 @@ import { readInput, readWhy, text } from './input.ts';
 export const postTestRoutes = new Hono<App>()
   .post('/claims/:claim/another-try', async (c) => {
     const claimId = idIn(c.req.param('claim'));
-    const given = await anotherTry(c.var.ctx, { claimId, ...readWhy(await readInput(c)) });
+    const word = { claimId, providerId: null, ...readWhy(await readInput(c)) };
+    const given = await anotherTry(c.var.ctx, word);
     switch (given.kind) {
       case 'given':
       case 'has-one':
         return c.json({ result: given.kind });
       case 'unknown':
         throw new DomainError('not-found', 'There is no claim with this id.');
+      case 'reason-names-them': {
+        const message = 'The reason is kept for good: please write it without their name.';
+        throw new DomainError('bad-input', message, 'reason');
+      }
       default:
         throw new DomainError('not-possible', NO_OTHER[given.kind]);
     }
