@@ -5,7 +5,7 @@ import { dateAfter } from '../course/schedule.ts';
 import type { Accepted, AdoptionBody } from './adoption.ts';
 
 /** Lessons that a certificate is for. The closing note is none. */
-export const LESSONS_COUNTED = 8;
+const LESSONS_COUNTED = 8;
 
 /**
  * The version of the words below. It is stored with each claim, so that what somebody agreed to and said
@@ -143,7 +143,7 @@ const LOCK = 7 * DAY;
  *
  * @param lockedUntil of the newest change of address
  */
-export function lastDay(until: string, zone: string, lockedUntil: Seconds | null): string {
+function lastDay(until: string, zone: string, lockedUntil: Seconds | null): string {
   if (lockedUntil === null) return until;
   const isWithin = dayIn(zone, lockedUntil - LOCK) <= until && until <= dayIn(zone, lockedUntil);
   return isWithin ? dayIn(zone, lockedUntil + LOCK) : until;

@@ -18,7 +18,7 @@ const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
  *
  * @throws DomainError `bad-input` with this field
  */
-export function readName(typed: string, field: string): string {
+function readName(typed: string, field: string): string {
   const name = typed.normalize('NFC').trim();
   const wrong = (message: string) => new DomainError('bad-input', message, field);
   const letters = [...name].length;
@@ -85,11 +85,11 @@ export function readTyped(
   if (licence.jurisdiction !== '' && !JURISDICTIONS.includes(licence.jurisdiction)) {
     throw new DomainError('bad-input', 'Please choose one from the list.', 'jurisdiction');
   }
-  const printed = `${licence.number}${licence.profession}${latinName ?? ''}`;
-  const odd = unprintable(printed, faces);
-  if (odd.length > 0) {
-    const message = `We have no letters to print ${odd.join(' ')}.`;
-    throw new DomainError('bad-input', message, latinName ? 'latin' : 'licence');
+  const printed = { latin: latinName, licence: licence.number, profession: licence.profession };
+  for (const [field, text] of Object.entries(printed)) {
+    const odd = unprintable(text ?? '', faces);
+    if (odd.length === 0) continue;
+    throw new DomainError('bad-input', `We have no letters to print ${odd.join(' ')}.`, field);
   }
   return { legalName, latinName, licences: Object.values(licence).some(Boolean) ? [licence] : [] };
 }

@@ -15,7 +15,13 @@ import {
   seenWords,
   stepOf,
 } from '../../credit/credit.ts';
-import { isShouted, JURISDICTIONS, MAX_LICENCE, MAX_NAME } from '../../credit/name.ts';
+import {
+  isShouted,
+  JURISDICTIONS,
+  MAX_LICENCE,
+  MAX_NAME,
+  MAX_PROFESSION,
+} from '../../credit/name.ts';
 import { openClaim } from '../../credit/open-claim.ts';
 import { type Offer, type Own, ownCredit } from '../../credit/own-claim.ts';
 import { saveName } from '../../credit/save-name.ts';
@@ -557,7 +563,7 @@ function NameForm(props: { token: string; own: Own; failed: Failed | undefined }
           hint="Such as “Licensed professional counselor”."
           optional={optional(body.asks.profession)}
           required={body.asks.profession === 'must'}
-          maxlength={80}
+          maxlength={MAX_PROFESSION}
           autocomplete="off"
         />
       )}
