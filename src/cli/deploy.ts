@@ -3,13 +3,16 @@
  * uploads it. With `--dry-run` it stops there, and needs neither an account nor secrets.
  */
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { build as viteBuild } from './build.ts';
 import { pendingMigrations, runningVersion, whatChanges } from './changes.ts';
 import { builtMails, mailsIn, type RunningCourse, runningCourse } from './course-mails.ts';
+import { builtEdition, type Frozen, inWords, stopping } from './edition.ts';
 import { main, ROOT, run, say } from './local.ts';
+import { connect } from './operator.ts';
 
 /** What of a built wrangler.json the checks look at. */
 export interface BuiltConfig {
@@ -199,6 +202,10 @@ export interface World {
   ask: ((question: string) => Promise<string>) | null;
   /** The mails of the course that runs; null where it was not asked. */
   mails(): Promise<RunningCourse | null>;
+  /**
+   * Has the course that runs look at the edition of these lessons, or keep it; null where it does not answer.
+   */
+  edition(look: boolean): Promise<Frozen | null>;
 }
 
 /**
@@ -210,7 +217,12 @@ export interface World {
 export async function bring(
   config: BuiltConfig,
   world: World,
-  options: { dryRun: boolean; secrets?: { file: string; names: string[] } },
+  options: {
+    dryRun: boolean;
+    /** Goes on where a provider has adopted another text. */
+    editionChanges?: boolean;
+    secrets?: { file: string; names: string[] };
+  },
 ): Promise<void> {
   const { wrangler, say, ask } = world;
   const show = async (args: string[]) => say(await wrangler(args));
@@ -234,6 +246,16 @@ export async function bring(
     throw error;
   });
   say(await changes(config, world, await pending(world)));
+  const looked = await world.edition(true);
+  if (looked) {
+    for (const line of inWords(looked)) say(line);
+    if (!options.editionChanges) {
+      refuse(
+        stopping(looked.adoptions),
+        'The lessons are not the ones that were adopted. Have them accepted, or add --edition-changes:',
+      );
+    }
+  }
   refuse(
     missingSecrets(listed)
       .filter((name) => !options.secrets?.names.includes(name))
@@ -247,6 +269,8 @@ export async function bring(
   await show(['d1', 'migrations', 'apply', 'DB', '--remote']);
   say('Uploading …');
   await show(['deploy', ...(options.secrets ? ['--secrets-file', options.secrets.file] : [])]);
+  const frozen = await world.edition(false);
+  if (frozen?.isNew) say(`The lessons are kept as the edition ${frozen.hash}.`);
   say(`Deployed. How it is: curl ${config.vars?.BASE_URL}/healthz`);
 }
 
@@ -298,13 +322,34 @@ export async function prepare(outDir: string): Promise<{ config: BuiltConfig; pa
   return { config, path };
 }
 
-async function deploy(options: { dryRun: boolean; outDir: string }): Promise<void> {
+/** The edition of this folder, as the deployed course sees it. */
+export async function deployedEdition(look: boolean): Promise<Frozen | null> {
+  try {
+    const operator = await connect({ remote: true });
+    const edition = await builtEdition();
+    return await operator.ask<Frozen>('/editions', {
+      ...edition,
+      look,
+      by: userInfo().username,
+      reason: 'a deploy',
+    });
+  } catch {
+    return null;
+  }
+}
+
+async function deploy(options: {
+  dryRun: boolean;
+  outDir: string;
+  editionChanges: boolean;
+}): Promise<void> {
   say('Building for production …');
   const { config, path } = await prepare(options.outDir);
   // The built configuration is complete: an environment named on top would be looked for inside it.
   const wrangler = (args: string[]) =>
     run('wrangler', [...args, '--config', path], { env: { CLOUDFLARE_ENV: '' } });
-  await bring(config, { wrangler, say, ask: terminal(), mails: runningCourse }, options);
+  const world = { wrangler, say, ask: terminal(), mails: runningCourse, edition: deployedEdition };
+  await bring(config, world, options);
 }
 
 if (import.meta.main) {
@@ -312,9 +357,14 @@ if (import.meta.main) {
     const { values } = parseArgs({
       options: {
         'dry-run': { type: 'boolean', default: false },
+        'edition-changes': { type: 'boolean', default: false },
         'out-dir': { type: 'string', default: 'dist/production' },
       },
     });
-    await deploy({ dryRun: values['dry-run'], outDir: resolve(ROOT, values['out-dir']) });
+    await deploy({
+      dryRun: values['dry-run'],
+      outDir: resolve(ROOT, values['out-dir']),
+      editionChanges: values['edition-changes'],
+    });
   });
 }

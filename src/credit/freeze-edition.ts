@@ -16,6 +16,7 @@ import {
 import {
   type AdoptionWithTexts,
   acceptTexts,
+  hasEdition,
   insertEdition,
   readAdoptionsWithTexts,
   readEdition,
@@ -77,7 +78,7 @@ export async function freezeEdition(
   );
   const hash = await digestOf(canonical({ texts: texts.map((text) => text.hash), items }));
   const words = texts.reduce((sum, text) => sum + text.words, 0);
-  const found = await readEdition(ctx.db, hash);
+  const isNew = !(await hasEdition(ctx.db, hash));
   const adoptions = await readAdoptionsWithTexts(ctx.db);
   const now = ctx.clock.now();
   const consequences: (Consequence & { adoption: AdoptionWithTexts; accepts: Accepted[] })[] =
@@ -102,7 +103,7 @@ export async function freezeEdition(
       };
     });
   if (!look) {
-    if (!found) {
+    if (isNew) {
       const of = (lesson: number) =>
         consequences.flatMap(({ lessons }) => lessons).find((each) => each.lesson === lesson);
       await insertEdition(ctx.db, {
@@ -135,7 +136,7 @@ export async function freezeEdition(
   }
   return {
     hash,
-    isNew: found === null,
+    isNew,
     words,
     items: items.length,
     minutes: mergener(words, items.length),

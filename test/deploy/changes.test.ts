@@ -12,6 +12,7 @@ import {
   type RunningCourse,
 } from '../../src/cli/course-mails.ts';
 import { type BuiltConfig, bring } from '../../src/cli/deploy.ts';
+import type { Frozen } from '../../src/cli/edition.ts';
 import { ROOT, run } from '../../src/cli/local.ts';
 
 const CHANGELOG = `# Changelog
@@ -155,8 +156,10 @@ describe('a deploy', () => {
     dryRun?: boolean;
     loggedIn?: boolean;
     mails?: RunningCourse | null;
+    edition?: Frozen | null;
+    editionChanges?: boolean;
   }) {
-    const { mails = null } = options;
+    const { mails = null, edition = null, editionChanges = false } = options;
     const { runs, answer, secrets = 'every', dryRun = false, loggedIn = true } = options;
     config = {
       vars: { BASE_URL: await answering(JSON.stringify({ version: runs, ok: true })) },
@@ -186,8 +189,12 @@ describe('a deploy', () => {
               return answer;
             },
       mails: async () => mails,
+      edition: async (look: boolean) => {
+        did.push(look ? 'edition looked at' : 'edition frozen');
+        return edition;
+      },
     };
-    const failure = await bring(config, world, { dryRun }).then(
+    const failure = await bring(config, world, { dryRun, editionChanges }).then(
       () => null,
       (error: Error) => error.message,
     );
@@ -228,6 +235,55 @@ describe('a deploy', () => {
     expect(did[at(did, /Version 0\.1\.0 runs/)]).toContain(
       '\n\nLesson 3 changes: 12,345 learners will get the new text, 87 mails under way keep the old.\n',
     );
+  });
+
+  /** What the course that runs says of these lessons, where one provider has adopted others. */
+  const edition = (kind: 'correction' | 'revision', why: string[] = []): Frozen => ({
+    hash: 'e'.repeat(64),
+    isNew: true,
+    words: 12_024,
+    items: 32,
+    minutes: [96, 110, 124, 138, 152],
+    adoptions: [
+      {
+        provider: 'Harbor Institute',
+        slug: 'harbor-institute',
+        lessons: [{ lesson: 2, kind, why, changed: 1 }],
+        follows: kind === 'correction',
+        between: 17,
+        wordsMissing: 0,
+      },
+    ],
+  });
+
+  test('with a corrected typo goes on, says who follows it, and keeps the edition', async () => {
+    const { did, failure } = await deploying({ runs: '0.1.0', edition: edition('correction') });
+    expect(failure).toBeNull();
+    expect(did).toContain('A correction of lesson 2, followed by 1 adoption.');
+    expect(did).toContain(`The lessons are kept as the edition ${'e'.repeat(64)}.`);
+    expect(at(did, /edition looked at/)).toBeLessThan(at(did, APPLY));
+    expect(at(did, /edition frozen/)).toBeGreaterThan(at(did, UPLOAD));
+  });
+
+  test('with a revision stops before anything changes, and names adoption, lesson and learners', async () => {
+    const revision = edition('revision', ['a negation']);
+    const { did, failure } = await deploying({ runs: '0.1.0', edition: revision });
+    expect(failure).toMatch(/^The lessons are not the ones that were adopted/);
+    expect(failure).toContain('Harbor Institute must accept lesson 2 (a negation) first');
+    expect(failure).toContain('npm run credit -- accept harbor-institute');
+    expect(failure).toContain('17 of its learners are between lessons 1 and 8');
+    expect([at(did, APPLY), at(did, UPLOAD)]).toEqual([-1, -1]);
+    const forced = await deploying({ runs: '0.1.0', edition: revision, editionChanges: true });
+    expect(forced.failure).toBeNull();
+    expect(at(forced.did, UPLOAD)).toBeGreaterThan(-1);
+  });
+
+  test('stops where words are missing for the hours that were adopted, and says how many', async () => {
+    const [adoption] = edition('correction').adoptions;
+    const cut = { ...edition('correction'), words: 11_930 };
+    if (adoption) cut.adoptions = [{ ...adoption, lessons: [], follows: false, wordsMissing: 70 }];
+    const { failure } = await deploying({ runs: '0.1.0', edition: cut });
+    expect(failure).toContain('70 words are missing');
   });
 
   test.each(['', 'n', 'no', 'nyet'])('answered with %j changes nothing', async (answer) => {

@@ -510,6 +510,7 @@ export async function setUp(hands: Hands, person: Person, options: Options): Pro
       say: () => {},
       ask: null,
       mails: async () => null,
+      edition: async () => null,
     };
     try {
       await bring(config, world, { dryRun: false, ...(lacking.length > 0 && { secrets }) });

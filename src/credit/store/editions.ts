@@ -105,6 +105,15 @@ export async function insertEdition(db: Database, edition: NewEdition): Promise<
   });
 }
 
+/** Whether it is stored: asked anew, whatever this isolate has read. */
+export async function hasEdition(db: Database, hash: string): Promise<boolean> {
+  const rows = await db.orm
+    .select({ hash: editions.hash })
+    .from(editions)
+    .where(eq(editions.hash, hash));
+  return rows.length > 0;
+}
+
 /** An adoption that runs, with what a new text is held against. */
 export interface AdoptionWithTexts extends Adoption {
   provider: string;
