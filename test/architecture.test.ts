@@ -136,6 +136,7 @@ const isRule = (path: string) =>
       'keys.ts',
       'sightings.ts',
       'adoption.ts',
+      'adoption-json.ts',
       'canonical.ts',
       'certificate.ts',
       'edition.ts',
@@ -359,6 +360,8 @@ describe('imports go one way', () => {
         if (from === '@zootools/email-spell-checker') return path === 'src/signup/typo.ts';
         // It quotes, and only there.
         if (from === 'papaparse') return path === 'src/share/csv.ts';
+        // It says of JSON what each field must be, and only there.
+        if (from === 'zod') return path === 'src/credit/adoption-json.ts';
         // Fonts and PDF, each in one place.
         if (PAPER[from]) return path === PAPER[from];
         if (file === null) return packages.includes(from);

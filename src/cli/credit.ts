@@ -1,6 +1,7 @@
 /** `npm run credit`: what the operator does about credit, by a provider's word. */
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
+import { adoptionCommands } from './credit/adoptions.ts';
 import { certificateCommands } from './credit/certificates.ts';
 import { claimCommands } from './credit/claims.ts';
 import type { Command } from './credit/command.ts';
@@ -10,18 +11,20 @@ import { main } from './local.ts';
 import { connect } from './operator.ts';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
-  ...claimCommands,
   ...editionCommands,
+  ...adoptionCommands,
+  ...claimCommands,
   ...postTestCommands,
   ...certificateCommands,
 };
 
+/** What it does stands below its words where they are long, and what else it takes below that. */
 const usageOf = ([name, { usage }]: [string, Command]) => {
-  const called = `  ${name} ${usage[0]}`;
-  // What it does stands below its words where they are long.
-  return called.length < 37
-    ? called.padEnd(37) + usage[1]
-    : `${called}\n${' '.repeat(37)}${usage[1]}`;
+  const [words, ...does] = usage;
+  const called = `  ${name} ${words}`;
+  const beside = called.length < 37;
+  const first = beside ? [called.padEnd(37) + does.shift()] : [called];
+  return [...first, ...does.map((line) => ' '.repeat(37) + line)].join('\n');
 };
 
 const USAGE = `npm run credit -- <command>

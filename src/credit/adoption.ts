@@ -43,6 +43,10 @@ export interface AdoptedApproval {
 
 /** Everything that a provider agrees to, in its own words: `adoptions.body`. */
 export interface AdoptionBody {
+  /** Hash of the edition. */
+  edition: string;
+  /** Hashes of texts that count beside the edition's own: of an earlier one, whose learners are on their way. */
+  accepts: string[];
   corrections: 'follow' | 'ask';
   /** Days, of which the second is the last on which a claim may be completed. */
   from: string;
@@ -102,3 +106,27 @@ export function approvalsOn(
 /** Whether anything of an adoption may say credit. */
 export const speaksOfCredit = ({ approvals }: Pick<AdoptionBody, 'approvals'>): boolean =>
   approvals.length > 0;
+
+/** What of an adoption somebody should look at. Days are `YYYY-MM-DD`. */
+export type Nearing =
+  | { what: 'approval'; kind: string; on: string }
+  | { what: 'adoption'; on: string }
+  | { what: 'review'; on: string };
+
+/**
+ * What ends by a day: an approval, the adoption itself; and the review of its text, once its day has come.
+ *
+ * @param soon the last day that is told of
+ */
+export function nearingOf(
+  { approvals, until, reviewBy }: Pick<AdoptionBody, 'approvals' | 'until' | 'reviewBy'>,
+  { today, soon }: { today: string; soon: string },
+): Nearing[] {
+  return [
+    ...(until <= soon ? [{ what: 'adoption' as const, on: until }] : []),
+    ...approvals
+      .filter(({ validUntil }) => validUntil <= soon)
+      .map(({ kind, validUntil }) => ({ what: 'approval' as const, kind, on: validUntil })),
+    ...(reviewBy <= today ? [{ what: 'review' as const, on: reviewBy }] : []),
+  ];
+}

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
+import { pictureToKeep } from './keep-picture.ts';
 import { logoText } from './looks.ts';
-import { damaged, pictureIn } from './picture.ts';
 import { updateLogo } from './store/logos.ts';
 
 /**
@@ -27,33 +27,7 @@ export async function changeLogo(
 }
 
 async function kept(bytes: Uint8Array) {
-  const { type, width, height, body, packed } = pictureIn(bytes);
-  if (packed && !(await unpacksTo(packed.data, packed.bytes))) throw damaged();
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', body as BufferSource));
-  const hash = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  const text = logoText({ hash, width, height });
-  return { text, kept: { hash, type, body: btoa(String.fromCharCode(...body)) } };
-}
-
-/** Whether packed pixels are as many as they must be; no more of them are unpacked. */
-async function unpacksTo(data: Uint8Array, bytes: number): Promise<boolean> {
-  const packed = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    start(controller) {
-      controller.enqueue(new Uint8Array(data));
-      controller.close();
-    },
-  });
-  const reader = packed.pipeThrough(new DecompressionStream('deflate')).getReader();
-  try {
-    let count = 0;
-    while (count <= bytes) {
-      const { done, value } = await reader.read();
-      if (done) return count === bytes;
-      count += value.byteLength;
-    }
-    await reader.cancel();
-    return false;
-  } catch {
-    return false;
-  }
+  const { width, height, ...picture } = await pictureToKeep(bytes, 'logo');
+  const text = logoText({ hash: picture.hash, width, height });
+  return { text, kept: { hash: picture.hash, type: picture.type, body: picture.body } };
 }

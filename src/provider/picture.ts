@@ -1,7 +1,14 @@
 import { DomainError } from '../errors.ts';
 
-/** The most that a logo may weigh, in bytes, and measure on either side, in pixels. */
-const MOST_BYTES = 60 * 1024;
+/** What a picture is for: how it is called, where it stands in a form, and what it may weigh, in KB. */
+const USES = {
+  logo: { name: 'A logo', field: 'logo', weighs: 60 },
+  signature: { name: 'A signature', field: 'signature', weighs: 40 },
+} as const;
+
+export type Use = keyof typeof USES;
+
+/** The most that it may measure on either side, in pixels. */
 const MOST_PIXELS = 1200;
 
 /** A smaller one is a speck at the height at which it is shown. */
@@ -15,9 +22,12 @@ export interface Picture {
   body: Uint8Array;
   /** Of a PNG: its pixels as they are packed (RFC 1950), and how many bytes they must be unpacked. */
   packed: { data: Uint8Array; bytes: number } | null;
+  /** Something of it may be seen through. */
+  clear: boolean;
 }
 
-const wrong = (message: string) => new DomainError('bad-input', message, 'logo');
+const wrong = (message: string, use: Use = 'logo') =>
+  new DomainError('bad-input', message, USES[use].field);
 export const damaged = () =>
   wrong('This picture is damaged: it ends too early, or a part of it is not as it was written.');
 
@@ -25,26 +35,29 @@ export const damaged = () =>
  * Reads a picture by what is in it, whatever it is called, and leaves out what is not seen: where it was
  * taken, by whom, with what, and anything that was hung on behind.
  *
- * @throws DomainError `bad-input` (field `logo`): neither PNG nor JPEG, too heavy, too large, damaged
+ * @throws DomainError `bad-input` (field as the use): neither PNG nor JPEG, too heavy, too large, damaged
  */
-export function pictureIn(bytes: Uint8Array): Picture {
-  if (bytes.length > MOST_BYTES) throw wrong('A logo may weigh 60 KB at most.');
+export function pictureIn(bytes: Uint8Array, use: Use = 'logo'): Picture {
+  const { name, weighs } = USES[use];
+  if (bytes.length > weighs * 1024) throw wrong(`${name} may weigh ${weighs} KB at most.`, use);
   const picture = PNG.every((byte, at) => bytes[at] === byte)
     ? pngIn(bytes)
     : bytes[0] === 0xff && bytes[1] === 0xd8
       ? jpegIn(bytes)
       : null;
   if (picture === null)
-    throw wrong('A logo is a PNG or a JPEG. Other kinds, SVG too, are not taken.');
+    throw wrong(`${name} is a PNG or a JPEG. Other kinds, SVG too, are not taken.`, use);
   const { width, height } = picture;
   if (Math.max(width, height) > MOST_PIXELS) {
     throw wrong(
-      `A logo may be 1,200 pixels wide and high at most; this one has ${width} × ${height}.`,
+      `${name} may be 1,200 pixels wide and high at most; this one has ${width} × ${height}.`,
+      use,
     );
   }
   if (Math.min(width, height) < FEWEST_PIXELS) {
     throw wrong(
-      `A logo must be 16 pixels wide and high at least; this one has ${width} × ${height}.`,
+      `${name} must be 16 pixels wide and high at least; this one has ${width} × ${height}.`,
+      use,
     );
   }
   return picture;
@@ -81,6 +94,7 @@ function pngIn(bytes: Uint8Array): Picture {
   const data: Uint8Array[] = [];
   let head: DataView | null = null;
   let ended = false;
+  let seeThrough = false;
   for (let at = PNG.length; at < bytes.length && !ended; ) {
     if (at + 12 > bytes.length) throw damaged();
     const length = view.getUint32(at);
@@ -92,6 +106,7 @@ function pngIn(bytes: Uint8Array): Picture {
     const inside = bytes.subarray(at + 8, end - 4);
     if (name === 'IHDR') head = viewOf(inside);
     if (name === 'IDAT') data.push(inside);
+    if (name === 'tRNS') seeThrough = true;
     if (SEEN.has(name)) kept.push(bytes.subarray(at, end));
     // A small first letter says that a picture is whole without the chunk.
     else if (/^[^a-z]/.test(name)) throw damaged();
@@ -114,6 +129,8 @@ function pngIn(bytes: Uint8Array): Picture {
     ...{ width, height },
     body: joined(kept),
     packed: { data: joined(data), bytes: unpacked },
+    // Types 4 and 6 have a sample for it in each pixel.
+    clear: seeThrough || color >= 4,
   };
 }
 
@@ -149,7 +166,7 @@ function jpegIn(bytes: Uint8Array): Picture {
     if (marker === 0xd9) {
       if (size === null || scans === 0) throw damaged();
       kept.push(bytes.subarray(at, at + 2));
-      return { type: 'image/jpeg', ...size, body: joined(kept), packed: null };
+      return { type: 'image/jpeg', ...size, body: joined(kept), packed: null, clear: false };
     }
     const end = at + 4 <= bytes.length ? at + 2 + view.getUint16(at + 2) : Number.POSITIVE_INFINITY;
     if (end > bytes.length || end < at + 4) throw damaged();

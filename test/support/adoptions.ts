@@ -26,6 +26,8 @@ export const approval = (changes: Partial<AdoptedApproval> = {}): AdoptedApprova
 
 /** Everything that a provider says, valid as it stands; without approvals unless a test gives some. */
 export const adoptionBody = (changes: Partial<AdoptionBody> = {}): AdoptionBody => ({
+  edition: '',
+  accepts: [],
   corrections: 'follow',
   from: '2026-01-01',
   until: '2027-12-31',
@@ -135,7 +137,7 @@ export async function plantAdoption(
   { body: said = {}, struck = [], ...changes }: Planted = {},
 ): Promise<number> {
   const id = changes.id ?? 7;
-  const body = adoptionBody(said);
+  const body = adoptionBody({ edition: edition.hash, ...said });
   const text = JSON.stringify(body);
   await put(adoptions, {
     providerId: 1,

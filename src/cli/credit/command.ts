@@ -21,8 +21,8 @@ export interface Call {
 
 /** A command of `npm run credit`. */
 export interface Command {
-  /** The words that it needs, and what it does: `['NUMBER', 'what the register says of it']`. */
-  usage: readonly [words: string, does: string];
+  /** The words that it needs, what it does, and what else it takes: `['NUMBER', 'what the register says of it']`. */
+  usage: readonly [words: string, does: string, ...more: string[]];
   /** How many words it needs at least. */
   words: number;
   options?: NonNullable<ParseArgsConfig['options']>;

@@ -27,6 +27,7 @@ import { suppress } from '../../suppression/suppress.ts';
 import type { App } from '../middleware/context.ts';
 import { pictureBody, smallBody, textBody } from '../middleware/form.ts';
 import { operatorOnly } from '../middleware/operator.ts';
+import { adoptionRoutes } from './adoptions.ts';
 import { certificateRoutes } from './certificates.ts';
 import { claimRoutes } from './claims.ts';
 import { editionRoutes } from './editions.ts';
@@ -50,7 +51,7 @@ import { teamRoutes } from './team-routes.ts';
 
 /** How much may be sent to an address: a picture, eight lessons, or a form. */
 function bodyOf(path: string) {
-  if (/\/logo$/.test(path)) return pictureBody;
+  if (/\/logo$|\/adoptions\/[^/]+$/.test(path)) return pictureBody;
   return /\/editions$/.test(path) ? textBody : smallBody;
 }
 
@@ -137,6 +138,7 @@ const api = new Hono<App>()
     return c.json(ofSomebody(await liftSuppression(c.var.ctx, { whose, ...readWhy(input) })));
   })
   .route('/providers', providerRoutes)
+  .route('/adoptions', adoptionRoutes)
   .route('/certificates', certificateRoutes)
   .route('/editions', editionRoutes)
   .route('/claims', claimRoutes)

@@ -19,6 +19,8 @@ const DONE: Record<string, string> = {
   'invite-member': 'Invited somebody',
   'change-member': 'Changed somebody’s role',
   'remove-member': 'Took somebody out',
+  adopt: 'Adopted the course, as agreed',
+  'end-adoption': 'Ended the adoption of the course',
   'export-begun': 'Began to download the roster, and did not finish',
 };
 
