@@ -28,6 +28,8 @@ export interface Adopt {
   signature: Uint8Array | null;
   /** Who at the provider agreed to exactly this, and on which day; null where it is only looked at. */
   agreed: { by: string; on: string } | null;
+  /** Questions that anybody can read with their keys, where the operator knows of some. */
+  published: readonly string[];
   /** Its claims that are not completed come along from the one before. */
   follows: boolean;
   /** Each warning was answered. */
@@ -110,14 +112,14 @@ async function tryToAdopt(
 
   const text = canonical(body);
   const bodyHash = await digestOf(text);
-  const adoptions = (await readAdoptionsOf(ctx.db, provider.id)).map(({ adoption }) => adoption);
+  const adoptions = await readAdoptionsOf(ctx.db, provider.id);
   const running = adoptions.find(({ endedAt }) => endedAt === null);
   const ready: Ready = {
     body,
     bodyHash,
     edition,
     provider: provider.name,
-    warnings: warningsOf(body, edition),
+    warnings: warningsOf(body, edition, input.published),
     before: null,
   };
   if (running?.bodyHash === bodyHash) return { kind: 'adopted-already', id: running.id, ...ready };

@@ -279,8 +279,16 @@ const CLAIMS = [
   ],
 ] as const;
 
-/** What somebody should look at before it stands: each must be answered. Empty where there is nothing. */
-export function warningsOf(body: AdoptionBody, edition: Measured): string[] {
+/**
+ * What somebody should look at before it stands: each must be answered. Empty where there is nothing.
+ *
+ * @param published questions that anybody can read with their keys
+ */
+export function warningsOf(
+  body: AdoptionBody,
+  edition: Measured,
+  published: readonly string[],
+): string[] {
   const wordings = [
     ['the title', edition.people.title],
     ...body.approvals.flatMap(({ statement, creditName }, at) => [
@@ -310,5 +318,12 @@ export function warningsOf(body: AdoptionBody, edition: Measured): string[] {
       ? [`approvals.${at} holds on no day from ${body.from} to ${body.until}, and never counts`]
       : [],
   );
-  return [...said, ...long, ...never];
+  const open = edition.items.filter(({ question }) => published.includes(question)).length;
+  const read =
+    open === 0
+      ? []
+      : [
+          `${open} of its ${edition.items.length} questions stand in the public repository with their keys, which prove nothing to a board: npm run credit -- freeze --items FILE takes others`,
+        ];
+  return [...said, ...long, ...never, ...read];
 }

@@ -17,6 +17,8 @@ export interface Information extends AdoptionOf {
   edition: Edition;
   /** When its text was put down. */
   frozenAt: Seconds;
+  /** The first day on which this provider offered the course in any way. */
+  since: string;
   /** The day on which it is looked at, in UTC. */
   today: string;
 }
@@ -28,22 +30,24 @@ const today = (ctx: Context, ahead = 0) => dateAfter(ctx.clock.now(), ahead, 'UT
 
 async function informationOf(ctx: Context, found: AdoptionOf): Promise<Information> {
   const { edition: hash } = found.adoption;
-  const [edition, frozenAt] = await Promise.all([
+  const [edition, frozenAt, all] = await Promise.all([
     readEdition(ctx.db, hash),
     readFrozenAt(ctx.db, hash),
+    readAdoptionsOf(ctx.db, found.provider.id),
   ]);
   if (!edition || frozenAt === null) {
     throw new Error('an adoption names an edition that is not there');
   }
-  return { ...found, edition, frozenAt, today: today(ctx) };
+  const since = all.map(({ fromDay }) => fromDay).sort()[0] ?? found.adoption.fromDay;
+  return { ...found, edition, frozenAt, since, today: today(ctx) };
 }
 
 /** What a provider offers now, or what it offered last. Null where it never adopted the course. */
 export async function courseInformation(ctx: Context, slug: string): Promise<Information | null> {
   const provider = await findBySlug(ctx, slug);
   if (!provider) return null;
-  const [newest] = await readAdoptionsOf(ctx.db, provider.id);
-  return newest ? informationOf(ctx, newest) : null;
+  const [adoption] = await readAdoptionsOf(ctx.db, provider.id);
+  return adoption ? informationOf(ctx, { adoption, provider }) : null;
 }
 
 /** One adoption as it was agreed to, for ever. */
@@ -57,7 +61,7 @@ export async function adoptionsOf(ctx: Context, slug: string): Promise<Informati
   const provider = await findBySlug(ctx, slug);
   if (!provider) return null;
   const found = await readAdoptionsOf(ctx.db, provider.id);
-  return Promise.all(found.map((each) => informationOf(ctx, each)));
+  return Promise.all(found.map((adoption) => informationOf(ctx, { adoption, provider })));
 }
 
 /** What of the adoptions that run nears its end. */

@@ -376,6 +376,15 @@ describe('what a provider says', () => {
   });
 });
 
+describe('questions that anybody can read with their keys', () => {
+  it('are warned of with their number', async () => {
+    const published = ITEMS.slice(0, 31).map(({ question }) => question);
+    const { body } = await offer(given(), { published });
+    expect(body.warnings?.[0]).toMatch(/^31 of its 32 questions stand in the public repository/);
+    expect((await offer(given(), { published, sure: true })).body.result).toBe('adopted');
+  });
+});
+
 describe('an adoption that follows another', () => {
   it('ends it, and takes claims along that are not completed: their pages are out of date, passes stay', async () => {
     const old = await plantAdoption(edition, { struck: ['3-1'] });
@@ -464,6 +473,7 @@ describe('an adoption that follows another', () => {
         json: given({ fee: 'USD 20.' }),
         signature: null,
         agreed: { by: 'Dana Ortiz', on: '2026-03-03' },
+        published: [],
         follows: true,
         sure: false,
         ...WHO,
@@ -480,7 +490,7 @@ describe('an adoption that follows another', () => {
       }
       expect(await count(adoptions)).toBe(2);
       expect(await count(acts)).toBe(1);
-      const [{ adoption } = { adoption: null }] = await readAdoptionsOf(testContext().db, 1);
+      const [adoption] = await readAdoptionsOf(testContext().db, 1);
       expect(adoption).toMatchObject({ follows: old, endedAt: null });
       expect(await pick(claims, ['adoptionId', 'rev'])).toEqual([
         { adoptionId: adoption?.id, rev: 1 },

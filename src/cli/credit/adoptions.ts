@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { builtEdition } from '../edition.ts';
 import { say } from '../local.ts';
 import type { Call, Command } from './command.ts';
 
@@ -124,7 +125,7 @@ const asked = async (question: string): Promise<string> => {
 const path = ({ words: [slug = ''] }: Call) => `/adoptions/${encodeURIComponent(slug)}`;
 
 /** Reads what a provider gave: its JSON, and a signature beside it where there is one. */
-async function given(call: Call): Promise<{ adoption: unknown; signature: string | null }> {
+async function given(call: Call) {
   const [, file = ''] = call.words;
   const text = await readFile(file, 'utf8');
   let adoption: unknown;
@@ -138,7 +139,9 @@ async function given(call: Call): Promise<{ adoption: unknown; signature: string
     picture === undefined
       ? null
       : (await readFile(resolve(dirname(file), picture))).toString('base64');
-  return { adoption, signature };
+  const { items } = await builtEdition();
+  const published = (items as { question: string }[]).map(({ question }) => question);
+  return { adoption, signature, published };
 }
 
 /** What providers have agreed to. */

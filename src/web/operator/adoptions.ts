@@ -41,6 +41,7 @@ export const adoptionRoutes = new Hono<App>()
       json: readAdoption(input),
       signature: readSignature(input),
       agreed: check === true ? null : readAgreed(input),
+      published: readPublished(input),
       follows: follows === true,
       sure: sure === true,
       ...why,
@@ -103,6 +104,10 @@ function readSignature({ signature = null }: Input): Uint8Array | null {
   }
   return Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
 }
+
+/** Questions, as text; nothing for none. */
+const readPublished = ({ published }: Input): string[] =>
+  Array.isArray(published) ? published.filter((each) => typeof each === 'string') : [];
 
 /** Who at the provider agreed, and when. @throws DomainError `bad-input` (field `agreed_by` or `agreed_on`) */
 function readAgreed(input: Input): { by: string; on: string } {
