@@ -170,7 +170,7 @@ export function completion({ completedOn, zone }: Printed): string {
 /** "Licensed professional counselor, Oregon, C1234". */
 export function licenceInWords({ number, jurisdiction, profession }: Licence): string {
   const where = [profession, jurisdiction].filter((each) => each !== '').join(', ');
-  return where === '' ? `Licence ${number}` : `${where}: ${number}`;
+  return where === '' ? `License ${number}` : `${where}: ${number}`;
 }
 
 /** "2.0 NBCC clock hours: Harbor Institute, ACEP No. 1234, January 1, 2026 to December 31, 2026." */

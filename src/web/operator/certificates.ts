@@ -36,7 +36,7 @@ export const certificateRoutes = new Hono<App>()
         throw new DomainError('bad-input', message, 'name');
       }
       case 'needs-latin': {
-        const message = 'A name in another script needs `latin`, as the licence spells it.';
+        const message = 'A name in another script needs `latin`, as the license spells it.';
         throw new DomainError('bad-input', message, 'latin');
       }
       default:

@@ -214,7 +214,7 @@ function Way({ information }: { information: Information }) {
   const of = edition.items.length;
   const needed = neededOf(body.passMark, of);
   const asks = [
-    ['your licence number', body.asks.licence],
+    ['your license number', body.asks.licence],
     ['where you are licensed', body.asks.jurisdiction],
     ['your profession', body.asks.profession],
   ] as const;
@@ -225,7 +225,7 @@ function Way({ information }: { information: Information }) {
       <ol>
         <li>All eight lessons were sent to you, and you share the course with {provider.name}.</li>
         <li>
-          You give your name as it stands on your licence
+          You give your name as it stands on your license
           {asked.length > 0 && `; ${asked.join('; ')}`}.
         </li>
         <li>
