@@ -5,6 +5,7 @@ import { createDatabase, type Database } from '../../src/db/client.ts';
 export interface Heard {
   statements: number;
   rowsRead: number;
+  rowsWritten: number;
 }
 
 /**
@@ -13,10 +14,11 @@ export interface Heard {
  * @param before what happens first, each time that statements are about to be committed together
  */
 export function overheard(before?: () => Promise<unknown>): { db: Database; heard: Heard } {
-  const heard: Heard = { statements: 0, rowsRead: 0 };
+  const heard: Heard = { statements: 0, rowsRead: 0, rowsWritten: 0 };
   const hear = <Row>(result: D1Result<Row>) => {
     heard.statements += 1;
     heard.rowsRead += result.meta.rows_read;
+    heard.rowsWritten += result.meta.rows_written;
     return result;
   };
   const hearing = (real: D1PreparedStatement) => ({

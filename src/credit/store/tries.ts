@@ -1,5 +1,5 @@
 /** Tries at the post-test. */
-import { asc, eq, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Seconds } from '../../clock.ts';
 import type { Database } from '../../db/client.ts';
 import { adoptions, claims, tries } from '../../db/credit.ts';
@@ -33,6 +33,32 @@ export async function readTries(db: Database, claimId: number): Promise<TryRow[]
     answers: row.answers === null ? null : JSON.parse(row.answers),
     passed: row.passed === null ? null : row.passed === 1,
   }));
+}
+
+/** What keeping an answer needs of the try that is under way, and no more: it is asked for with each. */
+export async function readOpenTry(db: Database, subscriberId: number) {
+  const [found] = await db.orm
+    .select({
+      id: tries.id,
+      number: tries.number,
+      seed: claims.seed,
+      edition: adoptions.edition,
+    })
+    .from(claims)
+    .innerJoin(adoptions, eq(adoptions.id, claims.adoptionId))
+    .innerJoin(tries, and(eq(tries.claimId, claims.id), isNull(tries.handedInAt)))
+    .where(
+      and(
+        eq(claims.subscriberId, subscriberId),
+        eq(claims.state, 'open'),
+        isNotNull(claims.legalName),
+        isNull(claims.passedAt),
+      ),
+    )
+    // The claim that the pages are about.
+    .orderBy(desc(claims.createdAt), desc(claims.round))
+    .limit(1);
+  return found ?? null;
 }
 
 /** Opens a try of a claim that is open and not passed. Of two at once one is made; both find it. */
