@@ -76,7 +76,7 @@ export async function freezeEdition(
       return { ...text, body, parsed, hash: await digestOf(body) };
     }),
   );
-  const hash = await digestOf(canonical({ texts: texts.map((text) => text.hash), items }));
+  const hash = await digestOf(canonical({ texts: texts.map((text) => text.hash), items, people }));
   const words = texts.reduce((sum, text) => sum + text.words, 0);
   const isNew = !(await hasEdition(ctx.db, hash));
   const adoptions = await readAdoptionsWithTexts(ctx.db);

@@ -22,7 +22,7 @@ export const texts = sqliteTable('texts', {
 
 /** Eight texts and 32 items as one: what a provider adopts. Never changed. */
 export const editions = sqliteTable('editions', {
-  /** SHA-256 of the hashes of its texts and of its items, hexadecimal. */
+  /** SHA-256 of the hashes of its texts, its items and whom it names, hexadecimal. */
   hash: text('hash').primaryKey(),
   /** JSON array of eight hashes, in the lessons' order. */
   texts: text('texts').notNull(),

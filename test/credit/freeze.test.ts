@@ -70,6 +70,13 @@ describe('an edition', () => {
     expect([await count(texts), await count(editions)]).toEqual([8, 1]);
   });
 
+  it('that names other people is another, though its texts are the same', async () => {
+    const who = visitor();
+    await freeze(who, undefined, { people: { ...people, authors: [] } });
+    expect((await freeze(who)).body).toMatchObject({ isNew: true });
+    expect([await count(texts), await count(editions)]).toEqual([8, 2]);
+  });
+
   it('is only looked at where somebody looks', async () => {
     const who = visitor();
     await freeze(who, undefined, { look: true });
