@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { certificates, claims, evaluations, tries } from '../../src/db/credit.ts';
+import { enrollments } from '../../src/db/schema.ts';
 import { KEYS, plantAdoption } from '../support/adoptions.ts';
 import { atTheEnd } from '../support/claims.ts';
-import { count, rows, value } from '../support/rows.ts';
+import { change, count, rows, value } from '../support/rows.ts';
 import { see } from '../support/visitor.ts';
 
 describe('from lesson 8 to the certificate', () => {
@@ -47,5 +48,18 @@ describe('from lesson 8 to the certificate', () => {
     expect(await count(certificates)).toBe(1);
     const done = await see(await browser.get(credit));
     expect(done.text).toContain(`Number ${certificate?.number}`);
+  });
+});
+
+describe('the learner’s page', () => {
+  it('says what comes of all eight lessons, and how far somebody is', async () => {
+    const { browser, learnPath, edition } = await atTheEnd();
+    const words = async () => (await see(await browser.get(learnPath))).text;
+    expect(await words()).not.toContain('certificate');
+    await plantAdoption(edition);
+    await change(enrollments, { nextLesson: 9 });
+    expect(await words()).toContain('You have been sent all eight lessons');
+    await browser.press('/claim', { provider: 'harbor-institute' });
+    expect(await words()).toContain('on the way to a certificate of Harbor Institute');
   });
 });
