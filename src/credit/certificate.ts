@@ -195,6 +195,12 @@ export function signerInWords({ name, credentials }: Printed['signer']): string 
   return credentials === '' ? name : `${name}, ${credentials}`;
 }
 
+/** Where its provider is reached, in one line: "12 Quay Street, Portland, OR 97201 · ce@harbor.example". */
+export function reachInWords({ address, email, phone }: Printed['provider']): string {
+  const where = address.replace(/,?\s*\n\s*/g, ', ');
+  return [where, email, phone ?? ''].filter((way) => way !== '').join(' · ');
+}
+
 /** Every text that a certificate prints: what a font of ours must have letters for. */
 export function textsOf(printed: Printed): string[] {
   const { provider, signer } = printed;

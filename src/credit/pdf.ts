@@ -12,6 +12,7 @@ import {
   licenceInWords,
   limitsOf,
   type Pictures,
+  reachInWords,
   signerInWords,
   textsOf,
 } from './certificate.ts';
@@ -25,6 +26,8 @@ const COLUMN = WIDTH - 2 * MARGIN;
 /** Where the block with signature and number begins on the first page, and text ends on later ones. */
 const FOOT = 462;
 const END = HEIGHT - 66;
+/** Nothing stands below it. */
+const EDGE = HEIGHT - 20;
 
 /** The colors of the room, as on its pages. */
 const INK = '#26221d';
@@ -139,6 +142,8 @@ class Page {
   readonly faces: readonly Face[];
   /** Where the next text begins, from the top of the page. */
   y = MARGIN;
+  /** Where it ends, and goes on over leaf. */
+  end = END;
 
   constructor(doc: PDFDocument, faces: readonly Face[]) {
     this.doc = doc;
@@ -163,7 +168,7 @@ class Page {
   write(text: string, style: Style): void {
     const { size, color = INK, x = MARGIN } = style;
     for (const line of this.linesOf(text, style)) {
-      if (this.y + size * LEADING > END) {
+      if (this.y + size * LEADING > this.end) {
         this.doc.continueOnNewPage();
         this.y = MARGIN;
       }
@@ -319,6 +324,8 @@ function draw(page: Page, certificate: Certificate, { register, pictures }: Plac
     const { signer, provider } = printed;
     const right = MARGIN + COLUMN / 2 + 20;
     page.y = FOOT;
+    // All of it belongs to the first page.
+    page.end = HEIGHT;
     const { image } = signer;
     if (image === null) add('P', signerInWords(signer), { size: 17, width: COLUMN / 2 - 20 }, 14);
     else picture(image, `Signature of ${signer.name}`, SIGNATURE);
@@ -327,15 +334,17 @@ function draw(page: Page, certificate: Certificate, { register, pictures }: Plac
     const beneath = [...(image === null ? [] : [signerInWords(signer)]), signer.title];
     const half = { size: TEXT, width: COLUMN / 2 - 20 };
     add('P', `${beneath.join(', ')}, ${provider.name}`, half);
-    const ways = [provider.address, provider.email, provider.phone ?? ''];
-    const reach = ways.filter((way) => way !== '').join(' · ');
-    add('P', reach, { ...half, size: 9, color: INK_2 });
+    const reach = reachInWords(provider);
+    const sizes = [9, 8, 7, 6].map((size) => ({ ...half, size, color: INK_2 }));
+    const fits = sizes.find((style) => page.y + page.heightOf(reach, style) <= EDGE);
+    add('P', reach, fits ?? { ...half, size: 6, color: INK_2 });
 
     page.y = FOOT + 14;
     const other = { size: TEXT, x: right, width: COLUMN / 2 - 20 };
     add('P', `Certificate ${number}`, { ...other, size: 14 });
     add('P', COMPARE, { ...other, size: 9, color: INK_2 }, 6);
     add('P', register, { ...other, size: 9 });
+    page.end = END;
   }
 
   function details(creditsToo: boolean) {

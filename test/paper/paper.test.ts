@@ -204,6 +204,23 @@ describe('the paper', () => {
     expect(structure).toContain('u:Signature of Dana Ortiz');
   });
 
+  it.each([
+    ['in lines', '12 Quay Street\nPortland, OR 97201'],
+    ['as long as it may be', 'Suite 1204, '.repeat(41)],
+  ])('keeps its number on the first page beside an address %s', async (_, address) => {
+    const { provider } = printed();
+    const bytes = await paper({
+      provider: { ...provider, address },
+      approvals: [],
+      objectives: [],
+    });
+    const [first = ''] = run('pdftotext', kept(bytes), '-').split('\f');
+    for (const said of [`Certificate ${NUMBER}`, address.slice(0, 8), provider.email]) {
+      expect(plain(first)).toContain(said);
+    }
+    expect(run('pdfinfo', kept(bytes))).toMatch(/Pages: +2/);
+  });
+
   it('is a tree of headings, paragraphs and lists, in the order in which it is read', async () => {
     const bytes = await paper();
     const tree = run('pdfinfo', '-struct-text', kept(bytes));

@@ -6,6 +6,7 @@ import {
   limitsOf,
   type Pictures,
   type Printed,
+  reachInWords,
   signerInWords,
 } from '../../credit/certificate.ts';
 import { languageOf } from '../../credit/letters.ts';
@@ -28,9 +29,6 @@ export function CertificateText(props: CertificateTextProps) {
   const { provider, signer } = printed;
   const format = printed.format.charAt(0).toUpperCase() + printed.format.slice(1);
   const hours = printed.hours === null ? [] : [`${credits(printed.hours)} hours`];
-  const reach = [provider.address, provider.email, provider.phone ?? ''].filter(
-    (way) => way !== '',
-  );
   return (
     <article class="certificate">
       <header>
@@ -75,7 +73,7 @@ export function CertificateText(props: CertificateTextProps) {
           <p>
             {signer.title}, {provider.name}
           </p>
-          <p class="certificate-small">{reach.join(' · ')}</p>
+          <p class="certificate-small">{reachInWords(provider)}</p>
         </div>
         <div>
           {number !== null && (
