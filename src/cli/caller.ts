@@ -15,16 +15,17 @@ export type Caller = ReturnType<typeof caller>;
 
 /** Somebody with a browser and a mailbox, on a local course that starts at `url`. */
 export function caller(url: string) {
-  const form = (path: string, fields: Record<string, string>) =>
+  const form = (path: string, fields: Record<string, string>, cookie = '') =>
     fetch(`${url}${path}`, {
       method: 'POST',
-      headers: { origin: url },
+      headers: { origin: url, cookie },
       body: new URLSearchParams(fields),
       redirect: 'manual',
     });
   return {
     form,
-    page: (path: string) => fetch(path.startsWith('http') ? path : `${url}${path}`),
+    page: (path: string, cookie = '') =>
+      fetch(path.startsWith('http') ? path : `${url}${path}`, { headers: { cookie } }),
     async mails(to: string): Promise<Mail[]> {
       const mails = (await (await fetch(`${url}/mailbox.json`)).json()) as Mail[];
       return mails.filter((mail) => mail.to === to);

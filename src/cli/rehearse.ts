@@ -1,16 +1,21 @@
 /**
- * `npm run rehearse`: the whole course as two learners meet it, on a fresh local instance of its own,
- * through the same forms, links and mails. Exits non-zero if anything differs from what is promised.
+ * `npm run rehearse`: the whole course as three learners meet it, on a fresh local instance of its own,
+ * through the same forms, links and mails; the third goes on to a certificate. Exits non-zero if anything differs from what is promised.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Temporal } from 'temporal-polyfill';
 import { type Caller, caller, type Mail } from './caller.ts';
+import { adoptDemo, demoKey } from './demo.ts';
 import { freePort, main, say, startLocal } from './local.ts';
+import { connect } from './operator.ts';
+import { addDemo } from './providers.ts';
+import { type Keys, walkToCertificate } from './to-certificate.ts';
 
 interface Learner {
   email: string;
+  firstName: string;
   weekday: number;
   time: string;
   zone: string;
@@ -19,15 +24,27 @@ interface Learner {
 const LARGEST_HTML = 102 * 1024;
 const FIRST: Learner = {
   email: 'ines@example.org',
+  firstName: 'Inês',
   weekday: 2,
   time: '07:30',
   zone: 'Europe/Lisbon',
 };
 const SECOND: Learner = {
   email: 'sam@example.org',
+  firstName: 'Sam',
   weekday: 5,
   time: '18:15',
   zone: 'America/Denver',
+};
+
+/** Takes the course through the demo provider, and ends with its certificate. */
+const THIRD: Learner & { name: string } = {
+  email: 'zoe@example.org',
+  firstName: 'Zoë',
+  name: 'Zoë Ångström',
+  weekday: 4,
+  time: '12:00',
+  zone: 'America/Los_Angeles',
 };
 
 const differences: string[] = [];
@@ -57,7 +74,11 @@ main(async () => {
 
 async function rehearse(url: string): Promise<void> {
   const call = caller(url);
+  const operator = await connect({ remote: false, url });
+  await addDemo(operator);
+  const keys = await adoptDemo(operator);
   for (const learner of [FIRST, SECOND]) await signUpAndConfirm(call, learner);
+  const learnPath = await signUpAndConfirm(call, THIRD, await demoKey(operator));
   for (let week = 1; week <= 4; week++) await call.advance('P7D');
 
   const unsubscribe = (await call.mails(SECOND.email)).at(-1);
@@ -75,13 +96,50 @@ async function rehearse(url: string): Promise<void> {
   say(
     `${SECOND.email} unsubscribed after ${until} mails; ${second.length - until} came afterwards.`,
   );
+  await goOn(call, { ...THIRD, learnPath }, keys);
 }
 
-async function signUpAndConfirm(call: Caller, learner: Learner): Promise<void> {
-  const { email, zone } = learner;
-  const signup = await call.form('/signup', { email, first_name: 'Inês', time_zone: zone });
+/** From the eighth lesson to the certificate: a try that fails, one that passes, and what both ends of it read. */
+async function goOn(call: Caller, who: typeof THIRD & { learnPath: string }, keys: Keys) {
+  const walked = await walkToCertificate(call, { ...who, provider: 'demo' }, keys, { fails: 1 });
+  const { scores, number, page, register, pdf } = walked;
+  await call.advance('PT1M');
+  const mail = (await call.mails(who.email)).at(-1);
+  const [failed, passed] = scores;
+  expect(failed === '0 of 32 right' && passed === '32 of 32 right', 'one try fails, one passes');
+  expect(page.includes(who.name) && register.includes(who.name), 'the certificate has the name');
   expect(
-    signup.headers.get('location')?.startsWith('/signup/check-inbox#') === true,
+    /sample/i.test(page),
+    'where the clock can be moved, a certificate says that it is a sample',
+  );
+  expect(register.includes('This certificate stands.'), 'a stranger reads that it stands');
+  expect(!/\bcredit\b/i.test(wordsOf(page + register)), 'without an approval nothing says credit');
+  expect(mail?.kind === 'certificate', 'a mail says that the certificate is there');
+  expect(Buffer.from(pdf.slice(0, 5)).toString() === '%PDF-', 'the certificate is a PDF, too');
+  say(`\n${who.email} goes on to a certificate of the demo provider`);
+  say(`  the test       ${scores.join(', then ')}`);
+  say(`  certificate    ${number}, SAMPLE, ${who.name}`);
+  say(`  its PDF        ${(pdf.length / 1024).toFixed(1)} KB`);
+  say(`  the register   /certificates/${number}: it stands`);
+  say(`  a mail         ${mail?.subject ?? 'none'}`);
+}
+
+/** What a reader sees of a page. */
+const wordsOf = (html: string) =>
+  html.replace(/<(style|script)[\s\S]*?<\/\1>/g, '').replace(/<[^>]*>/g, ' ');
+
+/** @returns the path of the learner’s page */
+async function signUpAndConfirm(
+  call: Caller,
+  learner: Learner,
+  provider?: string,
+): Promise<string> {
+  const { email, firstName, zone } = learner;
+  const through = provider === undefined ? {} : { provider };
+  const fields = { email, first_name: firstName, time_zone: zone, ...through };
+  const signup = await call.form('/signup', fields);
+  expect(
+    /^\/signup\/check-inbox[?#]/.test(signup.headers.get('location') ?? ''),
     'a signup leads to the inbox page',
   );
   await call.advance('PT1M');
@@ -104,6 +162,7 @@ async function signUpAndConfirm(call: Caller, learner: Learner): Promise<void> {
   await call.advance('PT1M');
   expect((await call.mails(email)).at(-1)?.lesson === 1, 'lesson 1 comes at once');
   expect((await call.page(learnPath)).ok, 'the learner’s page opens');
+  return learnPath;
 }
 
 /** RFC 8058: a POST to the header's own address, with nothing else. */

@@ -1,5 +1,6 @@
 /** `npm start`: the whole course on this machine. */
 import { parseArgs } from 'node:util';
+import { adoptDemo, demoKey } from './demo.ts';
 import { devVars, main, STATE, say, startLocal } from './local.ts';
 import { connect } from './operator.ts';
 import { addDemo, DEMO } from './providers.ts';
@@ -18,11 +19,19 @@ main(async () => {
   const server = await startLocal({ port, state: STATE, devVars: true, progress });
   const { url } = server;
   progress('Waking it up');
-  await addDemo(await connect({ remote: false, url })).catch((error: unknown) => {
+  const { MAILER = 'mailbox', CLOCK = 'movable' } = await devVars();
+  const operator = await connect({ remote: false, url });
+  await addDemo(operator).catch((error: unknown) => {
     say(`The demo provider could not be added: ${String(error)}`);
   });
+  // Where time cannot be moved, a certificate would not say that it is a sample.
+  const adopted =
+    CLOCK === 'movable' &&
+    (await adoptDemo(operator).then(
+      () => true,
+      (error: unknown) => say(`The demo provider could not adopt the course: ${String(error)}`),
+    ));
   const at = port === 8787 ? '' : ` --url ${url}`;
-  const { MAILER = 'mailbox', CLOCK = 'movable' } = await devVars();
   say(`
   The course      ${url}
   ${
@@ -37,6 +46,7 @@ main(async () => {
   }
   Its health      ${url}/healthz
   A provider      npm run providers -- show demo${at}      the form for another site
+  A certificate   ${adopted ? `${url}/?provider=${await demoKey(operator)}      sign up here, and move eight weeks` : 'none: the demo provider has not adopted the course'}
   Its portal      ${url}/portal      enter as ${DEMO.owner}: the link comes to the mailbox
   The console     ${url}/operator    enter as ${DEMO.operator}, or npm run ops -- enter ${DEMO.operator}${at}
 

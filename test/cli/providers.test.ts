@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { adoptDemo } from '../../src/cli/demo.ts';
 import { run } from '../../src/cli/local.ts';
 import { connect } from '../../src/cli/operator.ts';
 import { addDemo } from '../../src/cli/providers.ts';
@@ -158,5 +159,17 @@ describe('npm run providers', () => {
     await addDemo(operator);
     expect((await providers('list')).match(/Harbor Institute \(demo\)/g)).toHaveLength(1);
     expect(await providers('show', 'demo')).toContain('http://localhost:8000');
+  });
+
+  it('a local start has it adopt the lessons once, without an approval', async () => {
+    const operator = await connect({ remote: false, url: server.url });
+    await addDemo(operator);
+    const keys = await adoptDemo(operator);
+    await adoptDemo(operator);
+    expect(keys.size).toBe(32);
+    const { adoptions } = await operator.ask<{
+      adoptions: { ended: string | null; body: { approvals: unknown[] } }[];
+    }>('/adoptions/demo');
+    expect(adoptions).toMatchObject([{ ended: null, body: { approvals: [] } }]);
   });
 });

@@ -1,4 +1,6 @@
-import { localToken } from '../../src/cli/operator.ts';
+import { caller } from '../../src/cli/caller.ts';
+import { demoKey } from '../../src/cli/demo.ts';
+import { connect } from '../../src/cli/operator.ts';
 import { type ClockMove, moveLocalClock } from '../support/local-clock.ts';
 
 /** Where the people of the pictures are, as paths. */
@@ -73,28 +75,26 @@ export async function meet(url: string): Promise<People> {
 /** Names of whoever takes the course through the demo provider. */
 const NAMES = ['Ana', 'Ben', 'Chidi', 'Dana', 'Élodie', 'Ivo', 'Jo', 'Kim', 'Leon', 'Mina', 'Noor'];
 
+/** Signs somebody up through the demo provider, with an hour on Tuesdays. @returns the path of their page */
+export async function joinDemo(url: string, email: string, first_name: string): Promise<string> {
+  const { form } = caller(url);
+  const through = {
+    provider: await demoKey(await connect({ remote: false, url })),
+    time_zone: ZONE,
+  };
+  await form('/signup', { email, first_name, ...through });
+  const confirm = await newest(url, email, /\/confirm\/[\w.-]+/);
+  const slot = { weekday: '2', time: '07:30', time_zone: ZONE };
+  const confirmed = await form(confirm, { go: 'yes', first_name, ...slot });
+  return confirmed.headers.get('location') ?? '';
+}
+
 /** Some people take the course through the demo provider, a few each week, for seven weeks. */
 export async function takePart(url: string): Promise<void> {
-  const token = await localToken();
-  const shown = await fetch(`${url}/operator/api/providers/demo`, {
-    headers: { authorization: `Bearer ${token}` },
-  });
-  const { provider } = (await shown.json()) as { provider: { publicKey: string } };
-  const post = (path: string, fields: Record<string, string>) =>
-    fetch(url + path, {
-      method: 'POST',
-      headers: { origin: url },
-      body: new URLSearchParams(fields),
-      redirect: 'manual',
-    });
   for (let week = 0; week < 7; week++) {
     for (let at = 0; at <= week % 3; at++) {
       const first_name = NAMES[(week * 2 + at) % NAMES.length] ?? '';
-      const email = `learner-${week}-${at}@example.org`;
-      await post('/signup', { email, first_name, provider: provider.publicKey, time_zone: ZONE });
-      const confirm = await newest(url, email, /\/confirm\/[\w.-]+/);
-      const slot = { weekday: '2', time: '07:30', time_zone: ZONE };
-      await post(confirm, { go: 'yes', first_name, ...slot });
+      await joinDemo(url, `learner-${week}-${at}@example.org`, first_name);
     }
     await moveLocalClock(url, { advance: 'P7D' });
   }

@@ -5,21 +5,25 @@
  *
  *   --only name   that picture alone
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import sharp from 'sharp';
-import { freePort, main, ROOT, say, startLocal } from '../../src/cli/local.ts';
+import { caller } from '../../src/cli/caller.ts';
+import { adoptDemo } from '../../src/cli/demo.ts';
+import { freePort, main, ROOT, run, say, startLocal } from '../../src/cli/local.ts';
 import { connect } from '../../src/cli/operator.ts';
 import { addDemo, DEMO } from '../../src/cli/providers.ts';
+import { type Claimant, walkToCertificate } from '../../src/cli/to-certificate.ts';
 import { icon } from '../../src/web/ui/icon.ts';
 import { walkWithTwoSlips } from '../journeys/two-slips.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { moveLocalClock } from '../support/local-clock.ts';
 import { serveHost } from './host.ts';
 import { ico } from './ico.ts';
-import { BEGIN, digitsFor, meet, type People, takePart, ZONE } from './people.ts';
+import { BEGIN, digitsFor, joinDemo, meet, type People, takePart, ZONE } from './people.ts';
 
 const PICTURES = join(ROOT, '.github/images');
 const FILES = join(ROOT, 'public');
@@ -91,8 +95,9 @@ main(async () => {
       say(`  .github/images/${name}.png`);
     }
     if (wanted('desks')) await drawDesks(browser, server.url);
-    // Last: it takes course time months on.
+    // Last: they take course time months on.
     if (wanted('walk')) await drawWalk(browser, server.url);
+    if (wanted('certificate')) await drawCertificates(browser, server.url);
   } finally {
     await browser.close();
     await server.close();
@@ -128,16 +133,103 @@ async function drawDesks(browser: Browser, url: string): Promise<void> {
   ] as const;
   for (const [name, front, email, arrived] of rooms) {
     await withPage(browser, { viewport: DESK, colorScheme: 'light' }, async (page) => {
-      await page.goto(url + front);
-      await page.getByLabel('Email address').fill(email);
-      await page.getByRole('button', { name: 'Mail me a link' }).click();
-      await page.getByLabel(/Eight digits/).fill(await digitsFor(url, email));
-      await page.getByRole('button', { name: 'Enter', exact: true }).click();
+      await enter(page, url + front, email);
       await page.waitForURL(arrived);
       await page.waitForLoadState('networkidle');
       await page.screenshot({ path: join(PICTURES, `${name}.png`) });
     });
     say(`  .github/images/${name}.png`);
+  }
+}
+
+/** Enters the portal or the console, as its people do. */
+async function enter(page: Page, front: string, email: string): Promise<void> {
+  await page.goto(front);
+  await page.getByLabel('Email address').fill(email);
+  await page.getByRole('button', { name: 'Mail me a link' }).click();
+  await page.getByLabel(/Eight digits/).fill(await digitsFor(new URL(front).origin, email));
+  await page.getByRole('button', { name: 'Enter', exact: true }).click();
+}
+
+/** When those whom the certificates name begin: after all else, so that their days are always the same. */
+const LATER = '2028-01-04T15:00:00Z';
+
+/** From lesson 8 to the certificate on a phone; the paper in six scripts; what is left of somebody erased. */
+async function drawCertificates(browser: Browser, url: string): Promise<void> {
+  const folder = join(PICTURES, 'certificate');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const keep = async (name: string, picture: Buffer, width?: number) => {
+    const small = width === undefined ? sharp(picture) : sharp(picture).resize({ width });
+    await small.webp({ quality: 82 }).toFile(join(folder, `${name}.webp`));
+    say(`  .github/images/certificate/${name}.webp`);
+  };
+  const operator = await connect({ remote: false, url });
+  await addDemo(operator);
+  const keys = await adoptDemo(operator);
+  const call = caller(url);
+  await moveLocalClock(url, { to: LATER });
+  const people: Claimant[] = [];
+  for (const { name, latin, script } of NAMED) {
+    const email = `${script}@example.org`;
+    const learnPath = await joinDemo(url, email, name.split(' ')[0] ?? '');
+    people.push({ email, name, latin, learnPath, provider: 'demo' });
+  }
+  for (let week = 0; week < 9; week += 1) await call.advance('P7D');
+
+  let steps = 0;
+  await withPage(browser, { viewport: PHONE, colorScheme: 'light' }, async (page) => {
+    const see = async (step: string, path: string, cookie: string) => {
+      steps += 1;
+      const [name = '', value = ''] = cookie.split('=');
+      if (name !== '') await page.context().addCookies([{ name, value, url }]);
+      await page.goto(url + path, { waitUntil: 'networkidle' });
+      if (step === 'last') await page.getByRole('heading', { name: 'As it will print' }).hover();
+      await keep(`${String(steps).padStart(2, '0')}-${step}`, await page.screenshot());
+    };
+    for (const [at, who] of people.entries()) {
+      const first = at === 0;
+      if (first) await see('her-page', who.learnPath, '');
+      const walked = await walkToCertificate(call, who, keys, first ? { see } : {});
+      const paper = await pictureOf(walked.pdf);
+      await keep(`paper-${NAMED[at]?.script}`, paper, 800);
+      if (NAMED[at]?.script !== 'hebrew') continue;
+      await call.form(`${who.learnPath}/erase`, { go: 'yes' }, walked.cookie);
+      await call.advance('PT1M');
+      const link = /\/erase\/[\w.-]+/.exec((await call.mails(who.email)).at(-1)?.text ?? '')?.[0];
+      await call.form(link ?? '/', { go: 'yes' });
+      await page.goto(`${url}/certificates/${walked.number}`, { waitUntil: 'networkidle' });
+      await keep('erased', await page.screenshot());
+    }
+  });
+}
+
+/** Whose certificates are drawn: a name in each script, and how a license spells it. */
+const NAMED: { script: string; name: string; latin: string }[] = [
+  { script: 'latin', name: 'Ana López-O’Neil, PsyD', latin: '' },
+  { script: 'vietnamese', name: 'Nguyễn Thị Phương Thảo', latin: '' },
+  { script: 'arabic', name: 'نور حداد (Noor)', latin: 'Noor Haddad' },
+  { script: 'hebrew', name: 'שירה בן־דוד', latin: 'Shira Ben-David' },
+  { script: 'devanagari', name: 'प्रिया शर्मा', latin: 'Priya Sharma' },
+  { script: 'chinese', name: '王小明', latin: 'Wang Xiaoming' },
+];
+
+/** The first page of a PDF, by poppler. */
+async function pictureOf(pdf: Uint8Array): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'in-the-room-paper-'));
+  try {
+    await writeFile(join(folder, 'paper.pdf'), pdf);
+    await run('pdftoppm', [
+      '-r',
+      '110',
+      '-png',
+      '-singlefile',
+      join(folder, 'paper.pdf'),
+      join(folder, 'paper'),
+    ]);
+    return await readFile(join(folder, 'paper.png'));
+  } finally {
+    await rm(folder, { recursive: true });
   }
 }
 
