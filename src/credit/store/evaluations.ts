@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../db/client.ts';
 import { claims, evaluations } from '../../db/credit.ts';
-import { bare, setOf } from '../../db/names.ts';
+import { bare, figure, setOf } from '../../db/names.ts';
 import { select } from '../../db/select.ts';
 import { type Act, randomRowId, writeAct } from '../../db/statements.ts';
 import type { Evaluation } from '../evaluation.ts';
@@ -65,7 +65,10 @@ export async function readWaiting(
   return rows.map(({ id }) => id);
 }
 
-/** Shows these together from now on, by their ids: whichever came since wait for the next group. */
+/**
+ * Shows these together from now on, by their ids: whichever came since wait for the next group. All or
+ * none, because of two that look at once the later would else show a few alone.
+ */
 export async function showGroup(
   db: Database,
   ids: readonly number[],
@@ -73,7 +76,8 @@ export async function showGroup(
 ): Promise<void> {
   await db.commit({
     shown: sql`UPDATE ${evaluations} SET ${v.shownIn} = ${group}
-      WHERE ${evaluations.id} IN ${setOf(ids)} AND ${evaluations.shownIn} IS NULL`,
+      WHERE ${evaluations.id} IN ${setOf(ids)} AND (SELECT count(*) FROM ${evaluations}
+        WHERE ${evaluations.id} IN ${setOf(ids)} AND ${evaluations.shownIn} IS NULL) = ${figure(ids.length)}`,
   });
 }
 
