@@ -155,7 +155,8 @@ export const tries = sqliteTable(
   (t) => [
     uniqueIndex('tries_number').on(t.claimId, t.number),
     uniqueIndex('tries_open').on(t.claimId).where(sql`${t.handedInAt} IS NULL`),
-    index('tries_left').on(t.savedAt).where(sql`${t.handedInAt} IS NULL`),
+    // By the opening, which no save changes: it is no later than the last one.
+    index('tries_left').on(t.openedAt).where(sql`${t.handedInAt} IS NULL`),
     index('tries_handed_in').on(t.handedInAt).where(sql`${t.answers} IS NOT NULL`),
     check('tries_graded', sql`(${t.passed} IS NULL) = (${t.handedInAt} IS NULL)`),
   ],
