@@ -2,12 +2,19 @@ import type { Context } from '../context.ts';
 import { logoIn } from '../provider/looks.ts';
 import { digestOf } from '../token.ts';
 import { approvalsOn } from './adoption.ts';
-import { frozenText, type Licence, type Printed, textsOf } from './certificate.ts';
+import {
+  frozenText,
+  type Licence,
+  type Pictures,
+  type Printed,
+  picturesOf,
+  textsOf,
+} from './certificate.ts';
 import { ATTESTATION, CREDIT_WORDS, dayIn, firstOf, type Kept, keptBy, stepOf } from './credit.ts';
 import { issue } from './issue.ts';
 import { unprintable } from './letters.ts';
 import { claimOn, type Own, type Shut } from './own-claim.ts';
-import { completeClaim, type Passed, readPassed } from './store/claims.ts';
+import { completeClaim, type Passed, readPassed, readPicturesNow } from './store/claims.ts';
 import { faces } from './typefaces.ts';
 
 /** The certificate as it will print, by its learner's press. */
@@ -53,6 +60,12 @@ export async function showCompletion(
     passed,
     shown: { printed, hash: await digestOf(frozenText({ printed })) },
   };
+}
+
+/** The pictures of what is shown. */
+export function picturesShown(ctx: Context, { printed }: Shown): Promise<Pictures> {
+  const hashes = picturesOf(printed);
+  return hashes.length === 0 ? Promise.resolve(new Map()) : readPicturesNow(ctx.db, hashes);
 }
 
 function printedOf(ctx: Context, own: Own): Printed {

@@ -43,13 +43,19 @@ export interface Counted {
 /** A lesson that keeps a claim from going on: it never came, or came with a text that nobody adopted. */
 export interface Missing {
   lesson: number;
-  why: 'not-sent' | 'other-text';
+  /** `unaccepted`: the text that would come once more is not adopted either, so its provider has to say. */
+  why: 'not-sent' | 'other-text' | 'unaccepted';
 }
 
-/** Which lessons count: of each the first time that it came with a text that the adoption accepts. */
+/**
+ * Which lessons count: of each the first time that it came with a text that the adoption accepts.
+ *
+ * @param today hashes of the texts that would be sent now, in the lessons' order
+ */
 export function countedOf(
   sent: readonly SentLesson[],
   accepts: readonly Pick<Accepted, 'text'>[],
+  today: readonly (string | null)[],
 ): { counted: Counted[]; missing: Missing[] } {
   const accepted = new Set(accepts.map(({ text }) => text));
   const counted: Counted[] = [];
@@ -61,8 +67,10 @@ export function countedOf(
         text !== null && accepted.has(text) ? [{ lesson, at, text }] : [],
       )
       .sort((one, other) => one.at - other.at);
+    const text = today[lesson - 1] ?? null;
+    const again = text !== null && accepted.has(text) ? 'other-text' : 'unaccepted';
     if (first) counted.push(first);
-    else missing.push({ lesson, why: came.length === 0 ? 'not-sent' : 'other-text' });
+    else missing.push({ lesson, why: came.length === 0 ? 'not-sent' : again });
   }
   return { counted, missing };
 }

@@ -1,12 +1,26 @@
 import type { Seconds } from '../clock.ts';
 import type { Context } from '../context.ts';
+import { LESSONS, mailHeads } from '../course/course.ts';
 import type { LearnerRow } from '../enrollment/learner.ts';
 import { learnerOn } from '../subscriber/device.ts';
 import { type Counted, countedOf, type Missing } from './credit.ts';
-import { type Adopted, type ClaimRow, type OwnRows, readOwn } from './store/claims.ts';
+import {
+  type Adopted,
+  type Adopter,
+  type ClaimRow,
+  type OwnRows,
+  readAdopters,
+  readOwn,
+} from './store/claims.ts';
 import { type Edition, readEdition } from './store/editions.ts';
 
-export type { ClaimRow } from './store/claims.ts';
+/** What would be sent now. */
+const textsOfToday = Array.from(
+  { length: LESSONS },
+  (_, at) => mailHeads.find(({ lesson }) => lesson === at + 1)?.textHash ?? null,
+);
+
+export type { Adopter, ClaimRow } from './store/claims.ts';
 
 /** A claim with all that it hangs on. */
 export interface Own extends Adopted {
@@ -39,6 +53,8 @@ export interface OwnCredit {
   before: Own[];
   /** What could be begun, with providers of which there is no claim. */
   offers: Offer[];
+  /** For whoever takes the course on their own: with whom it could be shared, to begin there. */
+  adopters: Adopter[];
 }
 
 /** All of credit that is a learner's, on a device of theirs. */
@@ -51,7 +67,8 @@ export async function ownCredit(
   if (!found) return { kind: 'bad-link' };
   if (found.depth !== 'open') return { kind: found.depth };
   const rows = await readOwn(ctx.db, found.learner.subscriberId);
-  const [claims, offers] = await Promise.all([
+  const alone = found.learner.provider === null && found.learner.enrollmentId !== null;
+  const [claims, offers, adopters] = await Promise.all([
     Promise.all(rows.claims.map((claim) => ownOf(ctx, rows, claim, found.learner))),
     Promise.all(
       rows.adopted
@@ -59,6 +76,7 @@ export async function ownCredit(
         .filter(({ adoption }) => adoption.endedAt === null)
         .map((adopted) => offerOf(ctx, rows, adopted)),
     ),
+    alone ? readAdopters(ctx.db, found.learner.subscriberId) : [],
   ]);
   const goesOn = ({ claim }: Own) => claim.state === 'open' || claim.state === 'complete';
   const current = claims.find(goesOn) ?? claims[0] ?? null;
@@ -68,6 +86,7 @@ export async function ownCredit(
     current,
     before: claims.filter((each) => each !== current),
     offers,
+    adopters,
   };
 }
 
@@ -81,7 +100,7 @@ async function offerOf(ctx: Context, { sent }: OwnRows, adopted: Adopted): Promi
   const { edition: hash, accepts } = adopted.adoption;
   const edition = await readEdition(ctx.db, hash);
   if (!edition) throw new Error('an adoption names an edition that is not there');
-  return { ...adopted, edition, ...countedOf(sent, accepts) };
+  return { ...adopted, edition, ...countedOf(sent, accepts, textsOfToday) };
 }
 
 async function ownOf(

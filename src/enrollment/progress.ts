@@ -6,7 +6,7 @@ import { type Depth, depthOf, deviceNamed, isLocked } from '../subscriber/device
 import { datesAhead } from './change-slot.ts';
 import { isRead } from './enrollment.ts';
 import { running } from './learner.ts';
-import { type LearnerRow, readLearner, type SeenRow } from './store/learner.ts';
+import { type Adopter, type LearnerRow, readLearner, type SeenRow } from './store/learner.ts';
 
 export interface WeekProgress {
   week: number;
@@ -58,6 +58,8 @@ export interface Progress {
   logged: number[];
   /** What providers are told, or were until the learner ended it. */
   shares: SeenRow[];
+  /** Providers that give a certificate, for whoever takes the course on their own. */
+  adopters: Adopter[];
   subscriberId: number;
   linkVersion: number;
   /** When they unsubscribed, epoch seconds; null where mail may come. */
@@ -79,7 +81,7 @@ export async function readProgress(
   const named = await deviceNamed(ctx, device);
   const found = await readLearner(ctx.db, claims.subscriberId, named?.deviceId);
   if (!found || found.learner.linkVersion !== claims.linkVersion) return null;
-  const { learner, steps, everSent, logged, shares } = found;
+  const { learner, steps, everSent, logged, shares, adopters } = found;
   const { weekday, time, zone } = learner;
   const now = ctx.clock.now();
   const inWords = (instant: number) => wallTimeInWords(instant, zone ?? 'UTC', now);
@@ -136,6 +138,7 @@ export async function readProgress(
       learner.lockedUntil !== null && isLocked(learner, now) ? inWords(learner.lockedUntil) : null,
     logged: depth === 'open' ? logged.map(({ lesson }) => lesson) : [],
     shares,
+    adopters,
     subscriberId: learner.subscriberId,
     linkVersion: learner.linkVersion,
     leftAt: learner.unsubscribedAt,

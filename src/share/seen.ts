@@ -2,6 +2,7 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { adoptions, claims } from '../db/credit.ts';
+import { figure } from '../db/names.ts';
 import { enrollments, providers, shares } from '../db/schema.ts';
 import { allSentAt } from './follow.ts';
 
@@ -44,3 +45,27 @@ export const seenOf = (subscriberId: SQLWrapper): SQL<string> => sql`(
     FROM ${shares} JOIN ${providers} ON ${providers.id} = ${shares.providerId}
       LEFT JOIN ${adoptions} ON ${adoptions.providerId} = ${shares.providerId} AND ${adoptions.endedAt} IS NULL
     WHERE ${shares.subscriberId} = ${subscriberId} AND (${shares.endedAt} IS NULL OR ${canReopen}))`;
+
+/** A provider that gives a certificate, and was never told of this learner. */
+export interface Adopter {
+  name: string;
+  slug: string;
+  hours: number;
+  /** How many it has: without one nothing speaks of credit. */
+  approvals: number;
+}
+
+/** At most so many are listed. */
+const MOST_ADOPTERS = 10;
+
+/** Those with whom a learner could share a course that they take on their own: a list as JSON. */
+export const adoptersOf = (subscriberId: SQLWrapper): SQL<string> => sql`(
+  SELECT json_group_array(json_object('name', name, 'slug', slug, 'hours', hours, 'approvals', approvals))
+  FROM (SELECT ${providers.name} AS name, coalesce(${providers.slug}, ${providers.publicKey}) AS slug,
+      json_extract(${adoptions.body}, '$.hours.count') AS hours,
+      json_array_length(${adoptions.body}, '$.approvals') AS approvals
+    FROM ${adoptions} JOIN ${providers} ON ${providers.id} = ${adoptions.providerId}
+    WHERE ${adoptions.endedAt} IS NULL AND ${providers.status} = 'active'
+      AND NOT EXISTS (SELECT 1 FROM ${shares} WHERE ${shares.providerId} = ${providers.id}
+        AND ${shares.subscriberId} = ${subscriberId})
+    ORDER BY ${providers.name} LIMIT ${figure(MOST_ADOPTERS)}))`;

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { claimAgain } from '../../src/credit/claim-again.ts';
+import { CREDIT_WORDS } from '../../src/credit/credit.ts';
 import { listClaims } from '../../src/credit/list-claims.ts';
 import { refuseClaim, releaseClaim } from '../../src/credit/release-claim.ts';
 import { adoptions, certificates, claims, tries } from '../../src/db/credit.ts';
-import { acts, shares } from '../../src/db/schema.ts';
-import { plantAdoption } from '../support/adoptions.ts';
+import { acts, contents, deliveries, enrollments, providers, shares } from '../../src/db/schema.ts';
+import { LOCAL_OPERATOR_TOKEN } from '../../src/env.ts';
+import { approval, plantAdoption } from '../support/adoptions.ts';
 import { atTheEnd, atTheLastStep, named } from '../support/claims.ts';
-import { change, count, pick, rows, value } from '../support/rows.ts';
+import { change, count, pick, remove, rows, value } from '../support/rows.ts';
 import { see } from '../support/visitor.ts';
 
 const BY = { actor: 'operator:mira', reason: 'They asked for it by phone.' };
@@ -208,5 +210,162 @@ describe('beginning', () => {
     expect(text).not.toContain('Ångström');
     await visiting.post(`${credit}/name`, { go: 'yes', name: 'Eve Intruder', words: '2026-11-a' });
     expect(await value(claims, 'legalName')).toBe('Zoë Ångström');
+  });
+});
+
+describe('whoever takes the course on their own', () => {
+  it('may share it with a provider that gives a certificate, by their own press, and begin there', async () => {
+    const { browser, credit, edition, visiting, learnPath, cookie } = await atTheEnd();
+    await plantAdoption(edition);
+    await remove(shares);
+    const page = await see(await visiting.get(learnPath, { cookie }));
+    expect(page.text).toContain('Harbor Institute offers a certificate of completion');
+    expect(await browser.press('/claim', { provider: 'harbor-institute' })).toBe(404);
+    const offer = await see(await browser.get(credit));
+    expect(offer.text).toContain('Harbor Institute will see your name, your address');
+    const words = offer.all('input').find(({ name }) => name === 'words')?.value ?? '';
+    // A link alone is no consent.
+    const told = { go: 'yes', provider: 'harbor-institute', words };
+    expect((await visiting.post(`${credit}/share`, told)).status).toBe(409);
+    expect(await count(shares)).toBe(0);
+    expect(await browser.press('/share', told)).toBe(303);
+    expect(await browser.press('/share', told)).toBe(303);
+    expect(await pick(shares, ['providerId', 'words', 'endedAt'])).toEqual([
+      { providerId: 1, words, endedAt: null },
+    ]);
+    expect(await browser.press('/claim', { provider: 'harbor-institute' })).toBe(303);
+    expect(await pick(claims, ['state'])).toEqual([{ state: 'open' }]);
+  });
+
+  it('cannot share it with one that gives none, is paused, or whose share they have ended', async () => {
+    const { browser, credit, edition } = await atTheEnd();
+    const press = () => browser.press('/share', { provider: 'harbor-institute' });
+    await remove(shares);
+    expect(await press()).toBe(404);
+    await plantAdoption(edition);
+    await change(providers, { status: 'paused' });
+    expect(await press()).toBe(404);
+    expect((await browser.get(credit)).status).toBe(404);
+    await change(providers, { status: 'active' });
+    // Through a provider already: nothing is attached to another.
+    await change(enrollments, { providerId: 2 });
+    expect(await press()).toBe(404);
+    expect(await count(shares)).toBe(0);
+  });
+});
+
+describe('the page of what is offered', () => {
+  it('has each approval’s own words, where it does not count, and which certificate is there already', async () => {
+    const { browser, credit, edition } = await atTheEnd();
+    const given = approval({ notIn: ['New York'], caps: ['At most 12 of 36 by self-study.'] });
+    await plantAdoption(edition, { body: { approvals: [given] } });
+    const { text } = await see(await browser.get(credit));
+    expect(text).toContain('2.0 hours of credit');
+    expect(text).toContain(given.statement);
+    expect(text).toContain('Does not count in New York.');
+    expect(text).toContain('Your board decides');
+    expect(text).not.toContain(given.evidence);
+  });
+
+  it('names the lessons that do not count, and opens nothing', async () => {
+    const { browser, credit, edition } = await atTheEnd();
+    await plantAdoption(edition);
+    await change(contents, { textHash: null }, { lesson: 3 });
+    await remove(deliveries, { lesson: 8 });
+    const { text } = await see(await browser.get(credit));
+    expect(text).toContain('Lesson 8 has not been sent to you yet');
+    // The planted edition is not this build's: once more would be another text, too.
+    expect(text).toContain('Lesson 3 came to you with another text');
+    expect(text).toContain('Write to Harbor Institute about it');
+    expect(await browser.press('/claim', { provider: 'harbor-institute' })).toBe(303);
+    expect(await count(claims)).toBe(0);
+  });
+
+  it('counts a lesson that nobody knows of, and one that came once more', async () => {
+    const { browser, edition } = await atTheEnd();
+    await plantAdoption(edition);
+    await change(deliveries, { state: 'uncertain', acceptedAt: null }, { lesson: 5 });
+    await change(deliveries, { lane: 'prompt', kind: 'resend' }, { lesson: 6 });
+    expect(await browser.press('/claim', { provider: 'harbor-institute' })).toBe(303);
+    expect(await count(claims)).toBe(1);
+  });
+});
+
+describe('the name', () => {
+  it('is kept as it was typed where the form refuses it, and says why beside the field', async () => {
+    const { browser, credit, edition, visiting, cookie } = await atTheEnd();
+    await plantAdoption(edition, {
+      body: { asks: { licence: 'must', jurisdiction: 'may', profession: 'may' } },
+    });
+    await browser.press('/claim', { provider: 'harbor-institute' });
+    const form = { go: 'yes', words: CREDIT_WORDS, register: 'shown', jurisdiction: 'Oregon' };
+    const refused = async (fields: Record<string, string>) => {
+      const answer = await visiting.post(`${credit}/name`, { ...form, ...fields }, { cookie });
+      expect(answer.status).toBe(422);
+      return see(answer);
+    };
+    const bare = await refused({ name: 'Zoë Ångström', licence: '' });
+    expect(bare.text).toContain('write the number of your license');
+    expect(bare.all('input').find(({ name }) => name === 'name')?.value).toBe('Zoë Ångström');
+    expect(bare.all('option').find(({ selected }) => selected !== undefined)?.value).toBe('Oregon');
+    expect((await refused({ name: '山田 太郎', licence: 'C1' })).text).toContain(
+      'in Latin letters',
+    );
+    expect((await refused({ name: 'ZOË ÅNGSTRÖM', licence: 'C1' })).text).toContain('in capitals');
+    expect((await refused({ name: 'Zoë', licence: 'C1', register: '' })).text).toContain(
+      'choose what the register shows',
+    );
+    expect((await refused({ name: 'Zoë', licence: 'C1', words: 'older' })).text).toContain(
+      'words beside the button have changed',
+    );
+    expect(await value(claims, 'legalName')).toBeNull();
+    const fine = { ...form, name: 'ZOË ÅNGSTRÖM', licence: 'C1', capitals: 'yes' };
+    expect((await visiting.post(`${credit}/name`, fine, { cookie })).status).toBe(303);
+    expect(await pick(claims, ['legalName', 'wordsVersion', 'register'])).toEqual([
+      { legalName: 'ZOË ÅNGSTRÖM', wordsVersion: CREDIT_WORDS, register: 'shown' },
+    ]);
+  });
+
+  it('can be changed until the last step, and not after it', async () => {
+    const { browser, attest } = await atTheLastStep();
+    const name = (text: string) =>
+      browser.press('/name', { name: text, register: 'name-hidden', words: CREDIT_WORDS });
+    await name('Zoë Ångström-Lee');
+    await attest();
+    await name('Somebody Else');
+    expect(await value(claims, 'legalName')).toBe('Zoë Ångström-Lee');
+    expect(await pick(certificates, ['register'])).toEqual([{ register: 'name-hidden' }]);
+  });
+});
+
+describe('the operator', () => {
+  it('lists a provider’s claims and says its word on one', async () => {
+    const { attest, visiting, claimId } = await atTheLastStep(byHand);
+    await attest();
+    const ask = async (path: string, body?: object) => {
+      const headers = { authorization: `Bearer ${LOCAL_OPERATOR_TOKEN}` };
+      const answer = body
+        ? await visiting.postJson(`/operator/api/claims${path}`, body, headers)
+        : await visiting.get(`/operator/api/claims${path}`, headers);
+      return { status: answer.status, body: await answer.json<Record<string, unknown>>() };
+    };
+    const word = { by: 'Mira', reason: 'Paid on December 1.' };
+    expect(await ask('?provider=harbor-institute')).toMatchObject({
+      status: 200,
+      body: { claims: [{ id: claimId, state: 'waits' }] },
+    });
+    expect((await ask('?provider=nobody')).status).toBe(404);
+    expect((await ask('/77/release', word)).status).toBe(404);
+    expect((await ask('/x/release', word)).status).toBe(404);
+    expect((await ask(`/${claimId}/release`, { ...word, reason: 'Ångström paid' })).status).toBe(
+      422,
+    );
+    expect((await ask(`/${claimId}/again`, word)).status).toBe(409);
+    expect(await ask(`/${claimId}/release`, word)).toMatchObject({
+      status: 200,
+      body: { result: 'issued', number: await value(certificates, 'number') },
+    });
+    expect((await ask(`/${claimId}/refuse`, word)).status).toBe(409);
+    expect(await ask(`/${claimId}/again`, word)).toMatchObject({ body: { result: 'again' } });
   });
 });

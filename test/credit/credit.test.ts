@@ -13,6 +13,7 @@ import { adoptionBody, approval } from '../support/adoptions.ts';
 
 const at = (iso: string) => Date.parse(iso) / 1000;
 const accepts = Array.from({ length: 8 }, (_, index) => ({ text: `text-${index + 1}` }));
+const today = accepts.map(({ text }) => text);
 const all: SentLesson[] = accepts.map(({ text }, index) => ({
   lesson: index + 1,
   at: at('2026-10-01T07:30:00Z') + index * 7 * 86_400,
@@ -22,7 +23,7 @@ const all: SentLesson[] = accepts.map(({ text }, index) => ({
 describe('lessons that count', () => {
   it('are each the first that came with an accepted text, from whichever enrollment', () => {
     const again = { lesson: 3, at: at('2026-12-24T07:30:00Z'), text: 'text-3' };
-    const { counted, missing } = countedOf([again, ...all].reverse(), accepts);
+    const { counted, missing } = countedOf([again, ...all].reverse(), accepts, today);
     expect(missing).toEqual([]);
     expect(counted.map(({ lesson }) => lesson)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(counted[2]?.at).toBe(all[2]?.at);
@@ -35,24 +36,32 @@ describe('lessons that count', () => {
       .map((each) => (each.lesson === 3 ? { ...each, text: 'later' } : each))
       // Sent before texts had hashes.
       .map((each) => (each.lesson === 5 ? { ...each, text: null } : each));
-    expect(countedOf(without, accepts).missing).toEqual([
+    expect(countedOf(without, accepts, today).missing).toEqual([
       { lesson: 3, why: 'other-text' },
       { lesson: 5, why: 'other-text' },
       { lesson: 8, why: 'not-sent' },
     ]);
   });
 
+  it('need their provider’s word where the text of today is not adopted either', () => {
+    const revised = all.map((each) => (each.lesson === 3 ? { ...each, text: 'later' } : each));
+    const deployed = today.map((text, index) => (index === 2 ? 'later' : text));
+    expect(countedOf(revised, accepts, deployed).missing).toEqual([
+      { lesson: 3, why: 'unaccepted' },
+    ]);
+  });
+
   it('count once the provider has accepted the text, or it came once more', () => {
     const other = all.map((each) => (each.lesson === 3 ? { ...each, text: 'later' } : each));
-    expect(countedOf(other, [...accepts, { text: 'later' }]).missing).toEqual([]);
+    expect(countedOf(other, [...accepts, { text: 'later' }], today).missing).toEqual([]);
     const more = { lesson: 3, at: at('2026-12-24T07:30:00Z'), text: 'text-3' };
-    expect(countedOf([...other, more], accepts).counted[2]).toEqual(more);
+    expect(countedOf([...other, more], accepts, today).counted[2]).toEqual(more);
   });
 });
 
 describe('a claim’s last press', () => {
   const body = adoptionBody({ from: '2026-12-01', until: '2026-12-31' });
-  const lessons = { ...countedOf(all, accepts), lockedUntil: null as number | null };
+  const lessons = { ...countedOf(all, accepts, today), lockedUntil: null as number | null };
   const kept = (zone: string, iso: string, changes: Partial<typeof lessons> = {}) =>
     keptBy({ zone }, body, { ...lessons, ...changes }, at(iso))?.kind ?? null;
 
@@ -70,13 +79,13 @@ describe('a claim’s last press', () => {
 
   it('waits until the credited time since the first lesson is over', () => {
     const hour = all.map((each, index) => ({ ...each, at: at('2026-12-10T12:00:00Z') + index }));
-    const quick = countedOf(hour, accepts);
+    const quick = countedOf(hour, accepts, today);
     expect(kept('UTC', '2026-12-10T13:59:59Z', quick)).toBe('soon');
     expect(kept('UTC', '2026-12-10T14:00:00Z', quick)).toBe(null);
   });
 
   it('waits for missing lessons, and is told that it is over before that', () => {
-    const seven = countedOf(all.slice(1), accepts);
+    const seven = countedOf(all.slice(1), accepts, today);
     expect(kept('UTC', '2026-12-10T12:00:00Z', seven)).toBe('lessons');
     expect(kept('UTC', '2027-02-10T12:00:00Z', seven)).toBe('over');
   });

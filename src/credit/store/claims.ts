@@ -5,14 +5,17 @@ import type { Seconds } from '../../clock.ts';
 import { LESSONS } from '../../course/course.ts';
 import type { Database } from '../../db/client.ts';
 import { adoptions, certificates, claims, prints, tries } from '../../db/credit.ts';
-import { bare, figure, type Value } from '../../db/names.ts';
+import { bare, figure, setOf, type Value } from '../../db/names.ts';
 import { contents, deliveries, enrollments, logos, providers, shares } from '../../db/schema.ts';
 import { orNull, select } from '../../db/select.ts';
 import { type Act, writeAct } from '../../db/statements.ts';
+import { type Adopter, adoptersOf } from '../../share/seen.ts';
+import type { Picture, Pictures } from '../certificate.ts';
 import { isClosed, unattested } from '../close-claims.ts';
 import type { SentLesson } from '../credit.ts';
 import { type Adoption, adoptionOf } from './adoptions.ts';
 
+export type { Adopter };
 export type ClaimRow = typeof claims.$inferSelect;
 
 /** An adoption with whom it is of, as a learner meets it. */
@@ -111,6 +114,12 @@ export async function readOwn(db: Database, subscriberId: number): Promise<OwnRo
   };
 }
 
+/** Providers that a learner could share the course with, to claim there. */
+export async function readAdopters(db: Database, subscriberId: number): Promise<Adopter[]> {
+  const [row] = await db.all(select({ list: adoptersOf(sql`${subscriberId}`) }, sql``));
+  return JSON.parse(row?.list ?? '[]');
+}
+
 /** Runs one statement; true where it changed something. */
 async function changes(db: Database, statement: SQL): Promise<boolean> {
   const { done } = await db.commit({ done: statement });
@@ -202,6 +211,18 @@ export async function readPassed(db: Database, claimId: number): Promise<Passed 
       ORDER BY ${tries.number} LIMIT 1`,
   });
   return passed.row ?? null;
+}
+
+/** Pictures as they are now, by their hashes: a signature, or the logo that a provider shows. */
+export async function readPicturesNow(db: Database, hashes: readonly string[]): Promise<Pictures> {
+  const among = (hash: SQLWrapper) => sql`${hash} IN ${setOf(hashes)}`;
+  const { found } = await db.commit({
+    found: sql<{ hash: string; type: Picture['type']; body: string }>`
+      SELECT ${prints.hash} AS hash, ${prints.type} AS type, ${prints.body} AS body FROM ${prints}
+        WHERE ${among(prints.hash)}
+      UNION SELECT ${logos.hash}, ${logos.type}, ${logos.body} FROM ${logos} WHERE ${among(logos.hash)}`,
+  });
+  return new Map(found.rows.map(({ hash, ...picture }) => [hash, picture]));
 }
 
 /** What the last press writes. */

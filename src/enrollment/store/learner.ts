@@ -13,7 +13,7 @@ import {
 } from '../../db/schema.ts';
 import { isTrue, notNull, orNull, type RowOf, select } from '../../db/select.ts';
 import { isSuppressed } from '../../db/statements.ts';
-import { type SeenRow, seenOf } from '../../share/seen.ts';
+import { type Adopter, adoptersOf, type SeenRow, seenOf } from '../../share/seen.ts';
 import { stepInFlight } from '../transitions.ts';
 
 /** What is known of the provider through whom they take it. */
@@ -63,7 +63,7 @@ const learnerFields = (deviceId: number | null) => ({
   providerLogo: ofProvider(providers.logo),
 });
 
-export type { SeenRow };
+export type { Adopter, SeenRow };
 export type LearnerRow = RowOf<ReturnType<typeof learnerFields>>;
 
 const SENT_STEP = {
@@ -158,11 +158,14 @@ export async function readLearner(
   everSent: number[];
   logged: { lesson: number; savedAt: number }[];
   shares: SeenRow[];
+  adopters: Adopter[];
 } | null> {
   const { learner, steps, everSent, logged } = await db.commit({
     learner: selectLearner(subscriberId, {
       ...learnerFields(deviceId),
       shares: seenOf(subscribers.id),
+      adopters: sql<string | null>`CASE WHEN ${enrollments.id} IS NOT NULL
+        AND ${enrollments.providerId} IS NULL THEN ${adoptersOf(subscribers.id)} END`,
     }),
     steps: selectSteps(subscriberId),
     everSent: selectEverSent(subscriberId),
@@ -175,5 +178,6 @@ export async function readLearner(
     everSent: everSent.rows.map(({ lesson }) => lesson),
     logged: logged.rows,
     shares: JSON.parse(learner.row.shares) as SeenRow[],
+    adopters: JSON.parse(learner.row.adopters ?? '[]') as Adopter[],
   };
 }

@@ -4,11 +4,22 @@ type Shared = LearnerModel['shares'][number];
 
 /** What a provider gives for the course, and how far somebody has come with it; nothing where none gives anything. */
 export function CreditSection({ model }: { model: LearnerModel }) {
-  const { token, shares, weeks, readable } = model;
+  const { token, shares, weeks, readable, adopters } = model;
   const giving = shares.filter(
     ({ ended, hours, claim }) => (ended === null && hours !== null) || claim !== null,
   );
-  if (giving.length === 0) return null;
+  if (giving.length === 0) {
+    return (
+      <>
+        {adopters.map((adopter) => (
+          <p class="control-link" key={adopter.slug}>
+            {adopter.name} offers {givesOf(adopter)} for this course:{' '}
+            <a href={`/learn/${token}/credit`}>share the course with it</a>
+          </p>
+        ))}
+      </>
+    );
+  }
   const all = weeks.every(({ week }) => readable.includes(week));
   const [first] = giving;
   if (!all && first?.claim === null) {
@@ -45,7 +56,7 @@ const LINKS = {
 } as const;
 
 /** Said in numbers only where an approval stands behind them. */
-function givesOf({ hours, approvals }: Shared): string {
+function givesOf({ hours, approvals }: Pick<Shared, 'hours' | 'approvals'>): string {
   if (!approvals || hours === null) return 'a certificate of completion';
   return `${Number.isInteger(hours * 10) ? hours.toFixed(1) : hours.toFixed(2)} hours`;
 }

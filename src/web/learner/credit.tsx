@@ -1,7 +1,14 @@
 import { Hono } from 'hono';
 import { type AdoptedApproval, approvalsOn, speaksOfCredit } from '../../credit/adoption.ts';
-import { credits, dayInWords, type Licence, type Pictures } from '../../credit/certificate.ts';
-import { complete, type Shown, showCompletion } from '../../credit/complete.ts';
+import {
+  approvalInWords,
+  credits,
+  dayInWords,
+  type Licence,
+  limitsOf,
+  type Pictures,
+} from '../../credit/certificate.ts';
+import { complete, picturesShown, type Shown, showCompletion } from '../../credit/complete.ts';
 import {
   ATTESTATION,
   CREDIT_WORDS,
@@ -23,9 +30,11 @@ import {
   MAX_PROFESSION,
 } from '../../credit/name.ts';
 import { openClaim } from '../../credit/open-claim.ts';
-import { type Offer, type Own, ownCredit } from '../../credit/own-claim.ts';
+import { type Adopter, type Offer, type Own, ownCredit } from '../../credit/own-claim.ts';
 import { saveName } from '../../credit/save-name.ts';
 import { DomainError } from '../../errors.ts';
+import { beginShare } from '../../share/begin-share.ts';
+import { seenWords as sharedWords, WORDS_VERSION } from '../../signup/consent.ts';
 import { statusOf } from '../errors.ts';
 import type { App } from '../middleware/context.ts';
 import { type Fields, readFields, smallBody } from '../middleware/form.ts';
@@ -58,6 +67,7 @@ const SAID: Record<string, string> = {
   evaluated: 'Thank you. What you said is kept without your name.',
   skipped: 'Skipped. Nothing is missing by it.',
   completed: 'You have completed the course.',
+  shared: 'It is shared, and you can begin below.',
 };
 
 /** A form that came to nothing: what is wrong with it, and what was typed. */
@@ -85,6 +95,16 @@ export const claimRoutes = new Hono<App>()
       default:
         return shut(c, opened.kind);
     }
+  })
+  .post('/learn/:token/credit/share', smallBody, async (c) => {
+    const { go, provider = '', words } = await readFields(c);
+    const token = tokenOf(c);
+    if (go !== 'yes') return c.redirect(creditPath(token), 303);
+    const asked = { token, device: deviceOf(c), provider, words };
+    const { kind } = await beginShare(c.var.ctx, asked);
+    if (kind === 'given') return c.redirect(`${creditPath(token)}?done=shared#done`, 303);
+    if (kind === 'unknown') throw nothing();
+    return shut(c, kind);
   })
   .post('/learn/:token/credit/name', smallBody, async (c) => {
     const typed = await readFields(c);
@@ -170,13 +190,13 @@ async function overview(c: C, failed?: Failed): Promise<Response> {
   const token = tokenOf(c);
   const own = await ownCredit(ctx, token, deviceOf(c));
   if (own.kind !== 'own') return shut(c, own.kind);
-  const { before, offers } = own;
+  const { before, offers, adopters } = own;
   // A closed one is begun again where the course is shared with its provider again.
   const closed = own.current?.claim.state === 'closed' ? own.current : null;
-  const again = offers.some(({ provider }) => provider.id === closed?.provider.id);
-  const current = again ? null : own.current;
+  const begins = offers.some(({ provider }) => provider.id === closed?.provider.id);
+  const current = begins ? null : own.current;
   const about = current ?? offers[0];
-  if (!about) throw nothing();
+  if (!about && adopters.length === 0) throw nothing();
   const now = ctx.clock.now();
   const zone = own.learner.zone ?? 'UTC';
   const status = failed ? statusOf('bad-input') : 200;
@@ -184,33 +204,39 @@ async function overview(c: C, failed?: Failed): Promise<Response> {
   const step = current && stepOf(current.claim, current.adoption.body);
   const last = step === 'attestation' ? await showCompletion(ctx, token, deviceOf(c)) : undefined;
   const shown = last?.kind === 'shown' ? last.shown : null;
+  const pictures = shown && (await picturesShown(ctx, shown));
   const changes = c.req.query('do') === 'name' || failed?.typed.name !== undefined;
-  const called = calledOf(about.adoption.body);
+  const called = about ? calledOf(about.adoption.body) : 'Certificate';
+  const issued = [own.current, ...before].find((each) => each?.number) ?? null;
+  const offered = (offer: Offer) => (
+    <OfferSection {...{ token, offer, now, zone }} issued={issued} />
+  );
   return page(c, {
     title: failed ? `Error: ${called.toLowerCase()}` : called,
-    heading: current ? `Your way to the certificate` : `A certificate for this course`,
-    label: about.provider.name,
+    heading: current ? 'Your way to the certificate' : 'A certificate for this course',
+    label: about?.provider.name,
     said: word === undefined ? undefined : SAID[word],
     wide: shown !== null,
     status,
     children: (
       <>
-        <OfferedThrough name={about.provider.name} logo={about.provider.logo} />
-        {current ? (
-          <ClaimSteps {...{ token, own: current, now, failed, changes, shown }} />
-        ) : (
-          offers.map((offer) => (
-            <OfferSection key={offer.adoption.id} {...{ token, offer, now, zone }} />
-          ))
+        {about && <OfferedThrough name={about.provider.name} logo={about.provider.logo} />}
+        {current && (
+          <ClaimSteps {...{ token, own: current, now, failed, changes, shown, pictures }} />
         )}
-        {current &&
-          offers.map((offer) => (
-            <section key={offer.adoption.id}>
+        {offers.map((offer) =>
+          offer === about ? (
+            offered(offer)
+          ) : (
+            <section key={offer.adoption.id} class="offer">
               <h2>{offer.provider.name}</h2>
-              <OfferSection {...{ token, offer, now, zone }} />
+              {offered(offer)}
             </section>
-          ))}
-        {before.length > 0 && (
+          ),
+        )}
+        {!about &&
+          adopters.map((adopter) => <ShareForm key={adopter.slug} {...{ token, adopter }} />)}
+        {before.some(({ number }) => number) && (
           <p>
             <a href={`/learn/${token}/certificates`}>Your certificates</a>
           </p>
@@ -223,9 +249,41 @@ async function overview(c: C, failed?: Failed): Promise<Response> {
   });
 }
 
+/** The press by which somebody who takes the course on their own lets a provider be told of them. */
+function ShareForm({ token, adopter }: { token: string; adopter: Adopter }) {
+  const { name, slug, hours, approvals } = adopter;
+  const what = approvals > 0 ? `${credits(hours)} hours of credit` : 'a certificate of completion';
+  return (
+    <section class="offer">
+      <h2>{name}</h2>
+      <p>
+        {name} gives {what} for this course: share the course with it, and you can begin.{' '}
+        <a href={`/credit/${slug}`}>What it takes</a>
+      </p>
+      <p>{sharedWords(name)}</p>
+      <form class="actions" method="post" action={creditPath(token, '/share')}>
+        <input type="hidden" name="provider" value={slug} />
+        <input type="hidden" name="words" value={WORDS_VERSION} />
+        <Button name="go" value="yes" quiet>
+          Share the course with {name}
+        </Button>
+      </form>
+    </section>
+  );
+}
+
+interface OfferProps {
+  token: string;
+  offer: Offer;
+  now: number;
+  zone: string;
+  /** A claim of theirs that has a certificate. */
+  issued: Own | null;
+}
+
 /** What an adoption gives and asks, before anything is begun. */
-function OfferSection(props: { token: string; offer: Offer; now: number; zone: string }) {
-  const { token, offer, now, zone } = props;
+function OfferSection(props: OfferProps) {
+  const { token, offer, now, zone, issued } = props;
   const { adoption, provider, missing, counted } = offer;
   const { body } = adoption;
   const begins = dayInWords(body.from);
@@ -251,7 +309,14 @@ function OfferSection(props: { token: string; offer: Offer; now: number; zone: s
         </li>
         <li>{body.fee}</li>
       </ul>
+      <Approvals approvals={body.approvals} />
       <NotCounting approvals={body.approvals} offer={offer} zone={zone} />
+      {issued && (
+        <p>
+          You have certificate {issued.number} of {issued.provider.name} for this course. A board
+          counts a course once, so ask {provider.name} whether another is of use to you.
+        </p>
+      )}
       <p>
         <a href={`/credit/${provider.slug}`}>Everything about it, in {provider.name}’s words</a>
       </p>
@@ -276,6 +341,23 @@ const gives = (body: Offer['adoption']['body']) =>
     ? `${credits(body.hours.count)} hours of credit`
     : 'a certificate of completion';
 
+/** Each approval with its approver's own statement, where it does not count, and what caps there are. */
+function Approvals({ approvals }: { approvals: AdoptedApproval[] }) {
+  if (approvals.length === 0) return null;
+  return (
+    <>
+      <ul>
+        {approvals.map((each) => (
+          <li key={each.kind}>
+            {approvalInWords(each)} {each.statement} {limitsOf(each).join(' ')}
+          </li>
+        ))}
+      </ul>
+      <p>Your board decides whether it counts for you. Ask it first.</p>
+    </>
+  );
+}
+
 /** Approvals that will not be on this learner's certificate, said before anything is begun. */
 function NotCounting(props: { approvals: AdoptedApproval[]; offer: Offer; zone: string }) {
   const { approvals, offer, zone } = props;
@@ -296,8 +378,13 @@ function NotCounting(props: { approvals: AdoptedApproval[]; offer: Offer; zone: 
 
 function MissingLessons(props: { token: string; missing: Missing[]; provider: string }) {
   const { token, missing, provider } = props;
-  const never = missing.filter(({ why }) => why === 'not-sent').map(({ lesson }) => lesson);
-  const other = missing.filter(({ why }) => why === 'other-text').map(({ lesson }) => lesson);
+  const of = (why: Missing['why']) =>
+    missing.filter((each) => each.why === why).map(({ lesson }) => lesson);
+  const never = of('not-sent');
+  const other = of('other-text');
+  const unaccepted = of('unaccepted');
+  const came = (lessons: number[]) =>
+    `${lessonsInWords(lessons)} came to you with another text than the one that ${provider} has adopted.`;
   return (
     <>
       {never.length > 0 && (
@@ -309,10 +396,16 @@ function MissingLessons(props: { token: string; missing: Missing[]; provider: st
       )}
       {other.length > 0 && (
         <p>
-          {lessonsInWords(other)} came to you with another text than the one that {provider} has
-          adopted.{' '}
+          {came(other)}{' '}
           <a href={`/learn/${token}`}>Have {other.length === 1 ? 'it' : 'them'} sent once more</a>,
           or ask {provider}.
+        </p>
+      )}
+      {unaccepted.length > 0 && (
+        <p>
+          {came(unaccepted)} It has not said yet whether {unaccepted.length === 1 ? 'it' : 'they'}{' '}
+          count{unaccepted.length === 1 ? 's' : ''}, too. Write to {provider} about it; nothing of
+          what you have done is lost.
         </p>
       )}
     </>
@@ -340,10 +433,12 @@ interface ClaimProps {
   /** The name's form is open again. */
   changes: boolean;
   shown: Shown | null;
+  /** Those of what is shown. */
+  pictures: Pictures | null;
 }
 
 function ClaimSteps(props: ClaimProps) {
-  const { token, own, now, shown, failed } = props;
+  const { token, own, now, shown, pictures, failed } = props;
   const { claim, adoption, provider } = own;
   const step = stepOf(claim, adoption.body);
   const at = STEPS.indexOf(step);
@@ -390,10 +485,13 @@ function ClaimSteps(props: ClaimProps) {
           </li>
         ))}
       </ol>
-      {shown && <Attestation {...{ token, own, shown, failed }} />}
+      {shown && <Attestation {...{ token, own, shown, pictures, failed }} />}
+      {step !== 'name' && (
+        <p class="second">{seenWords(provider.name, adoption.body.retentionYears)}</p>
+      )}
       <p class="second">
-        {seenWords(provider.name, adoption.body.retentionYears)}{' '}
-        <a href={`/credit/${provider.slug}`}>All about it</a>
+        <a href={`/credit/${provider.slug}`}>All about it</a>. With a question, or if something
+        would help you, write to {provider.name}: {adoption.body.contact.email}
       </p>
     </>
   );
@@ -518,7 +616,7 @@ function NameForm(props: { token: string; own: Own; failed: Failed | undefined }
       <TextField
         {...field('name', claim.legalName ?? '')}
         label="Your name, as it stands on your license"
-        hint="It is printed exactly so, in any script."
+        hint="It is printed exactly so, in any script. A colleague who reads along takes the course with an address of their own."
         required
         maxlength={MAX_NAME * 2}
         autocomplete="off"
@@ -596,13 +694,24 @@ function NameForm(props: { token: string; own: Own; failed: Failed | undefined }
 }
 
 /** The certificate as it will print, three boxes and one button. */
-function Attestation(props: { token: string; own: Own; shown: Shown; failed: Failed | undefined }) {
-  const { token, own, shown, failed } = props;
+function Attestation(props: {
+  token: string;
+  own: Own;
+  shown: Shown;
+  pictures: Pictures | null;
+  failed: Failed | undefined;
+}) {
+  const { token, own, shown, pictures, failed } = props;
   const { printed } = shown;
   const { body } = own.adoption;
   const first = firstOf(own.counted) ?? 0;
   const days = { first: dayIn(own.claim.zone, first), completed: printed.completedOn };
   const lost = body.approvals.filter((each) => !approvalsOn(body, days).includes(each));
+  const nowhere = printed.approvals.flatMap(({ creditName, notIn }) =>
+    printed.licences
+      .filter(({ jurisdiction }) => notIn.includes(jurisdiction))
+      .map(({ jurisdiction }) => ({ creditName, jurisdiction })),
+  );
   return (
     <section aria-labelledby="as-it-prints">
       <h2 id="as-it-prints">As it will print</h2>
@@ -616,7 +725,18 @@ function Attestation(props: { token: string; own: Own; shown: Shown; failed: Fai
           hold from your first lesson to this day.
         </p>
       )}
-      <CertificateText number={null} printed={printed} register="" named pictures={NO_PICTURES} />
+      {nowhere.map(({ creditName, jurisdiction }) => (
+        <p key={creditName}>
+          {creditName} do not count in {jurisdiction}, where you are licensed.
+        </p>
+      ))}
+      <CertificateText
+        number={null}
+        printed={printed}
+        register=""
+        named
+        pictures={pictures ?? NO_PICTURES}
+      />
       <form class="form" method="post" action={creditPath(token, '/complete')} id="attest">
         {failed && failed.typed.shown !== undefined && <FormError message={failed.message} />}
         <input type="hidden" name="shown" value={shown.hash} />
