@@ -157,7 +157,9 @@ export const tries = sqliteTable(
     uniqueIndex('tries_open').on(t.claimId).where(sql`${t.handedInAt} IS NULL`),
     // By the opening, which no save changes: it is no later than the last one.
     index('tries_left').on(t.openedAt).where(sql`${t.handedInAt} IS NULL`),
-    index('tries_handed_in').on(t.handedInAt).where(sql`${t.answers} IS NOT NULL`),
+    index('tries_handed_in')
+      .on(t.handedInAt)
+      .where(sql`${t.answers} IS NOT NULL AND ${t.handedInAt} IS NOT NULL`),
     check('tries_graded', sql`(${t.passed} IS NULL) = (${t.handedInAt} IS NULL)`),
   ],
 );
