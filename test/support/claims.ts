@@ -1,23 +1,28 @@
 import { CREDIT_WORDS } from '../../src/credit/credit.ts';
 import { claims, tries } from '../../src/db/credit.ts';
-import { contents, deliveries, providers, shares, subscribers } from '../../src/db/schema.ts';
-import { ITEMS, type Planted, plantAdoption, plantEdition } from './adoptions.ts';
+import { contents, deliveries, shares, subscribers } from '../../src/db/schema.ts';
+import { ITEMS, type Planted, plantAdoption, plantEdition, plantHarbor } from './adoptions.ts';
 import { deviceCookie, enrollByForm } from './people.ts';
 import { change, put, rows } from './rows.ts';
-import { newAddress, visitor } from './visitor.ts';
+import { newAddress, type Visitor, visitor } from './visitor.ts';
 
 /** A provider, a learner who came through it and was sent all eight lessons, and the learner's open device. */
 export async function atTheEnd() {
   const visiting = visitor();
   const edition = await plantEdition();
-  await put(providers, {
-    id: 1,
-    name: 'Harbor Institute',
-    slug: 'harbor-institute',
-    publicKey: 'pk_0000000000000000000a',
-    status: 'active',
-    createdAt: 0,
-  });
+  await plantHarbor();
+  for (const [at, textHash] of edition.texts.entries()) {
+    const sent = { kind: 'lesson', lesson: at + 1, body: '{}', textHash, storedAt: 0 };
+    await put(contents, { ...sent, hash: `planted-${at + 1}` });
+  }
+  return anotherAtTheEnd(visiting, edition);
+}
+
+/** One more learner who came through that provider and was sent all eight. */
+export async function anotherAtTheEnd(
+  visiting: Visitor,
+  edition: Awaited<ReturnType<typeof plantEdition>>,
+) {
   const email = newAddress();
   const { learnPath } = await enrollByForm(visiting, email);
   const [subscriber] = await rows(subscribers, { email });
@@ -25,23 +30,15 @@ export async function atTheEnd() {
   const now = (await visiting.context()).clock.now();
   const [lesson] = await rows(deliveries, { subscriberId: id, lesson: 1 });
   await put(shares, {
-    ref: '00'.repeat(10),
+    ref: id.toString(16).padStart(20, '0'),
     providerId: 1,
     subscriberId: id,
     enrollmentId: lesson?.enrollmentId ?? 0,
     words: '2026-11-b',
     since: now,
   });
-  for (const [at, textHash] of edition.texts.entries()) {
+  for (const at of edition.texts.keys()) {
     const content = `planted-${at + 1}`;
-    await put(contents, {
-      hash: content,
-      kind: 'lesson',
-      lesson: at + 1,
-      body: '{}',
-      textHash,
-      storedAt: 0,
-    });
     if (at === 0) {
       await change(deliveries, { content }, { id: lesson?.id ?? 0 });
       continue;
