@@ -138,6 +138,46 @@ export const promises: Promises = {
       'in mail to a learner it ends no course.',
       'signup/mail-caps.test.ts: “this was not me”, from a learner > keeps the notes away for 30 days, and the course goes on',
     ],
+    [
+      'A change of a lesson is a correction, which adoptions follow by themselves, or a revision, which a provider must accept first',
+      'credit/freeze.test.ts: an edition > that revises one is not, until its provider says so',
+    ],
+    [
+      'The text itself is kept, so that an auditor can read in years what was read today.',
+      'credit/freeze.test.ts: an edition > is stored by the hash that is computed here; twice is once',
+    ],
+    [
+      'It is never changed, only followed by another',
+      'credit/adopt.test.ts: an adoption that follows another > ends it, and takes claims along that are not completed: their pages are out of date, passes stay',
+    ],
+    [
+      'Without an approval what comes of it is a certificate of completion, and no page says credit.',
+      'credit/course-information.test.ts: course information > says no word of credit without an approval',
+    ],
+    [
+      'its provider sees it together with at least four others.',
+      'credit/evaluation.test.ts: what a provider sees > is only how many there are, until there are five',
+    ],
+    [
+      'All of it opens on a device that the learner has opened.',
+      'credit/claims.test.ts: beginning > needs the device of whoever it is: a forwarded lesson opens nothing',
+    ],
+    [
+      'What it says is frozen with the learner’s last press',
+      'credit/complete.test.ts: completing > freezes what was shown, and beside it what a board asks for and no paper says',
+    ],
+    [
+      'Whoever has the number reads at /certificates whether it stands and what the paper must say.',
+      'credit/pages.test.ts: the register > says all that the paper says, to whoever has the number',
+    ],
+    [
+      'What it says stays for as many years as the adoption names, also where its holder erases everything here.',
+      'credit/issue.test.ts: what is kept of somebody who has erased > stays with the provider until its date, and then only the number stays',
+    ],
+    [
+      'an adoption of these needs a --yes.',
+      'credit/adopt.test.ts: questions that anybody can read with their keys > are warned of with their number',
+    ],
   ],
   'ARCHITECTURE.md': [
     [
@@ -748,6 +788,34 @@ export const promises: Promises = {
     [
       'closing the device deletes it, ending the links, changing the address and erasing delete all.',
       'enrollment/private.test.ts: a device > ends with the links, with a change of address, and with its learner',
+    ],
+    [
+      'No key and no rationale reaches a browser before a pass',
+      'credit/post-test.test.ts: the pages of the test > show nothing of a key, of a rationale or of an option’s id',
+    ],
+    [
+      'Answers merge only while the try is open, and are graded once.',
+      'credit/hand-in.test.ts: a test that is handed in > by two presses at once has one grade, and a third changes nothing',
+    ],
+    [
+      'A provider sees them five or more at a time.',
+      'credit/evaluation.test.ts: what a provider sees > moves by five people or more, or not at all, however often it is looked at',
+    ],
+    [
+      'the same for one that nobody has and for one that nobody can have',
+      'credit/pages.test.ts: the register > answers a number that nobody has as it answers one that nobody can have',
+    ],
+    [
+      'slows down whoever asks over and over',
+      'credit/pages.test.ts: the register > is not asked over and over from one network',
+    ],
+    [
+      'after an erasure it says that there was one, and nothing of what it said.',
+      'credit/pages.test.ts: the register > says of an erased holder’s that it was issued, and never that there is none',
+    ],
+    [
+      'Editions and adoptions are kept under their SHA-256 and never written anew.',
+      'credit/adopt.test.ts: an adoption > stands as it was agreed to, under its SHA-256, with who agreed and when; one act',
     ],
   ],
   'emails/templates/address-changed.tsx': [
@@ -1534,6 +1602,30 @@ export const promises: Promises = {
     [
       'it shows all of it as a file',
       'enrollment/export.test.ts: everything we hold about a learner, as a file > says what was signed up, mailed, opened and written, and by when',
+    ],
+    [
+      'What you say in the evaluation is kept without your name, and with nothing that leads to you.',
+      'credit/evaluation.test.ts: the form > keeps nothing but its own questions, in one order, whatever order they were posted in',
+    ],
+    [
+      'is kept for as many years as the provider tells you before you begin, three at least and ten at most after the day on which you completed.',
+      'credit/issue.test.ts: what is kept of somebody who has erased > stays with the provider until its date, and then only the number stays',
+    ],
+    [
+      'Then its number is left, so that nobody is told that a genuine paper was forged.',
+      'credit/issue.test.ts: what is kept of somebody who has erased > stays with the provider until its date, and then only the number stays',
+    ],
+    [
+      'What you gave for a certificate that was never issued goes with you.',
+      'credit/issue.test.ts: a claim that is complete > whose learner erases meanwhile gets none, and nothing of it stays',
+    ],
+    [
+      'It never sees your answers, and evaluations only together with at least four others.',
+      'credit/evaluation.test.ts: what a provider sees > is only how many there are, until there are five',
+    ],
+    [
+      'Once you are erased, they read that there was one.',
+      'credit/pages.test.ts: the register > says of an erased holder’s that it was issued, and never that there is none',
     ],
   ],
   'src/web/public/sample.tsx': [

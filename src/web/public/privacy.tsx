@@ -64,6 +64,15 @@ export function PrivacyPage(props: PrivacyPageProps) {
             </dd>
           </div>
           <div>
+            <dt>What a certificate takes, if you go on to one</dt>
+            <dd>
+              Some providers give a certificate to whoever has had all eight lessons. For that we
+              keep your name and license as you write them, your answers in the test, what you
+              attested and when. What you say in the evaluation is kept without your name, and with
+              nothing that leads to you.
+            </dd>
+          </div>
+          <div>
             <dt>What was sent, and when</dt>
             <dd>So that no lesson comes twice and none is lost.</dd>
           </div>
@@ -95,7 +104,8 @@ export function PrivacyPage(props: PrivacyPageProps) {
           to slow down floods of signups, and to guess a time zone for you to check where your
           browser names none. It is not stored with your record. What you write in a notebook of
           your own never reaches us. Words of your practice log that could not be saved wait in your
-          own browser, for an hour at most.
+          own browser, for an hour at most; an answer in the test waits there until it could be
+          saved, or the device is closed.
         </p>
 
         <h2>How long</h2>
@@ -124,6 +134,15 @@ export function PrivacyPage(props: PrivacyPageProps) {
             on that list too.
           </li>
         </ul>
+
+        <p>
+          <strong>A certificate</strong> outlasts an erasure: what it says, and what its provider
+          needs to stand by it (when each lesson was sent, your score, how many tries it took), is
+          kept for as many years as the provider tells you before you begin, three at least and ten
+          at most after the day on which you completed. Nothing of your answers is. Then its number
+          is left, so that nobody is told that a genuine paper was forged. What you gave for a
+          certificate that was never issued goes with you.
+        </p>
 
         <h2>Who else sees it</h2>
         <p>
@@ -155,6 +174,15 @@ export function PrivacyPage(props: PrivacyPageProps) {
           you were sent all eight lessons, it ends by itself. Then, and when you are erased, the
           provider is told to delete the number under which its file has you. We keep that number
           for a year after an erasure, with nothing else of you.
+        </p>
+
+        <p>
+          A provider from which you want a <strong>certificate</strong> sees your name and license
+          as you write them there, when each lesson was sent, the day on which you completed, your
+          score and how many tries it took. It never sees your answers, and evaluations only
+          together with at least four others. Whoever has the number of a certificate can look up
+          whether it stands and what it says; you can hide your name there. Once you are erased,
+          they read that there was one.
         </p>
 
         <h2>If somebody else typed in your address</h2>
