@@ -104,7 +104,7 @@ export function PrivacyPage(props: PrivacyPageProps) {
           to slow down floods of signups, and to guess a time zone for you to check where your
           browser names none. It is not stored with your record. What you write in a notebook of
           your own never reaches us. Words of your practice log that could not be saved wait in your
-          own browser, for an hour at most; an answer in the test waits there until it could be
+          own browser, for an hour at most. An answer in the test waits there until it could be
           saved, or the device is closed.
         </p>
 
