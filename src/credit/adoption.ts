@@ -1,6 +1,7 @@
 /** A provider's signed record of an edition: what it says, what is wrong with one, and what counts on a day. */
 
 import type { Seconds } from '../clock.ts';
+import type { Approval } from './certificate.ts';
 
 /** A text that counts as read, since when, and how it came to. */
 export interface Accepted {
@@ -14,29 +15,13 @@ export interface Accepted {
 /** Whether something is asked of the learner: not at all, as they like, or before they can go on. */
 export type Asked = 'no' | 'may' | 'must';
 
-/** One approver's permission. Days are `YYYY-MM-DD`. */
-export interface AdoptedApproval {
-  /** A free slug such as `nbcc`. */
-  kind: string;
+/** One approver's permission, as it is printed, and what decides whether it counts. Days are `YYYY-MM-DD`. */
+export interface AdoptedApproval extends Approval {
   status: 'approved';
-  holder: string;
-  number: string;
-  validFrom: string;
-  validUntil: string;
   /** Since when it has held without a gap, under whatever number; at most `validFrom`. */
   heldSince: string;
   /** `completion` where the approver says that the day of completion alone decides. */
   start: 'first-lesson' | 'completion';
-  format: string;
-  /** A multiple of 0.25, at most the adoption's count. */
-  credits: number;
-  creditName: string;
-  /** The approver's words, letter by letter. */
-  statement: string;
-  /** Where it does not count. */
-  notIn: string[];
-  /** Such as "NY: at most 12 of 36 hours by self-study". */
-  caps: string[];
   /** What the operator saw, and when. Shown to no learner. */
   evidence: string;
 }

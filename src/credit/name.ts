@@ -18,11 +18,11 @@ const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
  *
  * @throws DomainError `bad-input` with this field
  */
-function readName(typed: string, field: string): string {
+export function readName(typed: string, field: string): string {
   const name = typed.normalize('NFC').trim();
   const wrong = (message: string) => new DomainError('bad-input', message, field);
   const letters = [...name].length;
-  if (letters === 0) throw wrong('Please write your name as it stands on your license.');
+  if (letters === 0) throw wrong('Please write the name as it stands on the license.');
   if (letters < 2 || letters > MAX_NAME) {
     throw wrong(`A name has 2 to ${MAX_NAME} characters here.`);
   }
@@ -77,6 +77,21 @@ export function readTyped(
       throw new DomainError('bad-input', 'This spelling is to be in Latin letters.', 'latin');
     }
   }
+  const licence = readLicence(typed, asks);
+  const printed = { latin: latinName, licence: licence.number, profession: licence.profession };
+  for (const [field, text] of Object.entries(printed)) {
+    const odd = unprintable(text ?? '', faces);
+    if (odd.length === 0) continue;
+    throw new DomainError('bad-input', `We have no letters to print ${odd.join(' ')}.`, field);
+  }
+  return { legalName, latinName, licences: Object.values(licence).some(Boolean) ? [licence] : [] };
+}
+
+/** A license as it will be printed; its parts are empty where they were not asked, or not given. @throws DomainError `bad-input` with the field */
+export function readLicence(
+  typed: Pick<Typed, 'licence' | 'jurisdiction' | 'profession'>,
+  asks: AdoptionBody['asks'],
+): Licence {
   const licence: Licence = {
     number: readPart(typed.licence, 'licence', asks.licence, MAX_LICENCE, /^[\p{L}\p{N}\-./ ]*$/u),
     jurisdiction: readPart(typed.jurisdiction, 'jurisdiction', asks.jurisdiction, MAX_PROFESSION),
@@ -85,13 +100,7 @@ export function readTyped(
   if (licence.jurisdiction !== '' && !JURISDICTIONS.includes(licence.jurisdiction)) {
     throw new DomainError('bad-input', 'Please choose one from the list.', 'jurisdiction');
   }
-  const printed = { latin: latinName, licence: licence.number, profession: licence.profession };
-  for (const [field, text] of Object.entries(printed)) {
-    const odd = unprintable(text ?? '', faces);
-    if (odd.length === 0) continue;
-    throw new DomainError('bad-input', `We have no letters to print ${odd.join(' ')}.`, field);
-  }
-  return { legalName, latinName, licences: Object.values(licence).some(Boolean) ? [licence] : [] };
+  return licence;
 }
 
 const WHAT: Record<string, string> = {

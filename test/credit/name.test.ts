@@ -38,8 +38,8 @@ describe('a name', () => {
   });
 
   it.each([
-    ['', /write your name/],
-    ['   ', /write your name/],
+    ['', /write the name/],
+    ['   ', /write the name/],
     ['A', /2 to 120/],
     ['x'.repeat(121), /2 to 120/],
     ['12345', /letters/],

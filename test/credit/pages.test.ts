@@ -8,7 +8,7 @@ import { eraseSubscriber } from '../../src/subscriber/erase-subscriber.ts';
 import { plantClaim } from '../support/certificates.ts';
 import { deviceCookie, enrollByForm } from '../support/people.ts';
 import { plantProvider } from '../support/providers.ts';
-import { change, pick } from '../support/rows.ts';
+import { change, pick, value } from '../support/rows.ts';
 import { DAY, PRODUCTION, visitor } from '../support/visitor.ts';
 
 const EMAIL = 'maria@example.org';
@@ -199,5 +199,26 @@ describe('the operator, by a provider’s word', () => {
     const entry = await anyone.get(`/operator/api/certificates/${next}`, { authorization });
     expect(await entry.json()).toMatchObject({ number: next, state: { kind: 'stands' } });
     expect((await anyone.get(`/operator/api/certificates/${next}`)).status).toBe(401);
+  });
+
+  it('has a license put right, and nothing else of what is printed', async () => {
+    const { anyone, number } = await certified();
+    const post = (input: object) =>
+      anyone.postJson(
+        `/operator/api/certificates/${number}/replace`,
+        { ...input, ...why },
+        { authorization },
+      );
+    const wrong = await post({ licence: 'C-10443', jurisdiction: 'Atlantis' });
+    expect(((await wrong.json()) as { error: { field: string } }).error.field).toBe('jurisdiction');
+    const licence = { licence: 'C-10443', jurisdiction: 'Oregon', profession: 'Counselor' };
+    const { number: next } = (await (await post(licence)).json()) as { number: string };
+    const [before, after] = await Promise.all(
+      [number, next].map(async (each) =>
+        JSON.parse((await value(certificates, 'frozen', { number: each })) ?? ''),
+      ),
+    );
+    const licences = [{ number: 'C-10443', jurisdiction: 'Oregon', profession: 'Counselor' }];
+    expect(after).toEqual({ ...before, printed: { ...before.printed, licences } });
   });
 });

@@ -12,6 +12,9 @@ interface Entry {
 
 const path = ({ words: [number = ''] }: Call) => `/certificates/${encodeURIComponent(number)}`;
 
+/** What can be put right on one. */
+const PARTS = ['name', 'latin', 'licence', 'jurisdiction', 'profession'];
+
 /** What is done about certificates, by a provider’s word. */
 export const certificateCommands: Record<string, Command> = {
   show: {
@@ -28,17 +31,15 @@ export const certificateCommands: Record<string, Command> = {
   replace: {
     usage: [
       'NUMBER --name "…"',
-      'another certificate with the name put right; --latin for its Latin spelling',
+      'another certificate with what is wrong put right: --name, --latin for its Latin spelling; --licence, --jurisdiction and --profession together',
     ],
     words: 1,
-    options: { name: { type: 'string' }, latin: { type: 'string' } },
+    options: Object.fromEntries(PARTS.map((part) => [part, { type: 'string' }])),
     async run(call) {
-      const [name, latin] = [call.text('name'), call.text('latin')];
       const answer = await call.operator.ask<{ result: string; number: string }>(
         `${path(call)}/replace`,
         {
-          ...(name === undefined ? {} : { name }),
-          ...(latin === undefined ? {} : { latin }),
+          ...Object.fromEntries(PARTS.map((part) => [part, call.text(part)])),
           ...call.why(),
         },
       );

@@ -5,11 +5,12 @@ import {
   replaceCertificate,
   withdrawCertificate,
 } from '../../credit/change-certificate.ts';
+import { readLicence, readName } from '../../credit/name.ts';
 import { readNumber } from '../../credit/number.ts';
 import { readRegister } from '../../credit/read-register.ts';
 import { DomainError } from '../../errors.ts';
 import type { App } from '../middleware/context.ts';
-import { type Input, readInput, readWhy } from './input.ts';
+import { type Input, readInput, readWhy, text } from './input.ts';
 
 /** Certificates, as the operator puts them right by a provider’s word. */
 export const certificateRoutes = new Hono<App>()
@@ -85,30 +86,31 @@ function refused(kind: keyof typeof REFUSED | 'unknown' | 'reason-names-them'): 
   return new DomainError('not-possible', REFUSED[kind]);
 }
 
-const MAX_NAME = 120;
+/** Whatever was asked of the learner, a provider may have put right. */
+const ANY = { licence: 'may', jurisdiction: 'may', profession: 'may' } as const;
 
 /** @throws DomainError `bad-input` */
 function readCorrection(input: Input): Correction {
-  const name = nameIn(input, 'name');
-  const latinName = nameIn(input, 'latin');
-  if (name === undefined && latinName === undefined) {
-    throw new DomainError('bad-input', 'Say what changes: `name`, `latin` or both.', 'name');
+  const given = (field: string) => input[field] !== undefined;
+  const name = given('name') ? readName(text(input.name), 'name') : undefined;
+  const latinName = given('latin') ? readName(text(input.latin), 'latin') : undefined;
+  const licence = ['licence', 'jurisdiction', 'profession'].some(given)
+    ? readLicence(
+        {
+          licence: text(input.licence),
+          jurisdiction: text(input.jurisdiction),
+          profession: text(input.profession),
+        },
+        ANY,
+      )
+    : undefined;
+  if (name === undefined && latinName === undefined && licence === undefined) {
+    const message = 'Say what changes: `name`, `latin`, or the license as a whole.';
+    throw new DomainError('bad-input', message, 'name');
   }
   return {
     ...(name === undefined ? {} : { name }),
     ...(latinName === undefined ? {} : { latinName }),
+    ...(licence === undefined ? {} : { licences: [licence] }),
   };
-}
-
-function nameIn(input: Input, field: 'name' | 'latin'): string | undefined {
-  const given = input[field];
-  if (given === undefined) return undefined;
-  const name = typeof given === 'string' ? given.normalize('NFC').trim() : '';
-  const control = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
-  const letters = [...name].length;
-  if (letters < 2 || letters > MAX_NAME || control.test(name) || !/\p{L}/u.test(name)) {
-    const message = `\`${field}\` must be a name of 2 to ${MAX_NAME} characters, in one line.`;
-    throw new DomainError('bad-input', message, field);
-  }
-  return name;
 }
