@@ -135,6 +135,7 @@ const isRule = (path: string) =>
       'why-not.ts',
       'keys.ts',
       'sightings.ts',
+      'achievement.ts',
       'adoption.ts',
       'adoption-json.ts',
       'canonical.ts',

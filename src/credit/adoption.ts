@@ -92,6 +92,10 @@ export function approvalsOn(
 export const speaksOfCredit = ({ approvals }: Pick<AdoptionBody, 'approvals'>): boolean =>
   approvals.length > 0;
 
+/** The format that an approval is for; without one, what the course is by itself. */
+export const formatOf = ([first]: readonly Pick<AdoptedApproval, 'format'>[]): string =>
+  first?.format ?? 'asynchronous, text-based self-study';
+
 /** What of an adoption somebody should look at. Days are `YYYY-MM-DD`. */
 export type Nearing =
   | { what: 'approval'; kind: string; on: string }

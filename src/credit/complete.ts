@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { logoIn } from '../provider/looks.ts';
 import { digestOf } from '../token.ts';
-import { approvalsOn } from './adoption.ts';
+import { approvalsOn, formatOf } from './adoption.ts';
 import {
   frozenText,
   type Licence,
@@ -82,7 +82,7 @@ function printedOf(ctx: Context, own: Own): Printed {
     latinName: claim.latinName,
     licences,
     title: edition.people.title,
-    format: approvals[0]?.format ?? 'asynchronous, text-based self-study',
+    format: formatOf(approvals),
     completedOn,
     zone: zone === provider.timeZone ? null : zone,
     hours: approvals.length > 0 ? body.hours.count : null,

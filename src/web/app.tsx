@@ -34,8 +34,8 @@ const routes = new Hono<App>()
   .get('/healthz', async (c) => {
     c.header('Cache-Control', 'no-store');
     // Whoever deploys learns from it what runs, and what is left to do that stops no mail.
-    const say = <Report extends { ok: boolean }>(report: Report) => {
-      const notices = noticesFor(c.env);
+    const say = <Report extends { ok: boolean }>(report: Report, beside: string[] = []) => {
+      const notices = [...noticesFor(c.env), ...beside];
       return c.json({ version, ...report, notices }, report.ok ? 200 : UNWELL);
     };
     const settings = settingProblems(c.env);
@@ -43,7 +43,9 @@ const routes = new Hono<App>()
     const host = hostProblem(settingsOf(c.env), c.req.url);
     if (host) return say({ ok: false, problems: [host] });
     try {
-      return say(await health(await createContext(c.env)));
+      const ctx = await createContext(c.env);
+      const { creditNotices } = await import('../credit/list-notices.ts');
+      return say(await health(ctx), await creditNotices(ctx));
     } catch (error) {
       consoleLog.error('failed', errorFields(error));
       return say({ ok: false, problems: ['the database does not answer as it should'] });

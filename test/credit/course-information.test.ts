@@ -16,11 +16,17 @@ beforeEach(async () => {
   edition = await plantEdition();
 });
 
-async function read(path: string, at = '2026-11-27T12:00:00Z') {
+const HTML = { accept: 'text/html' };
+
+async function read(
+  path: string,
+  at = '2026-11-27T12:00:00Z',
+  headers = HTML as Record<string, string>,
+) {
   const anyone = visitor();
   await anyone.setTime(at);
-  const response = await anyone.get(path);
-  return { response, page: await see(response.clone()), html: await response.text() };
+  const response = await anyone.get(path, headers);
+  return { response, page: await see(response.clone()), html: await response.clone().text() };
 }
 
 describe('course information', () => {
@@ -40,7 +46,7 @@ describe('course information', () => {
       'Do what lesson 3 teaches, part a.',
       '26 right answers pass it (80 %).',
       'There are 3 tries; after the second, and each further one, you wait 24 hours.',
-      'your licence number, if you like',
+      'your license number, if you like',
       'Harbor Institute may offer clock hours of the Example Board, EX-7041.',
       'Harbor Institute, EX-7041: January 1, 2026 to December 31, 2027',
       'Does not count in New York.',
@@ -116,6 +122,39 @@ describe('course information', () => {
       expect(page.text).toContain('120 minutes of reading and answering');
       expect(page.text).not.toContain('2.0 hours');
     }
+  });
+
+  it('is JSON at the address of an adoption for whoever asks for no page, from any site', async () => {
+    await plantAdoption(edition, { body: { approvals: [approval({ format: 'home study' })] } });
+    const { response } = await read('/achievements/7', undefined, {});
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+    expect(response.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+    expect(response.headers.get('vary')).toContain('Accept');
+    expect(await response.json()).toEqual({
+      '@context': [
+        'https://www.w3.org/ns/credentials/v2',
+        'https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json',
+      ],
+      id: 'http://localhost:8787/achievements/7',
+      type: ['Achievement'],
+      achievementType: 'CertificateOfCompletion',
+      name: 'In the Room',
+      description:
+        'SAMPLE: made where course time can be moved. It certifies nothing. The course “In the Room”: home study.',
+      criteria: {
+        id: 'http://localhost:8787/achievements/7#criteria',
+        narrative: expect.stringContaining('at least 26 of 32 questions'),
+      },
+      creator: {
+        id: 'http://localhost:8787/issuers/harbor-institute',
+        type: ['Profile'],
+        name: 'Harbor Institute',
+      },
+    });
+    const page = await read('/achievements/7');
+    expect(page.response.headers.get('content-type')).toContain('text/html');
+    const hidden = await read('/credit/harbor-institute');
+    expect(hidden.response.headers.get('access-control-allow-origin')).toBeNull();
   });
 
   it('may be found under the provider’s name, and each adoption by its address alone', async () => {

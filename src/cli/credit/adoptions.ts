@@ -97,7 +97,7 @@ function linesOf({
     `  answers for the data: ${body.controller.name}, by the agreement of ${body.controller.agreedOn}`,
     '  objectives:',
     ...objectives.map(({ id, text }) => `    ${id}  ${text}`),
-    ...WORDS.map((field) => `  ${field}: ${String(body[field])}`),
+    ...WORDS.map((field) => `  ${field}: ${String(body[field]).replaceAll('\n', '\n    ')}`),
     ...(body.approvals.length === 0
       ? ['  no approvals: a certificate of completion, and no word of credit']
       : body.approvals.flatMap((each) => [

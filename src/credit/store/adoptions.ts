@@ -1,15 +1,5 @@
 /** Adoptions: what a provider agreed to. */
-import {
-  and,
-  desc,
-  eq,
-  getTableColumns,
-  inArray,
-  isNotNull,
-  isNull,
-  type SQL,
-  sql,
-} from 'drizzle-orm';
+import { desc, eq, getTableColumns, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
 import type { Seconds } from '../../clock.ts';
 import type { Database } from '../../db/client.ts';
 import { adoptions, claims, editions, prints, texts } from '../../db/credit.ts';
@@ -43,15 +33,6 @@ export const adoptionOf = ({ accepts, struck, body, ...row }: Row): Adoption => 
   struck: JSON.parse(struck),
   body: JSON.parse(body),
 });
-
-/** The adoption under which a provider gives credit now; null where there is none. */
-export async function runningAdoption(db: Database, providerId: number): Promise<Adoption | null> {
-  const [row] = await db.orm
-    .select()
-    .from(adoptions)
-    .where(and(eq(adoptions.providerId, providerId), isNull(adoptions.endedAt)));
-  return row ? adoptionOf(row) : null;
-}
 
 export async function readAdoption(db: Database, id: number): Promise<Adoption | null> {
   const [row] = await db.orm.select().from(adoptions).where(eq(adoptions.id, id));

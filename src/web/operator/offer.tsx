@@ -1,3 +1,5 @@
+import { speaksOfCredit } from '../../credit/adoption.ts';
+import { adoptionsOf, type Information } from '../../credit/read-adoptions.ts';
 import { listProviders, showProvider } from '../../provider/list-providers.ts';
 import { listSightings } from '../../provider/note-sighting.ts';
 import { pauseProvider, resumeProvider } from '../../provider/pause-provider.ts';
@@ -65,10 +67,11 @@ export async function providersPage(c: C) {
 export async function providerPage(c: C) {
   const { ctx } = c.var;
   const slug = c.req.param('slug') ?? '';
-  const [provider, sightings, people] = await Promise.all([
+  const [provider, sightings, people, adoptions] = await Promise.all([
     showProvider(ctx, slug),
     listSightings(ctx, slug),
     listPeopleOf(ctx, slug),
+    adoptionsOf(ctx, slug),
   ]);
   if (!provider) throw unknownProvider();
   const old = withOldKey(sightings, provider.publicKey);
@@ -132,6 +135,7 @@ export async function providerPage(c: C) {
           />
         )}
       </section>
+      <Adoptions slug={provider.slug} adoptions={adoptions ?? []} />
       {may(c, 'helper') && (
         <Deed
           c={c}
@@ -144,6 +148,60 @@ export async function providerPage(c: C) {
         />
       )}
     </>,
+  );
+}
+
+/** What it agreed to, the running one first. */
+function Adoptions({ slug, adoptions }: { slug: string; adoptions: Information[] }) {
+  return (
+    <section aria-labelledby="adoption">
+      <h2 id="adoption">What it agreed to</h2>
+      {adoptions.length === 0 ? (
+        <p>
+          It has not adopted the course:{' '}
+          <code>npm run credit -- adopt {slug} adoption.json --check --remote</code>
+        </p>
+      ) : (
+        <>
+          <Table
+            caption="Adoptions of the course"
+            unseen
+            columns={[
+              { label: 'From' },
+              { label: 'Until' },
+              { label: 'State' },
+              { label: 'Approvals', long: true },
+              { label: 'Agreed to', long: true },
+              { label: 'As it was' },
+            ]}
+            rows={adoptions.map(({ adoption, today }) => {
+              const { id, body, fromDay, untilDay, endedAt, agreedBy, agreedOn } = adoption;
+              const over = today > untilDay ? 'Over' : 'Runs';
+              return {
+                key: id,
+                cells: [
+                  fromDay,
+                  untilDay,
+                  endedAt === null ? over : 'Ended',
+                  speaksOfCredit(body)
+                    ? body.approvals
+                        .map(({ kind, number, validUntil }) => `${kind} ${number} to ${validUntil}`)
+                        .join(', ')
+                    : 'None',
+                  `${agreedBy}, ${agreedOn}`,
+                  <a key="page" href={`/achievements/${id.toString(36)}`}>
+                    Page
+                  </a>,
+                ],
+              };
+            })}
+          />
+          <p>
+            <a href={`/credit/${encodeURIComponent(slug)}`}>What its learners read</a>
+          </p>
+        </>
+      )}
+    </section>
   );
 }
 

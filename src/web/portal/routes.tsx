@@ -5,6 +5,7 @@ import { PICTURE } from '../middleware/form.ts';
 import { mount } from '../staff/mount.tsx';
 import { ownRoutes } from '../staff/own.tsx';
 import { PORTAL_PAGES } from '../staff/rooms.ts';
+import { adoptionPage, adoptionText } from './adoption.tsx';
 import { dataPage, dataText } from './data.tsx';
 import { builderPage, previewPage } from './form.tsx';
 import { homePage } from './home.tsx';
@@ -128,6 +129,8 @@ export const PORTAL: readonly PortalRoute[] = [
     handle: removePerson,
     again: peoplePage,
   },
+  { method: 'GET', path: '/portal/:slug/adoption', role: 'viewer', handle: adoptionPage },
+  { method: 'GET', path: '/portal/:slug/adoption/:file', role: 'viewer', handle: adoptionText },
   { method: 'GET', path: '/portal/:slug/log', role: 'viewer', nav: 'Log', handle: logPage },
   { method: 'GET', path: '/portal/:slug/data', role: 'viewer', nav: 'Data', handle: dataPage },
   { method: 'GET', path: '/portal/:slug/data/text', role: 'viewer', handle: dataText },

@@ -1,6 +1,8 @@
 import { Hono } from 'hono';
+import { HOUR } from '../../clock.ts';
 import { dateAfter } from '../../course/schedule.ts';
-import { type AdoptedApproval, speaksOfCredit } from '../../credit/adoption.ts';
+import { achievementOf, plain } from '../../credit/achievement.ts';
+import { formatOf, speaksOfCredit } from '../../credit/adoption.ts';
 import { credits, dayInWords, limitsOf, signerInWords } from '../../credit/certificate.ts';
 import { neededOf } from '../../credit/post-test.ts';
 import {
@@ -14,6 +16,7 @@ import type { App } from '../middleware/context.ts';
 import { Layout } from '../ui/layout.tsx';
 import proseStyle from '../ui/prose.css?url';
 import informationStyle from './course-information.css?url';
+import { openToAll } from './open-to-all.ts';
 
 /** What a provider says of the course: as it offers it now, and as each adoption was agreed to, for ever. */
 export const informationRoutes = new Hono<App>()
@@ -27,7 +30,12 @@ export const informationRoutes = new Hono<App>()
     const id = parseBase36(c.req.param('adoption'));
     const information = id === null ? null : await adoptionInformation(c.var.ctx, id);
     if (!information) throw nothing();
-    const { baseUrl } = c.var.ctx.settings;
+    const { baseUrl, clock } = c.var.ctx.settings;
+    openToAll(c, HOUR);
+    // A browser asks for a page by name; programs take whatever comes.
+    if (!c.req.header('accept')?.includes('text/html')) {
+      return c.json(achievement(information, baseUrl, clock === 'movable'));
+    }
     return c.html(<InformationPage information={information} baseUrl={baseUrl} asItWas />);
   });
 
@@ -41,6 +49,31 @@ interface PageProps {
 }
 
 const achievementPath = ({ adoption }: Information) => `/achievements/${adoption.id.toString(36)}`;
+
+/** The same for programs: what a badge points at. */
+function achievement(information: Information, baseUrl: string, sample: boolean) {
+  const { adoption, edition, provider } = information;
+  const of = edition.items.length;
+  return {
+    '@context': [
+      'https://www.w3.org/ns/credentials/v2',
+      'https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json',
+    ],
+    ...achievementOf({
+      id: baseUrl + achievementPath(information),
+      title: edition.people.title,
+      format: formatOf(adoption.body.approvals),
+      needed: neededOf(adoption.body.passMark, of),
+      of,
+      sample,
+    }),
+    creator: {
+      id: `${baseUrl}/issuers/${encodeURIComponent(provider.slug)}`,
+      type: ['Profile'],
+      name: plain(provider.name),
+    },
+  };
+}
 
 function InformationPage({ information, baseUrl, asItWas = false }: PageProps) {
   const { adoption, provider, edition } = information;
@@ -175,8 +208,8 @@ function Glance({ information }: { information: Information }) {
   return (
     <dl class="kept">
       <Row name="Format">
-        {formatOf(body.approvals)}: eight lessons by email, one a week, each also a page that can be
-        printed
+        {capital(formatOf(body.approvals))}: eight lessons by email, one a week, each also a page
+        that can be printed
       </Row>
       <Row name="For whom">
         <Words said={body.audience} />
@@ -199,11 +232,7 @@ function Glance({ information }: { information: Information }) {
   );
 }
 
-/** The format of the first approval, or what the course is by itself. */
-function formatOf([first]: readonly AdoptedApproval[]): string {
-  const format = first?.format ?? 'asynchronous, text-based self-study';
-  return format.charAt(0).toUpperCase() + format.slice(1);
-}
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 const ASKED = { no: '', may: ', if you like', must: '' };
 
