@@ -7,10 +7,12 @@ import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
+import { type SQLWrapper, sql } from 'drizzle-orm';
+import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { build as viteBuild } from './build.ts';
 import { pendingMigrations, runningVersion, whatChanges } from './changes.ts';
 import { builtMails, mailsIn, type RunningCourse, runningCourse } from './course-mails.ts';
-import { builtEdition, type Frozen, inWords, stopping } from './edition.ts';
+import { builtEdition, type Frozen, followed, stopping } from './edition.ts';
 import { main, ROOT, run, say } from './local.ts';
 import { connect } from './operator.ts';
 
@@ -42,6 +44,9 @@ const env: {
   SECRETS: Record<string, 'text' | 'whsec_…' | 'id:secret'>;
   settingProblems(env: Record<string, unknown>): string[];
 } = await import(new URL('../env.ts', import.meta.url).href);
+const { adoptions }: { adoptions: SQLWrapper & { endedAt: SQLWrapper } } = await import(
+  new URL('../db/credit.ts', import.meta.url).href
+);
 /** Every secret that production cannot do without. */
 export const SECRETS = Object.keys(env.SECRETS);
 
@@ -203,7 +208,10 @@ export interface World {
   /** The mails of the course that runs; null where it was not asked. */
   mails(): Promise<RunningCourse | null>;
   /**
-   * Has the course that runs look at the edition of these lessons, or keep it; null where it does not answer.
+   * Has the course that runs look at the edition of these lessons, or keep it; null where it knows of no
+   * editions yet.
+   *
+   * @throws Error where it could not be asked, with why
    */
   edition(look: boolean): Promise<Frozen | null>;
 }
@@ -246,16 +254,7 @@ export async function bring(
     throw error;
   });
   say(await changes(config, world, await pending(world)));
-  const looked = await world.edition(true);
-  if (looked) {
-    for (const line of inWords(looked)) say(line);
-    if (!options.editionChanges) {
-      refuse(
-        stopping(looked.adoptions),
-        'The lessons are not the ones that were adopted. Have them accepted, or add --edition-changes:',
-      );
-    }
-  }
+  const knowsEditions = await heldAgainstAdoptions(world, options.editionChanges === true);
   refuse(
     missingSecrets(listed)
       .filter((name) => !options.secrets?.names.includes(name))
@@ -265,13 +264,67 @@ export async function bring(
   if (ask && !/^y(es)?$/i.test((await ask('\nGo on? (y/N) ')).trim())) {
     throw new Error('Nothing was changed.');
   }
+  // Before the first mail with a new text: whoever gets it holds one that counts.
+  if (knowsEditions) await keepEdition(world);
   say('Applying migrations …');
   await show(['d1', 'migrations', 'apply', 'DB', '--remote']);
   say('Uploading …');
   await show(['deploy', ...(options.secrets ? ['--secrets-file', options.secrets.file] : [])]);
-  const frozen = await world.edition(false);
-  if (frozen?.isNew) say(`The lessons are kept as the edition ${frozen.hash}.`);
+  if (!knowsEditions) await keepEdition(world);
   say(`Deployed. How it is: curl ${config.vars?.BASE_URL}/healthz`);
+}
+
+/**
+ * Says what these lessons are to those who adopted others, and stops where somebody must be asked first.
+ *
+ * @param goOn it stops for nobody
+ * @returns whether the course that runs keeps editions
+ * @throws Error where one must be asked, or where nobody knows
+ */
+async function heldAgainstAdoptions(world: World, goOn: boolean): Promise<boolean> {
+  let looked: Frozen | null;
+  try {
+    looked = await world.edition(true);
+  } catch (error) {
+    if (!goOn && (await adoptionsRun(world))) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(
+        `A provider has adopted lessons, and whether these are the same could not be asked: ${why}\nadd --edition-changes to go on without knowing.`,
+      );
+    }
+    return false;
+  }
+  if (!looked) return false;
+  for (const line of followed(looked.adoptions)) world.say(line);
+  const stops = stopping(looked.adoptions);
+  if (goOn) for (const line of stops) world.say(line);
+  else {
+    refuse(
+      stops,
+      'The lessons are not the ones that were adopted. Keep them (npm run credit -- freeze --remote) and have each provider accept them, or add --edition-changes:',
+    );
+  }
+  return true;
+}
+
+/** Whether a provider gives credit for lessons that it adopted, by the database itself. */
+async function adoptionsRun({ wrangler }: World): Promise<boolean> {
+  const running = sql`SELECT count(*) AS running FROM ${adoptions} WHERE ${adoptions.endedAt} IS NULL`;
+  const command = new SQLiteSyncDialect().sqlToQuery(running).sql;
+  const target = ['d1', 'execute', 'DB', '--remote', '--json', '--command', command];
+  // A database without the table has no adoption.
+  const said = await wrangler(target).catch(() => '');
+  return /"running":\s*[1-9]/.test(said);
+}
+
+/** Keeps the lessons as an edition, and has adoptions follow what is a correction. */
+async function keepEdition({ edition, say }: World): Promise<void> {
+  try {
+    const frozen = await edition(false);
+    if (frozen?.isNew) say(`The lessons are kept as the edition ${frozen.hash}.`);
+    if (frozen) return;
+  } catch {}
+  say('The lessons are not kept as an edition yet: npm run credit -- freeze --remote');
 }
 
 async function pending({ wrangler }: World): Promise<string[]> {
@@ -322,20 +375,15 @@ export async function prepare(outDir: string): Promise<{ config: BuiltConfig; pa
   return { config, path };
 }
 
-/** The edition of this folder, as the deployed course sees it. */
+/** The edition of this folder, as the deployed course sees it; null where it knows of none. */
 export async function deployedEdition(look: boolean): Promise<Frozen | null> {
-  try {
-    const operator = await connect({ remote: true });
-    const edition = await builtEdition();
-    return await operator.ask<Frozen>('/editions', {
-      ...edition,
-      look,
-      by: userInfo().username,
-      reason: 'a deploy',
-    });
-  } catch {
-    return null;
-  }
+  const operator = await connect({ remote: true });
+  const edition = await builtEdition();
+  const input = { ...edition, look, by: userInfo().username, reason: 'a deploy' };
+  return operator.ask<Frozen>('/editions', input).catch((error: unknown) => {
+    if (/There is nothing at this address|answered 404/.test(String(error))) return null;
+    throw error;
+  });
 }
 
 async function deploy(options: {

@@ -7,6 +7,7 @@ import type { Approval } from './certificate.ts';
 export interface Accepted {
   /** SHA-256 of the text, hexadecimal. */
   text: string;
+  /** 0 for the items of an edition, to which a provider can only say that it knows of them. */
   lesson: number;
   at: Seconds;
   how: 'adopted' | 'followed' | 'accepted';

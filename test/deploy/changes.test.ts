@@ -158,7 +158,12 @@ describe('a deploy', () => {
     mails?: RunningCourse | null;
     edition?: Frozen | null;
     editionChanges?: boolean;
+    /** Why the course that runs could not be asked about editions. */
+    cannotAsk?: string;
+    /** What the database says of adoptions; null where it has no table of them. */
+    adoptionsRun?: number | null;
   }) {
+    const { cannotAsk, adoptionsRun = null } = options;
     const { mails = null, edition = null, editionChanges = false } = options;
     const { runs, answer, secrets = 'every', dryRun = false, loggedIn = true } = options;
     config = {
@@ -177,6 +182,11 @@ describe('a deploy', () => {
           if (!loggedIn) throw new Error('You are not logged in');
           return '│ 0042_keep_a_promise.sql │';
         }
+        if (command.startsWith('d1 execute')) {
+          expect(command).toMatch(/adoptions.+ended/);
+          if (adoptionsRun === null) throw new Error('no such table: adoptions');
+          return JSON.stringify([{ results: [{ running: adoptionsRun }] }], null, 2);
+        }
         did.push(command);
         return '';
       },
@@ -191,6 +201,7 @@ describe('a deploy', () => {
       mails: async () => mails,
       edition: async (look: boolean) => {
         did.push(look ? 'edition looked at' : 'edition frozen');
+        if (cannotAsk !== undefined) throw new Error(cannotAsk);
         return edition;
       },
     };
@@ -248,7 +259,10 @@ describe('a deploy', () => {
       {
         provider: 'Harbor Institute',
         slug: 'harbor-institute',
-        lessons: [{ lesson: 2, kind, why, changed: 1 }],
+        lessons: [
+          { lesson: 2, kind, why, changed: 1, of: 1503, difference: '“teh” becomes “the”' },
+        ],
+        items: [],
         follows: kind === 'correction',
         between: 17,
         wordsMissing: 0,
@@ -259,22 +273,72 @@ describe('a deploy', () => {
   test('with a corrected typo goes on, says who follows it, and keeps the edition', async () => {
     const { did, failure } = await deploying({ runs: '0.1.0', edition: edition('correction') });
     expect(failure).toBeNull();
-    expect(did).toContain('A correction of lesson 2, followed by 1 adoption.');
+    expect(did).toContain(
+      'A correction of lesson 2 (“teh” becomes “the”), followed by 1 adoption.',
+    );
     expect(did).toContain(`The lessons are kept as the edition ${'e'.repeat(64)}.`);
     expect(at(did, /edition looked at/)).toBeLessThan(at(did, APPLY));
-    expect(at(did, /edition frozen/)).toBeGreaterThan(at(did, UPLOAD));
+    // Whoever gets the new text holds one that counts: it is kept before it goes out.
+    expect(at(did, /edition frozen/)).toBeLessThan(at(did, UPLOAD));
+    expect(did.filter((each) => /edition frozen/.test(each))).toHaveLength(1);
   });
 
   test('with a revision stops before anything changes, and names adoption, lesson and learners', async () => {
     const revision = edition('revision', ['a negation']);
     const { did, failure } = await deploying({ runs: '0.1.0', edition: revision });
     expect(failure).toMatch(/^The lessons are not the ones that were adopted/);
-    expect(failure).toContain('Harbor Institute must accept lesson 2 (a negation) first');
+    expect(failure).toContain(
+      'Harbor Institute must accept lesson 2 (a negation: “teh” becomes “the”) first',
+    );
     expect(failure).toContain('npm run credit -- accept harbor-institute');
     expect(failure).toContain('17 of its learners are between lessons 1 and 8');
+    expect(failure).toContain('npm run credit -- freeze --remote');
+    expect(at(did, /edition frozen/)).toBe(-1);
     expect([at(did, APPLY), at(did, UPLOAD)]).toEqual([-1, -1]);
     const forced = await deploying({ runs: '0.1.0', edition: revision, editionChanges: true });
     expect(forced.failure).toBeNull();
+    expect(at(forced.did, UPLOAD)).toBeGreaterThan(-1);
+  });
+
+  test('with a correction about which a provider wants to be asked stops, too', async () => {
+    const asked = edition('correction');
+    asked.adoptions = asked.adoptions.map((each) => ({ ...each, follows: false }));
+    const { failure } = await deploying({ runs: '0.1.0', edition: asked });
+    expect(failure).toContain('must accept lesson 2 (a correction: “teh” becomes “the”) first');
+  });
+
+  test('with other items than were adopted stops, and says that nobody is asked them', async () => {
+    const other = edition('correction');
+    other.adoptions = other.adoptions.map((each) => ({
+      ...each,
+      lessons: [],
+      items: ['2-1'],
+      follows: false,
+    }));
+    const { failure } = await deploying({ runs: '0.1.0', edition: other });
+    expect(failure).toContain('Harbor Institute must accept item 2-1 first');
+    expect(failure).toContain('asked the items that it adopted');
+    expect(failure).not.toContain('between lessons');
+  });
+
+  test('of a course that keeps no editions yet keeps them after the upload', async () => {
+    const { did, failure } = await deploying({ runs: '0.1.0', edition: null });
+    expect(failure).toBeNull();
+    expect(at(did, /edition frozen/)).toBeGreaterThan(at(did, UPLOAD));
+    expect(did).toContain(
+      'The lessons are not kept as an edition yet: npm run credit -- freeze --remote',
+    );
+  });
+
+  test('that cannot ask stops where a provider has adopted lessons, and nowhere else', async () => {
+    const asked = { runs: '0.1.0', cannotAsk: 'OPERATOR_TOKEN: is not set.' };
+    const { did, failure } = await deploying({ ...asked, adoptionsRun: 1 });
+    expect(failure).toMatch(/could not be asked: OPERATOR_TOKEN: is not set\./);
+    expect(failure).toContain('--edition-changes');
+    expect([at(did, APPLY), at(did, UPLOAD)]).toEqual([-1, -1]);
+    expect((await deploying({ ...asked, adoptionsRun: 0 })).failure).toBeNull();
+    expect((await deploying({ ...asked, adoptionsRun: null })).failure).toBeNull();
+    const forced = await deploying({ ...asked, adoptionsRun: 1, editionChanges: true });
     expect(at(forced.did, UPLOAD)).toBeGreaterThan(-1);
   });
 

@@ -1,4 +1,4 @@
-import { builtEdition, type Frozen, inWords } from '../edition.ts';
+import { builtEdition, type Frozen, followed, stopping } from '../edition.ts';
 import { say } from '../local.ts';
 import type { Command } from './command.ts';
 
@@ -31,9 +31,11 @@ export const editionCommands: Record<string, Command> = {
         `by Mergener’s formula, for difficulty 1 to 5: ${minutes.map((each) => `${each} minutes`).join(', ')}`,
       );
       if (edition.itemsArePublic) {
-        say('Its items stand in the public repository with their keys. --items takes others.');
+        say(
+          'Its items stand in the public repository with their keys, so they prove little to a board: --items FILE takes others.',
+        );
       }
-      for (const line of inWords(frozen)) say(line);
+      for (const line of [...followed(frozen.adoptions), ...stopping(frozen.adoptions)]) say(line);
     },
   },
   editions: {
@@ -58,14 +60,18 @@ export const editionCommands: Record<string, Command> = {
       const latest = (await operator.ask<Listed>('/editions')).editions[0]?.hash;
       const hash = text('edition') ?? latest;
       if (hash === undefined) throw new Error('There is no edition yet: npm run credit -- freeze');
-      const { lessons } = await operator.ask<{ lessons: number[] }>(`/editions/${hash}/accept`, {
-        provider,
-        ...why(),
-      });
+      const { lessons, items } = await operator.ask<{ lessons: number[]; items: string[] }>(
+        `/editions/${hash}/accept`,
+        { provider, ...why() },
+      );
+      const accepted = [
+        ...lessons.map((lesson) => `lesson ${lesson}`),
+        ...items.map((item) => `item ${item}`),
+      ];
       say(
-        lessons.length === 0
+        accepted.length === 0
           ? 'It counted all of them before.'
-          : `Accepted: ${lessons.map((lesson) => `lesson ${lesson}`).join(', ')}.`,
+          : `Accepted: ${accepted.join(', ')}.`,
       );
     },
   },

@@ -510,7 +510,8 @@ export async function setUp(hands: Hands, person: Person, options: Options): Pro
       say: () => {},
       ask: null,
       mails: async () => null,
-      edition: async () => null,
+      // Where a provider has adopted lessons, `npm run deploy` says first what a change is to it.
+      edition: () => Promise.reject(new Error('set-up does not ask; npm run deploy does')),
     };
     try {
       await bring(config, world, { dryRun: false, ...(lacking.length > 0 && { secrets }) });

@@ -71,36 +71,62 @@ export function listEditions(db: Database) {
     .orderBy(desc(editions.storedAt));
 }
 
+/** The texts of the edition that was stored last, by their lessons. */
+export async function latestTexts(
+  db: Database,
+): Promise<Map<number, { hash: string; body: TextBody }>> {
+  const latest = db.orm
+    .select({ texts: editions.texts })
+    .from(editions)
+    .orderBy(desc(editions.storedAt))
+    .limit(1);
+  const { hash, lesson, body } = texts;
+  const rows = await db.orm
+    .select({ hash, lesson, body })
+    .from(texts)
+    .where(sql`${hash} IN (SELECT value FROM json_each((${latest})))`);
+  return new Map(
+    rows.map((row) => [row.lesson, { hash: row.hash, body: JSON.parse(row.body) as TextBody }]),
+  );
+}
+
 export interface NewEdition {
   hash: string;
   words: number;
   items: string;
   people: string;
   storedAt: Seconds;
-  /** `corrects`: it is a correction of the latest text of its lesson. */
-  texts: { lesson: number; hash: string; body: string; words: number; corrects: boolean }[];
+  /** `corrects`: the hash of the text of which it is a correction. */
+  texts: { lesson: number; hash: string; body: string; words: number; corrects: string | null }[];
 }
 
-/** Stores an edition with those of its texts that are not there. Twice is once. */
+/**
+ * Stores an edition with those of its texts that are not there. Twice is once: only where the lessons went
+ * back to an earlier one is that the latest from then on.
+ */
 export async function insertEdition(db: Database, edition: NewEdition): Promise<void> {
   const { hash, words, items, people, storedAt } = edition;
   const t = bare(texts);
   const e = bare(editions);
+  // Later than every other, so that two of one second have an order.
+  const at = sql`max(${storedAt}, 1 + coalesce((SELECT max(${editions.storedAt}) FROM ${editions}), 0))`;
+  const latest = db.orm
+    .select({ hash: editions.hash })
+    .from(editions)
+    .orderBy(desc(editions.storedAt))
+    .limit(1);
   await db.commit({
     texts: edition.texts.map(
       (
         text,
       ) => sql`INSERT INTO ${texts} (${t.hash}, ${t.lesson}, ${t.body}, ${t.words}, ${t.corrects}, ${t.storedAt})
-        VALUES (${text.hash}, ${text.lesson}, ${text.body}, ${text.words}, ${
-          text.corrects
-            ? sql`(SELECT ${texts.hash} FROM ${texts} WHERE ${texts.lesson} = ${text.lesson}
-                ORDER BY ${texts.storedAt} DESC LIMIT 1)`
-            : null
-        }, ${storedAt})
+        VALUES (${text.hash}, ${text.lesson}, ${text.body}, ${text.words}, ${text.corrects}, ${storedAt})
         ON CONFLICT DO NOTHING`,
     ),
+    again: sql`UPDATE ${editions} SET ${e.storedAt} = ${at}
+      WHERE ${editions.hash} = ${hash} AND ${editions.hash} <> (${latest})`,
     edition: sql`INSERT INTO ${editions} (${e.hash}, ${e.texts}, ${e.items}, ${e.words}, ${e.people}, ${e.storedAt})
-      VALUES (${hash}, ${JSON.stringify(edition.texts.map((text) => text.hash))}, ${items}, ${words}, ${people}, ${storedAt})
+      VALUES (${hash}, ${JSON.stringify(edition.texts.map((text) => text.hash))}, ${items}, ${words}, ${people}, ${at})
       ON CONFLICT DO NOTHING`,
   });
 }
@@ -114,14 +140,15 @@ export async function hasEdition(db: Database, hash: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** An adoption that runs, with what a new text is held against. */
+/** An adoption that runs, with what a new edition is held against. */
 export interface AdoptionWithTexts extends Adoption {
   provider: string;
   slug: string;
   /** Learners of its provider who were sent lesson 1 and not lesson 8. */
   between: number;
-  /** Of a lesson: the text that was accepted last, and the one that was adopted. */
-  textsOf(lesson: number): { last: TextBody | null; adopted: TextBody | null };
+  items: Item[];
+  /** Of a lesson: the text that was accepted last, and the last one that its provider agreed to. */
+  textsOf(lesson: number): { last: TextBody; agreed: TextBody } | null;
 }
 
 export async function readAdoptionsWithTexts(db: Database): Promise<AdoptionWithTexts[]> {
@@ -133,12 +160,15 @@ export async function readAdoptionsWithTexts(db: Database): Promise<AdoptionWith
         ...getTableColumns(adoptions),
         provider: providers.name,
         slug: sql<string>`coalesce(${providers.slug}, ${providers.publicKey})`,
+        own: editions.texts,
+        items: editions.items,
         between: sql<number>`(SELECT count(*) FROM ${shares} JOIN ${enrollments}
           ON ${enrollments.id} = ${shares.enrollmentId} WHERE ${shares.providerId} = ${providers.id}
             AND ${shares.endedAt} IS NULL AND ${enrollments.state} IN ('active', 'paused')
             AND ${enrollments.nextLesson} BETWEEN 2 AND ${figure(LESSONS)})`,
       },
       sql`FROM ${adoptions} JOIN ${providers} ON ${providers.id} = ${adoptions.providerId}
+        JOIN ${editions} ON ${editions.hash} = ${adoptions.edition}
       WHERE ${adoptions.endedAt} IS NULL ORDER BY ${adoptions.id}`,
     ),
     bodies: select({ hash: texts.hash, body: texts.body }, sql`FROM ${texts} WHERE ${named}`),
@@ -148,36 +178,59 @@ export async function readAdoptionsWithTexts(db: Database): Promise<AdoptionWith
     const body = hash === undefined ? undefined : bodyOf.get(hash);
     return body === undefined ? null : JSON.parse(body);
   };
-  return running.rows.map(({ provider, slug, between, ...row }) => {
+  return running.rows.map(({ provider, slug, between, own, items, ...row }) => {
     const adoption = adoptionOf(row);
+    const { accepts, body, createdAt } = adoption;
+    const ownTexts: string[] = JSON.parse(own);
     return {
       ...adoption,
       provider,
       slug,
       between,
+      items: JSON.parse(items),
       textsOf(lesson) {
-        const of = adoption.accepts.filter((each) => each.lesson === lesson);
-        return {
-          last: parsed(of.at(-1)?.text),
-          adopted: parsed(of.find(({ how }) => how === 'adopted')?.text),
-        };
+        const its = ownTexts[lesson - 1];
+        // What it took over, from its own words or from the one before, is older than its own text.
+        const since = accepts
+          .slice(accepts.findIndex(({ text }) => text === its) + 1)
+          .filter(
+            (each) =>
+              each.lesson === lesson && each.at >= createdAt && !body.accepts.includes(each.text),
+          );
+        const last = parsed(since.at(-1)?.text ?? its);
+        const agreed = parsed(since.findLast(({ how }) => how === 'accepted')?.text ?? its);
+        return last && agreed && { last, agreed };
       },
     };
   });
 }
 
-/** Adds texts to those that an adoption counts; one act. Nothing where it has ended, or accepts them. */
+/**
+ * Adds texts to those that an adoption counts, those that are not there already; one act.
+ *
+ * @returns how many were added; 0 where it has ended
+ */
 export async function acceptTexts(
   db: Database,
-  { id, accepts }: Pick<Adoption, 'id' | 'accepts'>,
+  id: number,
   more: readonly Accepted[],
   act: Act,
-): Promise<void> {
+): Promise<number> {
   const a = bare(adoptions);
-  const same = sql`${adoptions.id} = ${id} AND ${adoptions.endedAt} IS NULL
-    AND ${adoptions.accepts} = ${JSON.stringify(accepts)}`;
-  await db.commit({
-    act: writeAct(act, sql`EXISTS (SELECT 1 FROM ${adoptions} WHERE ${same})`),
-    accepted: sql`UPDATE ${adoptions} SET ${a.accepts} = ${JSON.stringify([...accepts, ...more])} WHERE ${same}`,
+  const lacks = ({ text }: Accepted) => sql`${adoptions.id} = ${id} AND ${adoptions.endedAt} IS NULL
+    AND NOT EXISTS (SELECT 1 FROM json_each(${adoptions.accepts})
+      WHERE json_each.value ->> 'text' = ${text})`;
+  const lacksSome = sql.join(
+    more.map((each) => sql`EXISTS (SELECT 1 FROM ${adoptions} WHERE ${lacks(each)})`),
+    sql` OR `,
+  );
+  const { added } = await db.commit({
+    act: writeAct(act, sql`(${lacksSome})`),
+    added: more.map(
+      (each) => sql`UPDATE ${adoptions}
+        SET ${a.accepts} = json_insert(${adoptions.accepts}, '$[#]', json(${JSON.stringify(each)}))
+        WHERE ${lacks(each)}`,
+    ),
   });
+  return added.changed;
 }

@@ -33,7 +33,7 @@ export const editionRoutes = new Hono<App>()
     });
     switch (accepted.kind) {
       case 'accepted':
-        return c.json({ result: 'accepted', lessons: accepted.lessons });
+        return c.json({ result: 'accepted', lessons: accepted.lessons, items: accepted.items });
       case 'unknown-edition':
         throw new DomainError('not-found', 'No edition has this hash. Freeze it first.');
       case 'no-adoption':
