@@ -48,6 +48,8 @@ export default defineConfig({
       // The Resend SDK can render React and parse received mail; ours does neither, and they weigh.
       '@react-email/render': leftOut,
       'postal-mime': leftOut,
+      // Contexts are in the bundle, and what would fetch them is the most of what signs a badge.
+      '@digitalbazaar/http-client': leftOut,
     },
   },
 });

@@ -42,6 +42,8 @@ export interface Env {
   LOG_KEY?: string;
   /** Secret: opens /operator/api, as a bearer. */
   OPERATOR_TOKEN?: string;
+  /** Secret: keys that sign badges, newest first: `id:64 hex,id:64 hex`. Without it there are none. */
+  CREDENTIAL_KEYS?: string;
   /** Where to post what needs the operator; nowhere where it is missing. */
   ALERT_URL?: string;
   /** Cloudflare Turnstile's site key; with TURNSTILE_SECRET, every signup must pass its check. */
@@ -50,6 +52,14 @@ export interface Env {
   TURNSTILE_SECRET?: string;
   /** Another address for Turnstile's verification, for a local fake. */
   TURNSTILE_VERIFY_URL?: string;
+}
+
+/** A key that signs badges. */
+export interface CredentialKey {
+  /** What the operator calls it; it leaves the house nowhere. */
+  id: string;
+  /** The 32 bytes of an Ed25519 key, as hex. */
+  seed: string;
 }
 
 /** The secrets that production cannot do without, each with how its value is written. */
@@ -87,6 +97,8 @@ export interface Settings {
   hashKey: string;
   logKeys: LogKey[];
   operatorToken: string;
+  /** The first one signs, and badges of all of them verify. None: there are no badges yet. */
+  credentialKeys: CredentialKey[];
   /** Null where nobody is told. */
   alertUrl: string | null;
   /** Null where signups need no check by Turnstile. Its check must be made on `hostname`, unless null. */
@@ -102,6 +114,8 @@ const LOCAL_LOG_SECRET = 'this-key-seals-only-on-a-loopback-address';
 const LOCAL_LOG_KEY = `local:${LOCAL_LOG_SECRET}`;
 const LOCAL_HASH_KEY = 'this-key-works-only-on-a-loopback-address';
 
+const LOCAL_CREDENTIAL_SEED = '6f6e6c792d6f6e2d612d6c6f6f706261636b2d616464726573732d61742d616c';
+
 /** The operator's token of a local run. */
 export const LOCAL_OPERATOR_TOKEN = 'this-token-works-only-on-a-loopback-address';
 
@@ -112,6 +126,7 @@ const BUILT_IN = [
   LOCAL_HASH_KEY,
   LOCAL_LOG_SECRET,
   LOCAL_OPERATOR_TOKEN,
+  LOCAL_CREDENTIAL_SEED,
 ];
 
 /** An address that mail may come from: of ASCII, a domain with a dot (RFC 5321, 4.1.2). */
@@ -256,7 +271,29 @@ function parse(env: Env): { settings: Settings; problems: string[] } {
   must(hashKey.length >= 32, 'HASH_KEY: must have at least 32 characters');
   const operatorToken = required('OPERATOR_TOKEN', LOCAL_OPERATOR_TOKEN);
   must(operatorToken.length >= 32, 'OPERATOR_TOKEN: must have at least 32 characters');
-  for (const name of Object.keys(SECRETS) as (keyof typeof SECRETS)[]) {
+
+  const written = env.CREDENTIAL_KEYS?.trim() || null;
+  const ownKeys = (written?.split(',') ?? []).map((pair) => {
+    const [id = '', seed = '', ...rest] = pair.trim().split(':');
+    return { id, seed: rest.length > 0 ? '' : seed };
+  });
+  must(
+    ownKeys.every(({ id, seed }) => /^[a-z0-9]{1,8}$/.test(id) && /^[0-9a-f]{64}$/.test(seed)) &&
+      [ownKeys.map(({ id }) => id), ownKeys.map(({ seed }) => seed)].every(
+        (each) => new Set(each).size === ownKeys.length,
+      ),
+    'CREDENTIAL_KEYS: must be id:key pairs with commas between, newest first; an id of 1 to 8 ' +
+      'small letters or digits and a key of 64 digits of small hexadecimal, each used once',
+  );
+  // What is made where time can be moved certifies nothing, and no key that does signs it.
+  const builtInSigns = local && (clock === 'movable' || ownKeys.length === 0);
+  const credentialKeys = builtInSigns ? [{ id: 'local', seed: LOCAL_CREDENTIAL_SEED }] : ownKeys;
+
+  const secrets = [
+    ...(Object.keys(SECRETS) as (keyof typeof SECRETS)[]),
+    'CREDENTIAL_KEYS',
+  ] as const;
+  for (const name of secrets) {
     const builtIn = BUILT_IN.some((secret) => env[name]?.includes(secret));
     must(local || !builtIn, `${name}: what stands in the source works only on this machine`);
   }
@@ -307,6 +344,7 @@ function parse(env: Env): { settings: Settings; problems: string[] } {
       hashKey,
       logKeys,
       operatorToken,
+      credentialKeys,
       alertUrl,
       turnstile,
     },

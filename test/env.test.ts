@@ -72,6 +72,7 @@ describe('production', () => {
       logKeys: [{ id: 'k1', secret: 'a-log-key-that-is-long-enough-for-anybody' }],
       alertUrl: null,
       operatorToken: 'an-operator-token-that-is-long-enough',
+      credentialKeys: [],
       turnstile: null,
     });
   });
@@ -110,6 +111,26 @@ describe('production', () => {
     expect(settingsOf(without('MAIL_REPLY_TO')).contact).toBe('course@mail.example.org');
   });
 
+  it('signs no badges without keys, and by those that it is given, the newest first', () => {
+    const [older, newer] = ['0a'.repeat(32), 'f3'.repeat(32)];
+    expect(settingsOf(production()).credentialKeys).toEqual([]);
+    expect(settingsOf(production({ CREDENTIAL_KEYS: ' ' })).credentialKeys).toEqual([]);
+    const CREDENTIAL_KEYS = `b2:${newer}, b1:${older}`;
+    expect(settingsOf(production({ CREDENTIAL_KEYS })).credentialKeys).toEqual([
+      { id: 'b2', seed: newer },
+      { id: 'b1', seed: older },
+    ]);
+    const [builtIn] = settingsOf(withSettings(LOCAL)).credentialKeys;
+    expect(named(production({ CREDENTIAL_KEYS: `b1:${builtIn?.seed}` }))).toEqual([
+      'CREDENTIAL_KEYS',
+    ]);
+    const local = (changes: Partial<Env>) =>
+      settingsOf(withSettings({ ...LOCAL, ...changes })).credentialKeys;
+    expect(local({ CREDENTIAL_KEYS })).toEqual([builtIn]);
+    expect(local({ CLOCK: 'real' })).toEqual([builtIn]);
+    expect(local({ CLOCK: 'real', CREDENTIAL_KEYS })).toHaveLength(2);
+  });
+
   it('takes Turnstile’s two keys together, or neither, and none of those for tests', () => {
     const keys = { TURNSTILE_SITE_KEY: '0x4AAA', TURNSTILE_SECRET: '0x4BBB' };
     expect(settingsOf(production(keys)).turnstile).toEqual({
@@ -133,7 +154,8 @@ describe('production', () => {
     expect(settingProblems(withSettings(fake))).toEqual([]);
   });
 
-  const bad: [keyof typeof PRODUCTION | 'DAILY_CAP' | 'RESEND_BASE_URL', string][] = [
+  type Optional = 'CREDENTIAL_KEYS' | 'DAILY_CAP' | 'RESEND_BASE_URL';
+  const bad: [keyof typeof PRODUCTION | Optional, string][] = [
     ['BASE_URL', 'our-course.example'],
     ['BASE_URL', 'http://course.example.org'],
     ['BASE_URL', 'https://course.example.org/course'],
@@ -177,6 +199,12 @@ describe('production', () => {
     ['SIGNING_KEYS', `k1:${'a'.repeat(40)},k1:${'b'.repeat(40)}`],
     ['SIGNING_KEYS', `k1:${'a'.repeat(40)},`],
     ['HASH_KEY', 'too-short-a-hash-key'],
+    ['CREDENTIAL_KEYS', '0a'.repeat(32)],
+    ['CREDENTIAL_KEYS', `b1:${'0a'.repeat(31)}`],
+    ['CREDENTIAL_KEYS', `b1:${'0A'.repeat(32)}`],
+    ['CREDENTIAL_KEYS', `b1:${'0a'.repeat(32)},`],
+    ['CREDENTIAL_KEYS', `b1:${'0a'.repeat(32)},b1:${'0b'.repeat(32)}`],
+    ['CREDENTIAL_KEYS', `b1:${'0a'.repeat(32)},b2:${'0a'.repeat(32)}`],
     ['LOG_KEY', 'k1:too-short-a-key'],
     ['LOG_KEY', 'a-log-key-without-an-id-that-is-long-enough'],
     ['LOG_KEY', `k1:${'a'.repeat(40)},k1:${'b'.repeat(40)}`],

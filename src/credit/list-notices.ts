@@ -1,11 +1,23 @@
 import type { Context } from '../context.ts';
 import type { Nearing } from './adoption.ts';
 import { nearingAdoptions } from './read-adoptions.ts';
+import { crowdedLists, isAdopted } from './store/badges.ts';
 
 /** What whoever runs the course should do about credit some day. It turns nothing red and alerts nobody. */
 export async function creditNotices(ctx: Context): Promise<string[]> {
-  const nearing = await nearingAdoptions(ctx);
-  return [...nearing.map(({ provider, nears }) => inWords(provider, nears))];
+  const [nearing, adopted, crowded] = await Promise.all([
+    nearingAdoptions(ctx),
+    isAdopted(ctx.db),
+    crowdedLists(ctx.db),
+  ]);
+  const unsigned = adopted && ctx.settings.credentialKeys.length === 0;
+  return [
+    ...nearing.map(({ provider, nears }) => inWords(provider, nears)),
+    ...(unsigned ? ['CREDENTIAL_KEYS is not set: certificates have no badge until it is'] : []),
+    ...crowded.map(
+      (slug) => `the list of badges of ${slug} is filling up: it is time to write a second one`,
+    ),
+  ];
 }
 
 function inWords(provider: string, nears: Nearing): string {

@@ -1,3 +1,3 @@
-// Stands in for what the Resend SDK brings along and the Worker never uses (vite.config.ts): rendering
-// React, as mails are compiled at build time, and parsing received mail.
+// Stands in for what packages bring along and the Worker never uses (vite.config.ts): Resend's SDK renders
+// React and parses received mail, which is done at build time and not at all; what signs badges would fetch.
 export default undefined;

@@ -10,8 +10,8 @@ const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const found = (text: string, pattern: RegExp) =>
   [...text.matchAll(pattern)].map(([, name]) => name);
 
-/** A secret of Turnstile's, which a deployment may do without. */
-const OPTIONAL = ['TURNSTILE_SECRET'];
+/** Secrets that a deployment may do without: Turnstile's, and what signs badges. */
+const OPTIONAL = ['TURNSTILE_SECRET', 'CREDENTIAL_KEYS'];
 
 test('wrangler.toml requires every secret that the settings name, each with a word on what it is for', () => {
   const [, required = ''] = /^\[env\.production\.secrets\]\nrequired = \[\n([^\]]*)\]/m.exec(
@@ -32,4 +32,11 @@ test('the operator’s guide lists each of them as a secret, and says how to set
 test('what the settings call a secret is one of them, or may be left out', () => {
   const said = found(read('src/env.ts'), /\/\*\* Secret\b[^\n]*\*\/\n {2}(\w+)\?: string;/g);
   expect(said.toSorted()).toEqual([...names, ...OPTIONAL].toSorted());
+});
+
+test('the operator’s guide says of each that may be left out that it is optional', () => {
+  const guide = read('src/cli/README.md');
+  for (const name of OPTIONAL) {
+    expect(guide).toMatch(new RegExp(`^\\|.*\`${name}\` \\|.*secret, optional \\|`, 'm'));
+  }
 });

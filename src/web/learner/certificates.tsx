@@ -1,5 +1,6 @@
 import { Hono, type Context as HonoContext } from 'hono';
 import { dayInWords } from '../../credit/certificate.ts';
+import { ownBadge } from '../../credit/make-badge.ts';
 import {
   chooseRegister,
   type Own,
@@ -38,22 +39,40 @@ export const certificateRoutes = new Hono<App>()
     const own = await ownOne(c);
     if (own instanceof Response) return own;
     const register = registerAddress(c.var.ctx.settings.baseUrl, own.number);
-    return c.html(<CertificatePage {...{ token, own, register }} />);
+    const badges = c.var.ctx.settings.credentialKeys.length > 0;
+    return c.html(<CertificatePage {...{ token, own, register, badges }} />);
   })
   .get('/learn/:token/certificates/:number{[0-9A-Z-]+\\.pdf}', async (c) => {
     const own = await ownOne(c);
     if (own instanceof Response) return own;
-    if (own.state !== 'stands') {
-      const where = registerAddress(c.var.ctx.settings.baseUrl, own.number);
-      const message = `This certificate does not stand any more. ${where} says so to whoever asks.`;
-      throw new DomainError('link-ended', message);
-    }
+    if (own.state !== 'stands') throw ended(c, own.number);
     const paper = await paperOf(c.var.ctx, own);
     return c.body(paper as Uint8Array<ArrayBuffer>, 200, {
       'Content-Type': 'application/pdf',
       // Not the name: what is not ASCII in it gets lost on the way.
       'Content-Disposition': `inline; filename="in-the-room-${own.number}.pdf"`,
     });
+  })
+  .get('/learn/:token/certificates/:number/badge.json', async (c) => {
+    const { token, number } = c.req.param();
+    const made = await ownBadge(c.var.ctx, token, deviceOf(c), number);
+    switch (made.kind) {
+      case 'badge':
+        return c.body(made.badge, 200, {
+          'Content-Type': 'application/json',
+          'Content-Disposition': `attachment; filename="in-the-room-${number}.json"`,
+        });
+      case 'ended':
+        throw ended(c, number);
+      case 'no-key':
+        throw new DomainError('not-possible', `${BADGE_LATER} The certificate stands without it.`);
+      case 'bad-link':
+        throw badLink();
+      case 'unknown':
+        throw unknown();
+      default:
+        return closed(c, token, made.kind);
+    }
   })
   .post('/learn/:token/certificates/:number/register', smallBody, async (c) => {
     const { token, number } = c.req.param();
@@ -80,6 +99,14 @@ async function ownOne(c: Asked): Promise<Own | Response> {
   if (found.kind === 'unknown') throw unknown();
   return found.kind === 'certificate' ? found.own : closed(c, token, found.kind);
 }
+
+function ended(c: Asked, number: string): DomainError {
+  const where = registerAddress(c.var.ctx.settings.baseUrl, number);
+  const message = `This certificate does not stand any more. ${where} says so to whoever asks.`;
+  return new DomainError('link-ended', message);
+}
+
+const BADGE_LATER = 'The badge of this certificate comes later.';
 
 const unknown = () => new DomainError('not-found', 'You have no certificate with this number.');
 
@@ -136,8 +163,15 @@ function ListPage({ token, all }: { token: string; all: Own[] }) {
   );
 }
 
-function CertificatePage(props: { token: string; own: Own; register: string }) {
-  const { token, own, register } = props;
+interface CertificateProps {
+  token: string;
+  own: Own;
+  register: string;
+  /** Badges can be made. */
+  badges: boolean;
+}
+
+function CertificatePage({ token, own, register, badges }: CertificateProps) {
   const { number, printed, pictures, state } = own;
   const base = `/learn/${token}/certificates`;
   return (
@@ -169,6 +203,15 @@ function CertificatePage(props: { token: string; own: Own; register: string }) {
       {state === 'stands' && (
         <div class="certificate-ways">
           <RegisterForm action={`${base}/${number}/register`} own={own} register={register} />
+          {badges ? (
+            <p>
+              <a href={`${base}/${number}/badge.json`}>As a badge</a>, a file for a wallet or a
+              program that checks it. Your name is not in it. Whoever has this file can check
+              whether an address they know is yours.
+            </p>
+          ) : (
+            <p>{BADGE_LATER}</p>
+          )}
           <p>
             Something in it is wrong? Write to {printed.provider.name}:{' '}
             <Contact contact={printed.provider.email} />
