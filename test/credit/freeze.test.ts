@@ -103,6 +103,40 @@ describe('an edition', () => {
     expect(await count(editions)).toBe(0);
   });
 
+  it.each([
+    ['no texts', { texts: undefined }],
+    ['texts that are none', { texts: [null, 7] }],
+    ['a text that is no JSON', { texts: lessons().map((each) => ({ ...each, body: '{' })) }],
+    [
+      'a text without blocks',
+      { texts: lessons().map((each) => ({ ...each, body: '{"title":""}' })) },
+    ],
+    [
+      'objectives that are none',
+      {
+        texts: lessons().map((each) => ({
+          ...each,
+          body: JSON.stringify({ ...JSON.parse(each.body), objectives: [null] }),
+        })),
+      },
+    ],
+    ['words that nobody counted', { texts: lessons().map((each) => ({ ...each, words: 'many' })) }],
+    ['items that are none', { items: [null] }],
+    ['options that are none', { items: ITEMS.map((item) => ({ ...item, options: [null, 'a'] })) }],
+  ])('is refused with %s, and nothing is stored', async (_, input) => {
+    const { status, body } = await freeze(visitor(), undefined, input);
+    expect([status, (body.error as { field: string }).field]).toEqual([422, 'edition']);
+    expect([await count(editions), await count(texts)]).toEqual([0, 0]);
+  });
+
+  it('is nobody’s to store but the operator’s', async () => {
+    const who = visitor();
+    const input = { texts: lessons(), items: ITEMS, people, by: 'Eve', reason: 'x' };
+    const answer = await who.postJson('/operator/api/editions', input, {});
+    expect(answer.status).toBe(401);
+    expect(await count(editions)).toBe(0);
+  });
+
   it('that corrects a typo is followed, and the record says by how much', async () => {
     const who = await adopted();
     const { body } = await freeze(who, `${WORDS.replace('quiet', 'silent')}`);

@@ -43,11 +43,7 @@ export const editionRoutes = new Hono<App>()
 
 /** @throws DomainError `bad-input` (field `edition`) */
 function readPosted({ texts, items, people }: Input): PostedEdition {
-  const made = {
-    texts: Array.isArray(texts) ? texts : [],
-    items: Array.isArray(items) ? items : [],
-    people: typeof people === 'object' && people !== null ? people : {},
-  } as { texts: Input[]; items: Input[]; people: Input };
+  const made = { texts: inputsIn(texts), items: inputsIn(items), people: inputIn(people) };
   const names = (value: unknown) =>
     Array.isArray(value) ? value.map(text).filter((name) => name !== '') : [];
   return {
@@ -66,6 +62,11 @@ function readPosted({ texts, items, people }: Input): PostedEdition {
   };
 }
 
+const inputIn = (value: unknown): Input =>
+  typeof value === 'object' && value !== null ? (value as Input) : {};
+
+const inputsIn = (value: unknown): Input[] => (Array.isArray(value) ? value.map(inputIn) : []);
+
 const wrong = (message: string) => new DomainError('bad-input', message, 'edition');
 
 function bodyIn(value: unknown): string {
@@ -75,15 +76,17 @@ function bodyIn(value: unknown): string {
   } catch {
     parsed = null;
   }
-  const { title, objectives, blocks, references } = (parsed ?? {}) as Record<string, unknown>;
-  if (typeof title !== 'string' || ![objectives, blocks, references].every(Array.isArray)) {
+  const { title, objectives, blocks, references } = inputIn(parsed);
+  const said = inputsIn(objectives).every(({ id, text: words }) => text(id) && text(words));
+  const lists = [objectives, blocks, references].every(Array.isArray);
+  if (typeof title !== 'string' || !lists || !said) {
     throw wrong('Each text must be JSON with title, objectives, blocks and references.');
   }
   return String(value);
 }
 
 function itemIn(value: Input): Item {
-  const options = Array.isArray(value.options) ? (value.options as Input[]) : [];
+  const options = inputsIn(value.options);
   const item: Item = {
     id: text(value.id),
     objective: text(value.objective),
