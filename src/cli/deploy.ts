@@ -12,7 +12,7 @@ import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { build as viteBuild } from './build.ts';
 import { pendingMigrations, runningVersion, whatChanges } from './changes.ts';
 import { builtMails, mailsIn, type RunningCourse, runningCourse } from './course-mails.ts';
-import { builtEdition, type Frozen, followed, stopping } from './edition.ts';
+import { builtEdition, consequences, type Frozen, followed, stopping } from './edition.ts';
 import { main, ROOT, run, say } from './local.ts';
 import { connect } from './operator.ts';
 
@@ -242,6 +242,8 @@ export async function bring(
       say(['A real deploy will ask for these first:', ...examples].join('\n  - '));
     } else {
       say(await changes(config, world, await pending(world).catch(() => null)));
+      const looked = await world.edition(true).catch(() => null);
+      for (const line of looked ? consequences(looked) : []) say(line);
     }
     return;
   }

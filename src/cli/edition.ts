@@ -106,6 +106,12 @@ export function stopping(adoptions: Adoptions): string[] {
   });
 }
 
+/** What an edition means for those who adopted one, a line each. */
+export const consequences = ({ adoptions }: Frozen): string[] => [
+  ...followed(adoptions),
+  ...stopping(adoptions),
+];
+
 /** A lesson that waits for a provider's word, and why. */
 function inWords({ lesson, kind, why, difference }: Adoptions[number]['lessons'][number]): string {
   const reasons = kind === 'revision' ? why : ['a correction'];

@@ -300,6 +300,16 @@ describe('a deploy', () => {
     expect(at(forced.did, UPLOAD)).toBeGreaterThan(-1);
   });
 
+  test('run dry says what it is to providers, and stops at nothing', async () => {
+    const revision = edition('revision', ['a negation']);
+    const { did, failure } = await deploying({ runs: '0.1.0', dryRun: true, edition: revision });
+    expect(failure).toBeNull();
+    expect(at(did, /^Harbor Institute must accept lesson 2/)).toBeGreaterThan(-1);
+    expect(at(did, /edition frozen/)).toBe(-1);
+    const unasked = { runs: '0.1.0', dryRun: true, cannotAsk: 'nobody', adoptionsRun: 1 };
+    expect((await deploying(unasked)).failure).toBeNull();
+  });
+
   test('with a correction about which a provider wants to be asked stops, too', async () => {
     const asked = edition('correction');
     asked.adoptions = asked.adoptions.map((each) => ({ ...each, follows: false }));

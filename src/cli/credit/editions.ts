@@ -1,4 +1,4 @@
-import { builtEdition, type Frozen, followed, stopping } from '../edition.ts';
+import { builtEdition, consequences, type Frozen } from '../edition.ts';
 import { say } from '../local.ts';
 import type { Command } from './command.ts';
 
@@ -35,7 +35,7 @@ export const editionCommands: Record<string, Command> = {
           'Its items stand in the public repository with their keys, so they prove little to a board: --items FILE takes others.',
         );
       }
-      for (const line of [...followed(frozen.adoptions), ...stopping(frozen.adoptions)]) say(line);
+      for (const line of consequences(frozen)) say(line);
     },
   },
   editions: {
