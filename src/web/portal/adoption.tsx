@@ -61,7 +61,7 @@ export async function adoptionPage(c: C) {
         <h2 id="exactly">Exactly what was agreed to</h2>
         <p>
           <a href={at(c, `/adoption/${nameOf(now)}.json`)}>The whole text, as a file</a>. Its
-          SHA-256 is <code class="hash">{now.adoption.bodyHash}</code>
+          SHA-256 is <code>{now.adoption.bodyHash}</code>
         </p>
       </section>
       {before.length > 0 && <Before c={c} before={before} />}
