@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { canonical } from '../../src/credit/canonical.ts';
 import type { TextBody } from '../../src/credit/edition.ts';
-import { adoptions, editions, texts } from '../../src/db/credit.ts';
+import { adoptions, editions, texts, tries } from '../../src/db/credit.ts';
 import { acts, enrollments, shares, subscribers } from '../../src/db/schema.ts';
 import { LOCAL_OPERATOR_TOKEN } from '../../src/env.ts';
-import { ITEMS, plantAdoption, plantHarbor } from '../support/adoptions.ts';
+import { ITEMS, KEYS, plantAdoption, plantHarbor } from '../support/adoptions.ts';
+import { named } from '../support/claims.ts';
 import { enrollByForm } from '../support/people.ts';
 import { change, count, put, rows, value } from '../support/rows.ts';
 import { newAddress, type Visitor, visitor } from '../support/visitor.ts';
@@ -343,5 +344,23 @@ describe('an edition', () => {
     }
     const { body } = await freeze(who, 'Nobody sits and waits for you in a quiet room');
     expect(body.adoptions).toMatchObject([{ between: 2 }]);
+  });
+
+  it('that comes while somebody is at the test changes nothing of it: the adopted items are asked and graded', async () => {
+    const { browser, credit, visiting } = await named();
+    await browser.press('/try');
+    const first = await (await browser.get(`${credit}/test/1`)).text();
+    // Every key is another, and every item has other words.
+    const turned = ITEMS.map((item) => ({
+      ...item,
+      rationale: 'Other words.',
+      key: item.options.find(({ id }) => id !== item.key)?.id ?? '',
+    }));
+    const { body } = await freeze(visiting, undefined, { items: turned });
+    expect(body).toMatchObject({ isNew: true });
+    expect(await (await browser.get(`${credit}/test/1`)).text()).toBe(first);
+    await browser.answerAll(KEYS);
+    await browser.press('/test', { try: '1' });
+    expect(await rows(tries)).toMatchObject([{ right: 32, passed: 1 }]);
   });
 });
