@@ -147,6 +147,7 @@ const isRule = (path: string) =>
       'post-test.ts',
       'letters.ts',
       'number.ts',
+      'report.ts',
       'pdf.ts',
       'sign.ts',
       'typefaces.ts',

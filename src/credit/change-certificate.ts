@@ -69,7 +69,8 @@ export async function replaceCertificate(
   const number = newNumber();
   const at = ctx.clock.now();
   const frozen = frozenText({ printed, record });
-  const act = { at, actor, verb: 'replace-certificate', subscriberId: found.subscriberId, reason };
+  const { subscriberId, providerId } = found;
+  const act = { at, actor, verb: 'replace-certificate', subscriberId, providerId, reason };
   const replaced = await replaceStanding(
     ctx.db,
     found,
@@ -94,7 +95,8 @@ export async function withdrawCertificate(
     return { kind: 'reason-names-them' };
   }
   const at = ctx.clock.now();
-  const act = { at, actor, verb: 'withdraw-certificate', subscriberId: found.subscriberId, reason };
+  const { subscriberId, providerId } = found;
+  const act = { at, actor, verb: 'withdraw-certificate', subscriberId, providerId, reason };
   const subject = `certificate:${number}`;
   const withdrawn = await withdrawStanding(
     ctx.db,
@@ -120,7 +122,8 @@ export async function forgetCertificate(
     return { kind: 'reason-names-them' };
   }
   const at = ctx.clock.now();
-  const act = { at, actor, verb: 'forget-certificate', subscriberId: null, reason };
+  const { providerId } = found;
+  const act = { at, actor, verb: 'forget-certificate', subscriberId: null, providerId, reason };
   const gone = await emptyErased(ctx.db, number, { ...act, subject: `certificate:${number}` });
   return { kind: gone ? 'forgotten' : 'empty' };
 }

@@ -304,3 +304,37 @@ export function editionProblems(
     }),
   ];
 }
+
+/** A line of a lesson's text, as it is shown without its looks. */
+export interface TextLine {
+  kind: 'heading' | 'paragraph' | 'item' | 'reference';
+  text: string;
+}
+
+/** A lesson's text, line by line, whatever its blocks were made for. */
+export function linesOf({
+  blocks,
+  references,
+}: Pick<TextBody, 'blocks' | 'references'>): TextLine[] {
+  const lines: TextLine[] = [];
+  const take = (part: unknown, kind: TextLine['kind']): void => {
+    if (Array.isArray(part)) {
+      for (const each of part) take(each, kind);
+      return;
+    }
+    if (typeof part !== 'object' || part === null) return;
+    const { type, children, blocks: within, items } = part as Record<string, unknown>;
+    if (type === 'heading' || type === 'paragraph') {
+      lines.push({ kind: type === 'heading' ? 'heading' : kind, text: textOf(children) });
+      return;
+    }
+    take(within, kind);
+    take(items, 'item');
+  };
+  take(blocks, 'paragraph');
+  const said = references.map((reference) => ({
+    kind: 'reference' as const,
+    text: textOf((reference as { text?: unknown } | null)?.text),
+  }));
+  return [...lines, ...said];
+}

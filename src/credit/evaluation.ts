@@ -15,6 +15,16 @@ const MAX_HOURS = 40;
 export const SCALES = ['accurate', 'level', 'author', 'access', 'useful', 'unbiased'] as const;
 export type Scale = (typeof SCALES)[number];
 
+/** What each asks, as a sentence that is agreed to more or less. */
+export const SCALE_WORDS: Record<Scale, string> = {
+  accurate: 'What it teaches is accurate and current.',
+  level: 'It fits where I am in my work.',
+  author: 'Whoever wrote it knows the subject.',
+  access: 'I could read and use the material without trouble.',
+  useful: 'I can use it in my practice.',
+  unbiased: 'It is free of selling.',
+};
+
 const ACCOMMODATIONS = ['not-needed', 'met', 'not-met'] as const;
 export type Accommodation = (typeof ACCOMMODATIONS)[number];
 

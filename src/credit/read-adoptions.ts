@@ -4,7 +4,6 @@ import { dateAfter } from '../course/schedule.ts';
 import { findBySlug } from '../provider/list-providers.ts';
 import { type Nearing, nearingOf } from './adoption.ts';
 import {
-  type Adoption,
   type AdoptionOf,
   readAdoptionOf,
   readAdoptionsOf,
@@ -29,16 +28,12 @@ const AHEAD = 60;
 
 const today = (ctx: Context, ahead = 0) => dateAfter(ctx.clock.now(), ahead, 'UTC');
 
-/** @param all every adoption of its provider */
-async function informationOf(
-  ctx: Context,
-  found: AdoptionOf,
-  all: readonly Pick<Adoption, 'fromDay'>[],
-): Promise<Information> {
+async function informationOf(ctx: Context, found: AdoptionOf): Promise<Information> {
   const { edition: hash } = found.adoption;
-  const [edition, frozenAt] = await Promise.all([
+  const [edition, frozenAt, all] = await Promise.all([
     readEdition(ctx.db, hash),
     readFrozenAt(ctx.db, hash),
+    readAdoptionsOf(ctx.db, found.provider.id),
   ]);
   if (!edition || frozenAt === null) {
     throw new Error('an adoption names an edition that is not there');
@@ -51,15 +46,14 @@ async function informationOf(
 export async function courseInformation(ctx: Context, slug: string): Promise<Information | null> {
   const provider = await findBySlug(ctx, slug);
   if (!provider) return null;
-  const all = await readAdoptionsOf(ctx.db, provider.id);
-  const [adoption] = all;
-  return adoption ? informationOf(ctx, { adoption, provider }, all) : null;
+  const [adoption] = await readAdoptionsOf(ctx.db, provider.id);
+  return adoption ? informationOf(ctx, { adoption, provider }) : null;
 }
 
 /** One adoption as it was agreed to, for ever. */
 export async function adoptionInformation(ctx: Context, id: number): Promise<Information | null> {
   const found = await readAdoptionOf(ctx.db, id);
-  return found ? informationOf(ctx, found, await readAdoptionsOf(ctx.db, found.provider.id)) : null;
+  return found ? informationOf(ctx, found) : null;
 }
 
 /** Every adoption of a provider, the running or newest first. Null for a provider that there is not. */
@@ -67,7 +61,7 @@ export async function adoptionsOf(ctx: Context, slug: string): Promise<Informati
   const provider = await findBySlug(ctx, slug);
   if (!provider) return null;
   const found = await readAdoptionsOf(ctx.db, provider.id);
-  return Promise.all(found.map((adoption) => informationOf(ctx, { adoption, provider }, found)));
+  return Promise.all(found.map((adoption) => informationOf(ctx, { adoption, provider })));
 }
 
 /** What of the adoptions that run nears its end. */

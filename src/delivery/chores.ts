@@ -173,6 +173,15 @@ export const CHORES: readonly Chore[] = [
     },
   },
   {
+    name: 'old-tries',
+    when: hourly,
+    atMost: 50,
+    run: async (ctx, atMost) => {
+      const { forgetTries } = await import('../credit/forget-tries.ts');
+      await forgetTries(ctx, atMost);
+    },
+  },
+  {
     name: 'evaluations',
     when: hourly,
     atMost: 50,

@@ -10,7 +10,7 @@ import type { RosterLine } from './share.ts';
 const FORMULA = /^\p{Default_Ignorable_Code_Point}*[=+\-@\t\r\n\0＝＋－＠]/u;
 
 /** By this Excel knows UTF-8, and reads “Zoë” as it is. */
-const BOM = '\ufeff';
+export const BOM = '\ufeff';
 
 const FIELDS = [
   'ref',
@@ -23,11 +23,11 @@ const FIELDS = [
 ];
 
 /** What stands before the first line of a file (RFC 4180, UTF-8). */
-export const csvHead = (): string => `${BOM}${csv([FIELDS])}`;
+export const csvHead = (): string => `${BOM}${csvOf([FIELDS])}`;
 
 /** Some lines of a roster: every cell quoted, none that a spreadsheet would run. Days are UTC. */
 export function csvLines(lines: readonly RosterLine[]): string {
-  return csv(
+  return csvOf(
     lines.map(({ ref, name, email, weeks, allEight, began, finished }) => [
       ref,
       name,
@@ -43,7 +43,8 @@ export function csvLines(lines: readonly RosterLine[]): string {
 const dayOf = (at: RosterLine['began']) =>
   at === null ? '' : new Date(millisOf(at)).toISOString().slice(0, 10);
 
-function csv(rows: (string | number)[][]): string {
+/** Lines of any file for a spreadsheet (RFC 4180): every cell quoted, none that a spreadsheet would run. */
+export function csvOf(rows: readonly (readonly (string | number)[])[]): string {
   if (rows.length === 0) return '';
-  return `${papa.unparse(rows, { quotes: true, escapeFormulae: FORMULA })}\r\n`;
+  return `${papa.unparse(rows as (string | number)[][], { quotes: true, escapeFormulae: FORMULA })}\r\n`;
 }

@@ -1,7 +1,8 @@
 import { env } from 'cloudflare:workers';
 import { type Frozen, frozenText, type Printed } from '../../src/credit/certificate.ts';
+import { newNumber } from '../../src/credit/number.ts';
 import { createDatabase } from '../../src/db/client.ts';
-import { claims } from '../../src/db/credit.ts';
+import { certificates, claims } from '../../src/db/credit.ts';
 import { faultyD1, type Process } from './faults.ts';
 import { printed, record } from './printed.ts';
 import { put } from './rows.ts';
@@ -44,3 +45,26 @@ export async function plantClaim(
 
 /** The database as a process sees it. */
 export const faultyDatabase = (process: Process) => createDatabase(faultyD1(env.DB, process));
+
+/** A certificate that was issued, unless it says otherwise; gives its number. */
+export async function plantCertificate({
+  printed: says,
+  ...changes
+}: Partial<typeof certificates.$inferInsert> & {
+  printed?: Partial<Printed>;
+} = {}): Promise<string> {
+  const number = changes.number ?? newNumber();
+  await put(certificates, {
+    adoptionId: 7,
+    providerId: 1,
+    frozen: frozenText(frozen(says)),
+    layout: 1,
+    completedOn: says?.completedOn ?? '2026-11-27',
+    issuedAt: COMPLETED_AT,
+    register: 'shown',
+    keepUntil: COMPLETED_AT + 6 * 366 * 86_400,
+    ...changes,
+    number,
+  });
+  return number;
+}

@@ -52,6 +52,12 @@ export async function readEdition(db: Database, hash: string): Promise<Edition |
   return edition;
 }
 
+/** A lesson's text, whole. Null where none has this hash. */
+export async function readText(db: Database, hash: string): Promise<TextBody | null> {
+  const [row] = await db.orm.select({ body: texts.body }).from(texts).where(eq(texts.hash, hash));
+  return row ? JSON.parse(row.body) : null;
+}
+
 /** The hash of the edition that was stored last; null where there is none. */
 export async function latestEdition(db: Database): Promise<string | null> {
   const [row] = await db.orm

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import type { Child } from 'hono/jsx';
 import { evaluate } from '../../credit/evaluate.ts';
-import { MAX_COMMENT, objectiveField, SCALES, type Scale } from '../../credit/evaluation.ts';
+import { MAX_COMMENT, objectiveField, SCALE_WORDS, SCALES } from '../../credit/evaluation.ts';
 import { claimOn, type Own } from '../../credit/own-claim.ts';
 import { statusOf } from '../errors.ts';
 import type { App } from '../middleware/context.ts';
@@ -40,15 +40,6 @@ interface Wrong {
   fields: string[];
   typed: Fields;
 }
-
-const SCALE_WORDS: Record<Scale, string> = {
-  accurate: 'What it teaches is accurate and current.',
-  level: 'It fits where I am in my work.',
-  author: 'Whoever wrote it knows the subject.',
-  access: 'I could read and use the material without trouble.',
-  useful: 'I can use it in my practice.',
-  unbiased: 'It is free of selling.',
-};
 
 async function form(c: C, wrong?: Wrong): Promise<Response> {
   const token = tokenOf(c);

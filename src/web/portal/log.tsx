@@ -21,13 +21,42 @@ const DONE: Record<string, string> = {
   'remove-member': 'Took somebody out',
   adopt: 'Adopted the course, as agreed',
   'end-adoption': 'Ended the adoption of the course',
+  'release-claim': 'Let a certificate go',
+  'refuse-claim': 'Refused a certificate',
+  'claim-again': 'Let somebody begin once more',
+  'replace-certificate': 'Put another certificate in the place of one',
+  'withdraw-certificate': 'Withdrew a certificate',
+  'forget-certificate': 'Forgot what a certificate said',
+  'strike-comment': 'Struck a comment of an evaluation',
   'export-begun': 'Began to download the roster, and did not finish',
 };
 
+/** What was done with how many, which stand behind the colon of the subject. */
+const COUNTED: Record<string, { did: string; one: string; several: string }> = {
+  exported: { did: 'Downloaded the roster', one: 'line', several: 'lines' },
+  'download-report': {
+    did: 'Downloaded the report of certificates',
+    one: 'line',
+    several: 'lines',
+  },
+  'download-ce-broker': {
+    did: 'Downloaded a file for CE Broker',
+    one: 'line',
+    several: 'lines',
+  },
+  'mark-reported': {
+    did: 'Said that certificates are reported',
+    one: 'certificate',
+    several: 'certificates',
+  },
+};
+
 function deedOf({ verb, subject }: DoneLine): string {
-  if (verb !== 'exported') return DONE[verb] ?? verb.replaceAll('-', ' ');
-  const count = Number(subject?.slice('roster:'.length));
-  return `Downloaded the roster: ${count.toLocaleString('en-US')} ${count === 1 ? 'line' : 'lines'}`;
+  const counted = COUNTED[verb];
+  if (!counted) return DONE[verb] ?? verb.replaceAll('-', ' ');
+  const count = Number(subject?.split(':')[1]);
+  const { did, one, several } = counted;
+  return `${did}: ${count.toLocaleString('en-US')} ${count === 1 ? one : several}`;
 }
 
 function Who({ by }: { by: DoneLine['by'] }) {

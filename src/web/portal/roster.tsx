@@ -1,5 +1,6 @@
 import type { Context as HonoContext } from 'hono';
 import { dayInWords } from '../../course/schedule.ts';
+import { type OnRoster, readCreditOnRoster } from '../../credit/read-provider-credit.ts';
 import { DomainError } from '../../errors.ts';
 import { exportRoster } from '../../share/export-roster.ts';
 import { findOnRoster, readRoster } from '../../share/read-roster.ts';
@@ -13,6 +14,7 @@ import { ActForm, Chooser, Empty, Opening, Pager } from '../ui/desk.tsx';
 import { TextField } from '../ui/fields.tsx';
 import { Table } from '../ui/table.tsx';
 import { Weeks } from '../ui/weeks.tsx';
+import { WAY_WORDS } from './credit.tsx';
 import { at, type Portal, portalPage } from './portal.tsx';
 
 type C = HonoContext<Portal>;
@@ -36,6 +38,8 @@ export async function rosterPage(c: C) {
   });
   const to = (place: Record<string, string>) =>
     at(c, `/roster?${new URLSearchParams({ ...(filter === 'all' ? {} : { filter }), ...place })}`);
+  const refs = roster.lines.map(({ ref }) => ref);
+  const credit = await readCreditOnRoster(ctx, member.provider.id, refs);
   const first = filter === 'all' && roster.newer === null && roster.older === null;
   return portalPage(
     c,
@@ -67,7 +71,7 @@ export async function rosterPage(c: C) {
           {roster.lines.length === 0 ? (
             <p>Nobody of these is on this page.</p>
           ) : (
-            <Lines c={c} lines={roster.lines} />
+            <Lines c={c} lines={roster.lines} credit={credit} />
           )}
           <Pager
             newer={roster.newer === null ? undefined : to({ newer: roster.newer })}
@@ -81,8 +85,11 @@ export async function rosterPage(c: C) {
   );
 }
 
-/** Lines of the roster, with dates where the words that they agreed to named them. */
-function Lines({ c, lines }: { c: C; lines: RosterLine[] }) {
+/**
+ * Lines of the roster, with dates where the words that they agreed to named them, and with how far somebody
+ * is on the way to a certificate where anybody is.
+ */
+function Lines({ c, lines, credit }: { c: C; lines: RosterLine[]; credit: OnRoster }) {
   const { ctx } = c.var;
   const day = (instant: number | null) =>
     instant === null ? '' : dayInWords(instant, 'UTC', ctx.clock.now());
@@ -96,6 +103,7 @@ function Lines({ c, lines }: { c: C; lines: RosterLine[] }) {
         { label: 'Address', long: true },
         { label: 'Weeks sent' },
         ...(dated ? [{ label: 'Began' }, { label: 'All eight sent' }] : []),
+        ...(credit.size > 0 ? [{ label: 'Claim' }, { label: 'Certificate' }] : []),
       ]}
       rows={lines.map(({ ref, name, email, weeks, allEight, began, finished }) => ({
         key: ref,
@@ -106,10 +114,27 @@ function Lines({ c, lines }: { c: C; lines: RosterLine[] }) {
           ...(dated
             ? [day(began), finished === null ? (allEight ? 'Yes' : '') : day(finished)]
             : []),
+          ...(credit.size > 0 ? credited(c, credit.get(ref)) : []),
         ],
       }))}
     />
   );
+}
+
+/** How far somebody is, and the number of the certificate that stands. */
+function credited(c: C, on: ReturnType<OnRoster['get']>) {
+  if (on === undefined) return ['', ''];
+  const { way, number } = on;
+  return [
+    WAY_WORDS[way],
+    number === null ? (
+      ''
+    ) : (
+      <a key="number" href={at(c, `/credit/certificates/${number}`)}>
+        {number}
+      </a>
+    ),
+  ];
 }
 
 function FindForm({ c, email = '' }: { c: C; email?: string }) {
@@ -137,6 +162,7 @@ export async function findLine(c: C) {
   const { ctx, member, fields } = c.var;
   const email = parseEmail(fields.email ?? '');
   const line = await findOnRoster(ctx, { providerId: member.provider.id, email });
+  const credit = await readCreditOnRoster(ctx, member.provider.id, line ? [line.ref] : []);
   return portalPage(
     c,
     { title: 'Find somebody' },
@@ -149,7 +175,7 @@ export async function findLine(c: C) {
           </p>
         )}
       </Opening>
-      {line && <Lines c={c} lines={[line]} />}
+      {line && <Lines c={c} lines={[line]} credit={credit} />}
       <FindForm c={c} email={email} />
       <p>
         <a href={at(c, '/roster')}>The whole roster</a>

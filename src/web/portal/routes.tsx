@@ -6,7 +6,10 @@ import { mount } from '../staff/mount.tsx';
 import { ownRoutes } from '../staff/own.tsx';
 import { PORTAL_PAGES } from '../staff/rooms.ts';
 import { adoptionPage, adoptionText } from './adoption.tsx';
+import { brokerPage, downloadBroker, markUploaded } from './broker.tsx';
+import { creditPage, downloadReport, release } from './credit.tsx';
 import { dataPage, dataText } from './data.tsx';
+import { evaluationPage } from './evaluation.tsx';
 import { builderPage, previewPage } from './form.tsx';
 import { homePage } from './home.tsx';
 import { forgetPage, installedPage, lookAtPage } from './installed.tsx';
@@ -15,6 +18,7 @@ import { logPage } from './log.tsx';
 import { changeLooks, giveLogo, looksPage, removeLogo } from './looks.tsx';
 import { changeRole, invite, peoplePage, removePerson, sureToRemove } from './people.tsx';
 import { type Portal, type PortalRoute, portalPage } from './portal.tsx';
+import { recordPage, recordTextPage } from './record.tsx';
 import { downloadRoster, findLine, rosterPage } from './roster.tsx';
 import { addSite, removeSite, sitesPage } from './sites.tsx';
 
@@ -36,6 +40,48 @@ export const PORTAL: readonly PortalRoute[] = [
     again: rosterPage,
   },
   { method: 'POST', path: '/portal/:slug/export', role: 'viewer', handle: downloadRoster },
+  {
+    method: 'GET',
+    path: '/portal/:slug/credit',
+    role: 'viewer',
+    nav: 'Certificates',
+    handle: creditPage,
+  },
+  {
+    method: 'POST',
+    path: '/portal/:slug/credit/release',
+    role: 'owner',
+    handle: release,
+    again: creditPage,
+  },
+  { method: 'POST', path: '/portal/:slug/credit/report', role: 'viewer', handle: downloadReport },
+  { method: 'GET', path: '/portal/:slug/credit/ce-broker', role: 'viewer', handle: brokerPage },
+  {
+    method: 'POST',
+    path: '/portal/:slug/credit/ce-broker',
+    role: 'viewer',
+    handle: downloadBroker,
+    again: brokerPage,
+  },
+  { method: 'POST', path: '/portal/:slug/credit/reported', role: 'viewer', handle: markUploaded },
+  {
+    method: 'GET',
+    path: '/portal/:slug/credit/evaluation',
+    role: 'viewer',
+    handle: evaluationPage,
+  },
+  {
+    method: 'GET',
+    path: '/portal/:slug/credit/certificates/:number',
+    role: 'viewer',
+    handle: recordPage,
+  },
+  {
+    method: 'GET',
+    path: '/portal/:slug/credit/certificates/:number/lessons/:lesson',
+    role: 'viewer',
+    handle: recordTextPage,
+  },
   { method: 'GET', path: '/portal/:slug/form', role: 'viewer', nav: 'Form', handle: builderPage },
   { method: 'GET', path: '/portal/:slug/form/preview', role: 'viewer', handle: previewPage },
   {
