@@ -343,10 +343,11 @@ function Parts({ token, test, here }: { token: string; test: Test; here?: number
                 class={done === of ? 'part-full' : undefined}
                 href={creditPath(token, `/test/${part}`)}
                 aria-current={part === here ? 'page' : undefined}
-                aria-label={`Part ${part}, ${done} of ${of} answered`}
               >
+                <span class="unseen">Part </span>
                 {part}
-                <small aria-hidden="true">
+                <span class="unseen">, answered: </span>
+                <small>
                   {done}/{of}
                 </small>
               </a>
