@@ -132,6 +132,7 @@ describe.skipIf(!hasBrowser())('the post-test and the evaluation in a browser', 
         await check('a part with nothing chosen');
         await answerPart(page, 1, false);
         await expect.poll(() => status(page).textContent(), SOON).toBe('Saved.');
+        expect(await page.locator('.parts [aria-current]').textContent()).toMatch(/4\/4/);
         await check('a part with answers');
         await page.goto(`${credit}/test`);
         await check('under way');
@@ -261,6 +262,7 @@ describe.skipIf(!hasBrowser())('the post-test and the evaluation in a browser', 
       // Another page of the test sends it, and the one that asks for the last press knows of it.
       await page.goto(`${credit}/test/hand-in`);
       await expect.poll(() => words(page), SOON).toContain('29 of 32 are blank');
+      await page.waitForLoadState();
       // What is left when the last button is pressed goes first, or nothing is handed in.
       await page.goto(`${credit}/test/1`);
       await context.setOffline(true);
@@ -271,6 +273,7 @@ describe.skipIf(!hasBrowser())('the post-test and the evaluation in a browser', 
       await context.setOffline(false);
       await page.goto(`${credit}/test/hand-in`);
       await expect.poll(() => words(page), SOON).toContain('28 of 32 are blank');
+      await page.waitForLoadState();
       await page.evaluate(`Object.assign(localStorage, ${JSON.stringify(kept)})`);
       await context.setOffline(true);
       await page.getByRole('button', { name: 'Hand in' }).click();

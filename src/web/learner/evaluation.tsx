@@ -85,6 +85,7 @@ function EvaluationForm({
         <FormError message="One of these answers could not be read. What you wrote stands below." />
       )}
       <form class="form test-form" method="post" action={creditPath(token, '/evaluation')}>
+        <p>From 1, not at all, to 5, fully.</p>
         <h2>I can now</h2>
         {body.objectives.map((id) => (
           <ScaleField
@@ -150,18 +151,28 @@ function EvaluationForm({
   );
 }
 
-const ENDS: Record<string, string> = { 1: '1, not at all', 5: '5, fully' };
+const ENDS: Record<string, string> = { 1: ', not at all', 5: ', fully' };
 
 function ScaleField({ name, legend, typed }: { name: string; legend: Child; typed: Fields }) {
-  const choices = ['1', '2', '3', '4', '5'].map((score) => [score, ENDS[score] ?? score] as const);
+  const choices = ['1', '2', '3', '4', '5'].map((score) => {
+    const end = ENDS[score];
+    return [score, end ? withEnd(score, end) : score] as const;
+  });
   return <RadioField {...{ name, legend, typed, choices }} />;
 }
+
+const withEnd = (score: string, end: string) => (
+  <>
+    {score}
+    <span class="unseen">{end}</span>
+  </>
+);
 
 interface RadioFieldProps {
   name: string;
   legend: Child;
   typed: Fields;
-  choices: readonly (readonly [string, string])[];
+  choices: readonly (readonly [string, Child])[];
 }
 
 /** One of a few, or no answer, which is chosen at first. */

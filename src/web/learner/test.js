@@ -131,7 +131,18 @@
     }
   }
 
+  // How many of this part are answered, where the ways to the parts say it.
+  const here = document.querySelector('.parts [aria-current]');
+  const countAnswered = () => {
+    const items = [...form.querySelectorAll('fieldset')];
+    const done = items.filter((item) => item.querySelector('input:checked')).length;
+    if (!here) return;
+    here.querySelector('small').textContent = `${done}/${items.length}`;
+    here.classList.toggle('part-full', done === items.length);
+  };
+
   form.addEventListener('change', ({ target }) => {
+    countAnswered();
     unsaved[target.name] = target.value;
     keep();
     say('Not saved yet.');
@@ -166,6 +177,7 @@
       radio.checked = true;
       unsaved[name] = value;
     }
+    countAnswered();
     say('Not saved yet.');
     later(0);
   }
