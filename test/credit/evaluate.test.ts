@@ -7,15 +7,18 @@ import { groupEvaluations } from '../../src/credit/group-evaluations.ts';
 import { readEvaluationSummary, strikeComment } from '../../src/credit/read-evaluations.ts';
 import { readWaiting, showGroup } from '../../src/credit/store/evaluations.ts';
 import { claims, evaluations } from '../../src/db/credit.ts';
-import { acts, devices } from '../../src/db/schema.ts';
+import { acts, devices, shares } from '../../src/db/schema.ts';
 import { tick } from '../../src/delivery/tick.ts';
+import { PORTAL } from '../../src/web/portal/routes.tsx';
 import { plantAdoption, plantEdition, plantHarbor } from '../support/adoptions.ts';
 import { faultyDatabase, plantClaim } from '../support/certificates.ts';
-import { testContext } from '../support/course.ts';
+import { type TestContext, testContext } from '../support/course.ts';
 import { isCrash, Process } from '../support/faults.ts';
 import { plantLearners } from '../support/many.ts';
 import { goBack } from '../support/restore.ts';
 import { change, count, dump, pick, put, query, rows, value } from '../support/rows.ts';
+import { enterPortal } from '../support/staff.ts';
+import { visitor } from '../support/visitor.ts';
 
 type Answers = Record<string, string>;
 
@@ -30,8 +33,11 @@ const answersOf = (n: number): Answers => ({
 });
 
 /** Some learners of one provider who have passed, and the form of each. */
-async function passed(howMany: number, adoption: Parameters<typeof plantAdoption>[1] = {}) {
-  const ctx = testContext();
+async function passed<Ctx extends Context = TestContext>(
+  howMany: number,
+  adoption: Parameters<typeof plantAdoption>[1] = {},
+  ctx: Ctx = testContext() as unknown as Ctx,
+) {
   await plantHarbor();
   const edition = await plantEdition();
   await plantAdoption(edition, adoption);
@@ -242,6 +248,55 @@ describe('who said what', () => {
     await goBack(before);
     const mixed = await walk((n) => (n + 5) % 12);
     expect(withoutIds(mixed.database, true)).toEqual(withoutIds(database, true));
+  });
+
+  it('comes on no page and in no file of the provider’s but with four others', async () => {
+    const anyone = visitor();
+    const { ctx, send } = await passed(12, {}, await anyone.context());
+    for (let id = 1; id <= 12; id += 1) {
+      await put(shares, {
+        ref: String(id).padStart(20, '0'),
+        providerId: 1,
+        subscriberId: id,
+        enrollmentId: id,
+        words: '2026-11-b',
+        since: 0,
+      });
+    }
+    const olga = await enterPortal(anyone);
+    const pages = PORTAL.filter(({ method, path }) => method === 'GET' && !/:(?!slug)/.test(path));
+    const files = ['/portal/:slug/export', '/portal/:slug/credit/report'];
+    const home = (path: string) => path.replace(':slug', 'harbor-institute');
+    /** The whole of what the provider can load, by where it stands. */
+    const everything = async () => {
+      const all = [
+        ...pages.map(({ path }) => [path, olga.get(home(path))] as const),
+        ...files.map((path) => [path, olga.post(home(path))] as const),
+      ];
+      return Promise.all(
+        all.map(async ([path, answer]) => [path, await (await answer).text()] as const),
+      );
+    };
+    let known = new Set<string>();
+    const grown: number[] = [];
+    for (const step of WALK) {
+      if (typeof step === 'number') await send(step);
+      else await groupEvaluations(ctx, 50);
+      const now = new Set<string>();
+      for (const [path, body] of await everything()) {
+        for (const [said] of body.matchAll(/What number \w says\./g)) {
+          expect(path).toBe('/portal/:slug/credit/evaluation');
+          now.add(said);
+        }
+      }
+      if (now.size > known.size) {
+        grown.push(now.size - known.size);
+        expect(step).toBe('chore');
+      }
+      known = now;
+    }
+    expect(pages.length).toBeGreaterThan(12);
+    expect(grown).toEqual([5, 5]);
   });
 
   it('cannot be told from the order of rows', async () => {
