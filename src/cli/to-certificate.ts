@@ -58,12 +58,19 @@ export interface Walked {
   pdf: Uint8Array;
 }
 
+/** The link of a kind that came to somebody last, as a path. */
+export async function mailedLink(call: Caller, email: string, kind: string): Promise<string> {
+  await call.advance('PT1M');
+  const links = (await call.mails(email)).flatMap(
+    ({ text }) => new RegExp(`/${kind}/[\\w.-]+`).exec(text)?.[0] ?? [],
+  );
+  return must(links.at(-1), `a link to ${kind} for ${email}`);
+}
+
 /** Opens the private pages of a learner on a device, by the mailed link. @returns its cookie */
 export async function openDevice(call: Caller, { email, learnPath }: Claimant): Promise<string> {
   await call.form(`${learnPath}/open`, { go: 'yes' });
-  await call.advance('PT1M');
-  const text = (await call.mails(email)).at(-1)?.text ?? '';
-  const link = must(/\/open\/[\w.-]+/.exec(text)?.[0], `a link that opens a device for ${email}`);
+  const link = await mailedLink(call, email, 'open');
   const opened = await call.form(link, { go: 'yes' });
   return must(opened.headers.getSetCookie()[0]?.split(';')[0], 'the cookie of a device');
 }
@@ -114,7 +121,7 @@ export async function walkToCertificate(
     scores.push(must(/\d+ of \d+ right/.exec(result)?.[0], 'the result of the test'));
   }
   await look('evaluation', '/evaluation');
-  await press('/evaluation', { accurate: '5' });
+  await press('/evaluation', scored(await read('/evaluation'), who.name.length));
   await look('last');
   const shown = must(/name="shown" value="([^"]+)"/.exec(await read())?.[1], 'the last step');
   const boxes = { 'attest-0': 'yes', 'attest-1': 'yes', 'attest-2': 'yes' };
@@ -140,6 +147,12 @@ function chosen(page: string, keys: Keys, wrongly: boolean): Record<string, stri
     if ((keys.get(item) === unescaped(text)) !== wrongly) places[`q-${item}`] = place;
   }
   return places;
+}
+
+/** An evaluation with 4 or 5 for everything, some of either for each learner. */
+function scored(page: string, of: number): Record<string, string> {
+  const names = [...page.matchAll(/name="([\w-]+)" value="5"/g)].map(([, name = '']) => name);
+  return Object.fromEntries(names.map((name, at) => [name, (at + of) % 3 === 0 ? '4' : '5']));
 }
 
 const SIGNS: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };

@@ -16,7 +16,7 @@ import { adoptDemo } from '../../src/cli/demo.ts';
 import { freePort, main, ROOT, run, say, startLocal } from '../../src/cli/local.ts';
 import { connect } from '../../src/cli/operator.ts';
 import { addDemo, DEMO } from '../../src/cli/providers.ts';
-import { type Claimant, walkToCertificate } from '../../src/cli/to-certificate.ts';
+import { type Claimant, mailedLink, walkToCertificate } from '../../src/cli/to-certificate.ts';
 import { icon } from '../../src/web/ui/icon.ts';
 import { walkWithTwoSlips } from '../journeys/two-slips.ts';
 import { launchBrowser } from '../support/browser.ts';
@@ -195,11 +195,22 @@ async function drawCertificates(browser: Browser, url: string): Promise<void> {
       await keep(`paper-${NAMED[at]?.script}`, paper, 800);
       if (NAMED[at]?.script !== 'hebrew') continue;
       await call.form(`${who.learnPath}/erase`, { go: 'yes' }, walked.cookie);
-      await call.advance('PT1M');
-      const link = /\/erase\/[\w.-]+/.exec((await call.mails(who.email)).at(-1)?.text ?? '')?.[0];
-      await call.form(link ?? '/', { go: 'yes' });
+      await call.form(await mailedLink(call, who.email, 'erase'), { go: 'yes' });
       await page.goto(`${url}/certificates/${walked.number}`, { waitUntil: 'networkidle' });
       await keep('erased', await page.screenshot());
+    }
+  });
+  // Evaluations are shown in groups, each hour.
+  await call.advance('PT1H');
+  await withPage(browser, { viewport: DESK, colorScheme: 'light' }, async (page) => {
+    await enter(page, `${url}/portal`, DEMO.owner);
+    await page.waitForURL('**/portal/demo');
+    for (const [name, below] of [
+      ['provider', ''],
+      ['provider-evaluation', '/evaluation'],
+    ] as const) {
+      await page.goto(`${url}/portal/demo/credit${below}`, { waitUntil: 'networkidle' });
+      await keep(name, await page.screenshot({ fullPage: true }));
     }
   });
 }

@@ -43,7 +43,8 @@ export function portalPage(
   const links = nav.flatMap(({ path, role, nav: label }) => {
     if (label === undefined || !reaches('portal', member.role, role)) return [];
     const href = at(c, path.slice('/portal/:slug'.length));
-    return [{ href, label, here: href === c.req.path }];
+    const below = href !== at(c) && c.req.path.startsWith(`${href}/`);
+    return [{ href, label, here: below || href === c.req.path }];
   });
   return c.html(
     <Desk
