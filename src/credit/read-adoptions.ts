@@ -4,6 +4,7 @@ import { dateAfter } from '../course/schedule.ts';
 import { findBySlug } from '../provider/list-providers.ts';
 import { type Nearing, nearingOf } from './adoption.ts';
 import {
+  type Adoption,
   type AdoptionOf,
   readAdoptionOf,
   readAdoptionsOf,
@@ -28,12 +29,16 @@ const AHEAD = 60;
 
 const today = (ctx: Context, ahead = 0) => dateAfter(ctx.clock.now(), ahead, 'UTC');
 
-async function informationOf(ctx: Context, found: AdoptionOf): Promise<Information> {
+/** @param all every adoption of its provider */
+async function informationOf(
+  ctx: Context,
+  found: AdoptionOf,
+  all: readonly Pick<Adoption, 'fromDay'>[],
+): Promise<Information> {
   const { edition: hash } = found.adoption;
-  const [edition, frozenAt, all] = await Promise.all([
+  const [edition, frozenAt] = await Promise.all([
     readEdition(ctx.db, hash),
     readFrozenAt(ctx.db, hash),
-    readAdoptionsOf(ctx.db, found.provider.id),
   ]);
   if (!edition || frozenAt === null) {
     throw new Error('an adoption names an edition that is not there');
@@ -46,14 +51,15 @@ async function informationOf(ctx: Context, found: AdoptionOf): Promise<Informati
 export async function courseInformation(ctx: Context, slug: string): Promise<Information | null> {
   const provider = await findBySlug(ctx, slug);
   if (!provider) return null;
-  const [adoption] = await readAdoptionsOf(ctx.db, provider.id);
-  return adoption ? informationOf(ctx, { adoption, provider }) : null;
+  const all = await readAdoptionsOf(ctx.db, provider.id);
+  const [adoption] = all;
+  return adoption ? informationOf(ctx, { adoption, provider }, all) : null;
 }
 
 /** One adoption as it was agreed to, for ever. */
 export async function adoptionInformation(ctx: Context, id: number): Promise<Information | null> {
   const found = await readAdoptionOf(ctx.db, id);
-  return found ? informationOf(ctx, found) : null;
+  return found ? informationOf(ctx, found, await readAdoptionsOf(ctx.db, found.provider.id)) : null;
 }
 
 /** Every adoption of a provider, the running or newest first. Null for a provider that there is not. */
@@ -61,7 +67,7 @@ export async function adoptionsOf(ctx: Context, slug: string): Promise<Informati
   const provider = await findBySlug(ctx, slug);
   if (!provider) return null;
   const found = await readAdoptionsOf(ctx.db, provider.id);
-  return Promise.all(found.map((adoption) => informationOf(ctx, { adoption, provider })));
+  return Promise.all(found.map((adoption) => informationOf(ctx, { adoption, provider }, found)));
 }
 
 /** What of the adoptions that run nears its end. */

@@ -3,10 +3,11 @@ import example from '../../src/cli/credit/adoption.example.json';
 import { adopt } from '../../src/credit/adopt.ts';
 import type { Accepted } from '../../src/credit/adoption.ts';
 import { canonical } from '../../src/credit/canonical.ts';
+import { frozenOf } from '../../src/credit/certificate.ts';
 import { endAdoption } from '../../src/credit/end-adoption.ts';
 import { nearingAdoptions } from '../../src/credit/read-adoptions.ts';
 import { readAdoptionOf, readAdoptionsOf } from '../../src/credit/store/adoptions.ts';
-import { adoptions, claims, editions, prints, texts } from '../../src/db/credit.ts';
+import { adoptions, certificates, claims, editions, prints, texts } from '../../src/db/credit.ts';
 import { acts } from '../../src/db/schema.ts';
 import { LOCAL_OPERATOR_TOKEN } from '../../src/env.ts';
 import { type PictureName, pictureNamed } from '../cases/pictures.ts';
@@ -19,6 +20,7 @@ import {
   plantHarbor,
 } from '../support/adoptions.ts';
 import { faultyDatabase, plantClaim } from '../support/certificates.ts';
+import { atTheLastStep } from '../support/claims.ts';
 import { testContext } from '../support/course.ts';
 import { isCrash, Process } from '../support/faults.ts';
 import { change, count, pick, put, rows } from '../support/rows.ts';
@@ -60,12 +62,14 @@ const offer = (json: Record<string, unknown>, more: Record<string, unknown> = {}
 const base64 = (name: PictureName) => btoa(String.fromCharCode(...pictureNamed(name)));
 
 let edition: Awaited<ReturnType<typeof plantEdition>>;
-beforeEach(async () => {
-  await plantHarbor();
-  edition = await plantEdition();
-});
+const planted = () =>
+  beforeEach(async () => {
+    await plantHarbor();
+    edition = await plantEdition();
+  });
 
 describe('an adoption', () => {
+  planted();
   it('stands as it was agreed to, under its SHA-256, with who agreed and when; one act', async () => {
     const { status, body } = await offer(given({ approvals: [approval()] }));
     expect([status, body.result, body.warnings]).toEqual([201, 'adopted', []]);
@@ -208,6 +212,7 @@ describe('an adoption', () => {
 });
 
 describe('what a provider says', () => {
+  planted();
   const wrong: [string, Record<string, unknown>, string][] = [
     ['nothing of a field', { fee: undefined }, 'fee: is missing'],
     ['an empty word', { refund: '  ' }, 'refund: must say something'],
@@ -377,6 +382,7 @@ describe('what a provider says', () => {
 });
 
 describe('questions that anybody can read with their keys', () => {
+  planted();
   it('are warned of with their number', async () => {
     const published = ITEMS.slice(0, 31).map(({ question }) => question);
     const { body } = await offer(given(), { published });
@@ -386,6 +392,7 @@ describe('questions that anybody can read with their keys', () => {
 });
 
 describe('an adoption that follows another', () => {
+  planted();
   it('ends it, and takes claims along that are not completed: their pages are out of date, passes stay', async () => {
     const old = await plantAdoption(edition, { struck: ['3-1'] });
     const own = { state: 'open', adoptionId: old, completedAt: null, frozen: null } as const;
@@ -499,7 +506,48 @@ describe('an adoption that follows another', () => {
   );
 });
 
+describe('an adoption that is renewed while somebody is on the way', () => {
+  const old = approval({ number: 'OLD-1', validUntil: '2026-12-31' });
+  const renewed = approval({
+    number: 'NEW-2',
+    validFrom: '2027-01-01',
+    heldSince: '2024-01-01',
+    validUntil: '2027-12-31',
+  });
+
+  it('takes the claim along: the pass stays, the page that stood open is shown anew, the new number prints', async () => {
+    const there = await atTheLastStep({ body: { approvals: [old] } });
+    await there.visiting.setTime('2027-01-02T12:00:00Z');
+    // Nothing counts on this day under the old one.
+    const before = await there.shown();
+    const { body } = await offer(given({ approvals: [renewed] }), { follows: true });
+    expect(body.along).toBe(1);
+    expect(await there.attest(before)).not.toBe(303);
+    expect(await count(certificates)).toBe(0);
+    expect(await there.attest()).toBe(303);
+    const [certificate] = await rows(certificates);
+    const { printed } = frozenOf(certificate?.frozen ?? '');
+    expect(printed.approvals.map(({ number }) => number)).toEqual(['NEW-2']);
+    expect(printed.hours).toBe(2);
+    // What was issued keeps its words, whatever follows.
+    await offer(given({ approvals: [renewed], fee: 'USD 30.' }), { follows: true });
+    expect((await rows(certificates))[0]?.frozen).toBe(certificate?.frozen);
+  });
+
+  it('asks for what it asks in addition, and a pass stays a pass', async () => {
+    const there = await atTheLastStep();
+    const asks = { licence: 'must', jurisdiction: 'no', profession: 'no' } as const;
+    await offer(given({ asks }), { follows: true });
+    const page = await (await there.browser.get(there.credit)).text();
+    expect(page).not.toContain('name="shown"');
+    expect(page).toContain('name="licence"');
+    const [claim] = await pick(claims, ['passedAt', 'evaluated', 'state']);
+    expect(claim).toMatchObject({ passedAt: expect.any(Number), evaluated: 1, state: 'open' });
+  });
+});
+
 describe('ending an adoption', () => {
+  planted();
   it('ends it for who begins, and moves no claim; twice is once, with one act', async () => {
     const id = await plantAdoption(edition);
     await plantClaim({ adoptionId: id, state: 'open', completedAt: null });
@@ -515,6 +563,7 @@ describe('ending an adoption', () => {
 });
 
 describe('what nears its end', () => {
+  planted();
   it('is told sixty days ahead, and the review once its day has come', async () => {
     const ctx = testContext({ start: '2026-11-27T12:00:00Z' });
     await plantAdoption(edition, {

@@ -61,7 +61,7 @@ describe('the console', () => {
 });
 
 describe('/healthz', () => {
-  it('has what nears its end as a notice, which turns nothing red', async () => {
+  it('has what nears its end as a notice, which turns nothing red; the console has it too', async () => {
     await plantAdoption(await plantEdition(), {
       body: { until: '2026-12-31', reviewBy: '2026-11-01', approvals: [approval()] },
     });
@@ -75,5 +75,8 @@ describe('/healthz', () => {
       'Harbor Institute: its adoption ends on 2026-12-31; a renewal follows it by `credit -- adopt --follows`',
       'Harbor Institute: its text was to be checked again by 2026-11-01',
     ]);
+    const mira = await enterConsole(anyone);
+    const page = await see(await mira.get('/operator/providers'));
+    for (const notice of notices) expect(page.text).toContain(notice);
   });
 });

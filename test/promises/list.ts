@@ -1367,6 +1367,14 @@ export const promises: Promises = {
       'After an erasure that number, and nothing else, is kept for a year.',
       'share/follow.test.ts: an erased learner > leaves a number for whoever has a file, and nothing else, for a year',
     ],
+    [
+      'What they say of the course you see only together with at least four others, and without their names.',
+      'credit/evaluation.test.ts: what a provider sees > is only how many there are, until there are five',
+    ],
+    [
+      'What a certificate says, and the record behind it, stays for as many years as you have agreed to, also where its holder ends what you see or is erased.',
+      'credit/issue.test.ts: what is kept of somebody who has erased > stays with the provider until its date, and then only the number stays',
+    ],
   ],
   'src/web/portal/roster.tsx': [
     [

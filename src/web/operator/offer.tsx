@@ -1,4 +1,5 @@
 import { speaksOfCredit } from '../../credit/adoption.ts';
+import { creditNotices } from '../../credit/list-notices.ts';
 import { adoptionsOf, type Information } from '../../credit/read-adoptions.ts';
 import { listProviders, showProvider } from '../../provider/list-providers.ts';
 import { listSightings } from '../../provider/note-sighting.ts';
@@ -20,7 +21,10 @@ export const OFFER_SAID = {
 
 /** Everybody who offers the course. */
 export async function providersPage(c: C) {
-  const providers = await listProviders(c.var.ctx);
+  const [providers, notices] = await Promise.all([
+    listProviders(c.var.ctx),
+    creditNotices(c.var.ctx),
+  ]);
   const paused = providers.filter(({ status }) => status === 'paused').length;
   return consolePage(
     c,
@@ -58,6 +62,16 @@ export async function providersPage(c: C) {
             ],
           }))}
         />
+      )}
+      {notices.length > 0 && (
+        <section aria-labelledby="notices">
+          <h2 id="notices">To be done some day</h2>
+          <ul>
+            {notices.map((notice) => (
+              <li key={notice}>{notice}</li>
+            ))}
+          </ul>
+        </section>
       )}
     </>,
   );

@@ -18,9 +18,16 @@ function partsOf(name: string, baseUrl: string): Part[] {
     {
       heading: 'What you see, and why',
       says: [
-        `Of each learner who signed up through you and confirmed: their name, their address and how many of the eight weeks were sent. Where the words that they agreed to named dates, also when they began and when the eighth was sent. Nothing else: no pauses, no goodbyes, no hours, nothing of what they open, read or write.`,
+        `Of each learner who signed up through you and confirmed: their name, their address and how many of the eight weeks were sent. Where the words that they agreed to named dates, also when they began and when the eighth was sent. Nothing else of their course: no pauses, no goodbyes, no hours, nothing of what they open, read or write.`,
         `You see it because they agreed to it. What they agree to now is version ${WORDS_VERSION} of these words: “${seenWords(name)}”`,
         'Each signup keeps which version of the words the page showed, when, and on which of your pages.',
+      ],
+    },
+    {
+      heading: 'Where you give a certificate',
+      says: [
+        'Of somebody who goes on to a certificate of yours you also see, because they agreed to it there: their name and license as they write them, when each lesson was sent, the day on which they completed, their score and how many tries it took. Never their answers. What they say of the course you see only together with at least four others, and without their names.',
+        'What a certificate says, and the record behind it, stays for as many years as you have agreed to, also where its holder ends what you see or is erased. For claims and certificates you answer yourself, as what you have adopted says, and whoever runs the course works on your behalf.',
       ],
     },
     {

@@ -44,7 +44,9 @@ export function ProvidersPage({ baseUrl, contact, postalAddress, canonical }: Pr
         <p>
           You need a key, and we need to know your sites by the exact addresses that stand in the
           browser’s bar. Ask for one: <Contact contact={contact} />. By itself the course carries no
-          continuing-education credit; whether you give any is for you to decide and to say.
+          continuing-education credit; whether you give any is for you to decide and to say. If you
+          do, you can adopt the course, and your learners go on from the eighth lesson to a
+          certificate of yours. Write to the same address.
         </p>
 
         <h2>Three ways</h2>
@@ -134,12 +136,13 @@ export function ProvidersPage({ baseUrl, contact, postalAddress, canonical }: Pr
           As we read it, whoever runs this course decides what is kept of its learners and why, and
           so is the controller of it; the address stands at the foot of this page. You become a
           controller of your own for what you get to see: name, address, weeks received, when they
-          began and finished. Neither of us works on the other’s behalf. The form sets no cookie,
-          stores nothing in the browser and asks nobody but us. We record with each signup when it
-          came, from which of your pages, and which version of the words stood there. Somebody who
-          asks us for erasure is taken off your list too, and so is who ends what you see; copies
-          that you have made are yours to erase, by the numbers that we tell you. This is what we
-          know, and no legal advice.
+          began and finished. Neither of us works on the other’s behalf, but for certificates of
+          yours: for these you answer, and we work for you. The form sets no cookie, stores nothing
+          in the browser and asks nobody but us. We record with each signup when it came, from which
+          of your pages, and which version of the words stood there. Somebody who asks us for
+          erasure is taken off your list too, and so is who ends what you see; copies that you have
+          made are yours to erase, by the numbers that we tell you. This is what we know, and no
+          legal advice.
         </p>
         <p>
           What people agree to, with your name in it, is version {WORDS_VERSION} of these words:
