@@ -51,7 +51,8 @@ export async function eraseSubscriber(
 }
 
 export type EraseLink =
-  | { kind: 'ready' }
+  /** `learnPath` leads to their page. */
+  | { kind: 'ready'; subscriberId: number; learnPath: string }
   /** Expired, or replaced by a newer one. */
   | { kind: 'ended' }
   /** Nobody of this link is known any more: the erasure is done. */
@@ -64,8 +65,11 @@ export async function readEraseLink(ctx: Context, token: string): Promise<EraseL
   if (!claims) return { kind: 'damaged' };
   const link = await readLink(ctx.db, claims.linkId);
   if (link) {
+    const { subscriberId, linkVersion } = link;
     const ready = link.purpose === 'erase' && link.expiresAt > ctx.clock.now();
-    return { kind: ready ? 'ready' : 'ended' };
+    if (!ready) return { kind: 'ended' };
+    const learnPath = `/learn/${await ctx.tokens.learn({ subscriberId, linkVersion })}`;
+    return { kind: 'ready', subscriberId, learnPath };
   }
   const known = await hasConfirmed(ctx.db, claims.subscriberId);
   return { kind: known === null ? 'erased' : 'ended' };

@@ -1,6 +1,9 @@
-import { Hono } from 'hono';
+import { Hono, type Context as HonoContext } from 'hono';
+import { isoInstant } from '../../clock.ts';
+import { dayInWords } from '../../credit/certificate.ts';
+import type { KeptAfterErasure } from '../../credit/kept-after-erasure.ts';
 import { askToErase } from '../../subscriber/ask-for-link.ts';
-import { eraseByLink, readEraseLink } from '../../subscriber/erase-subscriber.ts';
+import { type EraseLink, eraseByLink, readEraseLink } from '../../subscriber/erase-subscriber.ts';
 import type { App } from '../middleware/context.ts';
 import { readFields, smallBody } from '../middleware/form.ts';
 import { Button } from '../ui/fields.tsx';
@@ -22,7 +25,7 @@ export const erase = control({
     saidOf(await askToErase(ctx, token, device), 'mailed-erase'),
 });
 
-export function EraseForm({ token }: { token: string }) {
+export function EraseForm({ token, certified }: { token: string; certified: boolean }) {
   return (
     <Fold label="Erase everything">
       <form class="form" method="post" action={`/learn/${token}/erase`}>
@@ -31,6 +34,12 @@ export function EraseForm({ token }: { token: string }) {
           brought back. We mail you a link to the last step. To end the lessons and keep the rest,
           unsubscribe instead.
         </p>
+        {certified && (
+          <p>
+            You have a certificate: <a href={`/learn/${token}/certificates`}>download its PDF</a>{' '}
+            first. Nobody can give it to you afterwards but whoever issued it.
+          </p>
+        )}
         <Button name="go" value="yes" quiet>
           Mail me the link
         </Button>
@@ -43,23 +52,42 @@ export function EraseForm({ token }: { token: string }) {
 export const eraseRoutes = new Hono<App>()
   .get('/erase/:token', async (c) => {
     const token = c.req.param('token');
-    const { kind } = await readEraseLink(c.var.ctx, token);
-    if (kind === 'ready') return c.html(<ErasePage token={token} />);
-    if (kind === 'erased') return c.html(<ErasedPage waiting={false} />);
+    const link = await readEraseLink(c.var.ctx, token);
+    if (link.kind === 'ready') return erasePage(c, token, link);
+    const { kind } = link;
+    if (kind === 'erased') return c.html(<ErasedPage waiting={false} certified={false} />);
     return ended(c, kind);
   })
   .post('/erase/:token', smallBody, async (c) => {
     const token = c.req.param('token');
     if ((await readFields(c)).go !== 'yes') return again(c, 'erase', token);
-    const { kind } = await eraseByLink(c.var.ctx, token);
+    const before = await readEraseLink(c.var.ctx, token);
+    const certified = before.kind === 'ready' && (await keeps(c, before)).certificates.length > 0;
+    const done = await eraseByLink(c.var.ctx, token);
+    if (done.kind === 'ready') return erasePage(c, token, done);
+    const { kind } = done;
     if (kind === 'erased' || kind === 'waiting') {
-      return c.html(<ErasedPage waiting={kind === 'waiting'} />);
+      return c.html(<ErasedPage waiting={kind === 'waiting'} certified={certified} />);
     }
-    if (kind === 'ready') return c.html(<ErasePage token={token} />);
     return ended(c, kind);
   });
 
-function ErasePage({ token }: { token: string }) {
+type Ready = Extract<EraseLink, { kind: 'ready' }>;
+
+/** What stays. Loaded here: most learners have no certificate, and no lesson needs it. */
+async function keeps(c: HonoContext<App>, { subscriberId }: Ready): Promise<KeptAfterErasure> {
+  const { keptAfterErasure } = await import('../../credit/kept-after-erasure.ts');
+  return keptAfterErasure(c.var.ctx, subscriberId);
+}
+
+async function erasePage(c: HonoContext<App>, token: string, ready: Ready) {
+  const { learnPath } = ready;
+  const kept = await keeps(c, ready);
+  return c.html(<ErasePage {...{ token, learnPath, kept }} />);
+}
+
+function ErasePage(props: { token: string; learnPath: string; kept: KeptAfterErasure }) {
+  const { token, learnPath, kept } = props;
   return (
     <NotePage
       title="Erase everything"
@@ -73,6 +101,7 @@ function ErasePage({ token }: { token: string }) {
         deleted, and we do not bring them back. Backups of the database hold them for up to 30 days
         more.
       </p>
+      <StaysWithProviders learnPath={learnPath} kept={kept} />
       <GoForm action={`/erase/${token}`} label="Erase everything" grave />
       <p>
         For three years we keep a fingerprint of your address that cannot be turned back into it,
@@ -83,7 +112,35 @@ function ErasePage({ token }: { token: string }) {
   );
 }
 
-function ErasedPage({ waiting }: { waiting: boolean }) {
+const dayIn = (at: number) => dayInWords(isoInstant(at).slice(0, 10));
+
+/** What a provider keeps of a certificate whatever its holder erases, and the last chance to have it oneself. */
+function StaysWithProviders({ learnPath, kept }: { learnPath: string; kept: KeptAfterErasure }) {
+  const { certificates, underWay } = kept;
+  return (
+    <>
+      {underWay && (
+        <p>Your way to a certificate ends, and its test with it. Nothing of it stays.</p>
+      )}
+      {certificates.map(({ number, provider, until, stands }) => (
+        <p key={number}>
+          <bdi>{provider}</bdi> keeps what certificate {number} says, with your name and license on
+          it, until {dayIn(until)}: boards may ask for it. Whoever looks the number up reads no more
+          than that it was issued.{' '}
+          {stands && (
+            <>
+              <a href={`${learnPath}/certificates/${number}.pdf`}>Download it first</a>: afterwards
+              nobody can open it here.
+            </>
+          )}
+        </p>
+      ))}
+      {certificates.length > 0 && <p>If that should go, too, ask whoever issued it: it decides.</p>}
+    </>
+  );
+}
+
+function ErasedPage({ waiting, certified }: { waiting: boolean; certified: boolean }) {
   return (
     <NotePage
       title={waiting ? 'Everything has stopped' : 'Everything is erased'}
@@ -96,6 +153,11 @@ function ErasedPage({ waiting }: { waiting: boolean }) {
           ? 'Your name, your address and your log are gone from your record.'
           : 'Nothing about you is left here but the fingerprint of your address, the dates of your consent and the number that your record had.'}
       </p>
+      {certified && (
+        <p>
+          What your certificate says stays with whoever issued it, until the day that was named.
+        </p>
+      )}
       {waiting && (
         <p>
           A mail to you was on its way at this moment and may still arrive. What is known of it goes

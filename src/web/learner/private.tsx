@@ -6,7 +6,7 @@ import { NameForm } from './name.tsx';
 
 /** Log, export, name, address and erasure: closed until this device was opened by mail. */
 export function PrivateSection({ model }: { model: LearnerModel }) {
-  const { token, depth, lockedUntil, section, wrong } = model;
+  const { token, depth, lockedUntil, section, wrong, shares } = model;
   return (
     <section class="way-out private" id="private" aria-labelledby="private-title">
       <h2 id="private-title">Private to you</h2>
@@ -47,7 +47,7 @@ export function PrivateSection({ model }: { model: LearnerModel }) {
       {depth === 'open' && (
         <>
           <AddressForm model={model} />
-          <EraseForm token={token} />
+          <EraseForm token={token} certified={shares.some(({ claim }) => claim === 'issued')} />
         </>
       )}
       {depth !== 'closed' && <CloseForms token={token} />}
