@@ -30,8 +30,8 @@ interface PageProps {
   title: string;
   label?: string | undefined;
   heading?: string;
-  /** The page as a whole is as wide as a certificate. */
-  wide?: boolean;
+  /** A certificate is among what it shows. */
+  paper?: boolean;
   status?: number;
   said?: string | undefined;
   scripts?: string[];
@@ -42,13 +42,12 @@ interface PageProps {
 
 /** A page of credit. */
 export function page(c: C, props: PageProps): Response | Promise<Response> {
-  const { title, label, heading = title, wide, status = 200, said, scripts, children } = props;
+  const { title, label, heading = title, paper, status = 200, said, scripts, children } = props;
   return c.html(
     <Layout
       title={title}
       robots="noindex"
-      wide={wide}
-      styles={[noteStyle, creditStyle, ...(wide ? [certificateStyle] : [])]}
+      styles={[noteStyle, creditStyle, ...(paper ? [certificateStyle] : [])]}
       scripts={scripts}
     >
       <article class="note credit" data-drafts={props.drafts}>

@@ -216,7 +216,7 @@ async function overview(c: C, failed?: Failed): Promise<Response> {
     heading: current ? 'Your way to the certificate' : 'A certificate for this course',
     label: about?.provider.name,
     said: word === undefined ? undefined : SAID[word],
-    wide: shown !== null,
+    paper: shown !== null,
     status,
     children: (
       <>
@@ -291,8 +291,10 @@ function OfferSection(props: OfferProps) {
   return (
     <>
       <p class="lead">
-        {provider.name} gives {gives(body)} for this course to whoever has read all eight lessons.
+        {provider.name} gives {gives(body)} for this course to whoever has read all eight lessons
+        and goes five steps.
       </p>
+      <h2>What it takes</h2>
       <ul>
         <li>Your name as it stands on your license.</li>
         <li>
@@ -346,13 +348,18 @@ function Approvals({ approvals }: { approvals: AdoptedApproval[] }) {
   if (approvals.length === 0) return null;
   return (
     <>
-      <ul>
-        {approvals.map((each) => (
-          <li key={each.kind}>
-            {approvalInWords(each)} {each.statement} {limitsOf(each).join(' ')}
-          </li>
-        ))}
-      </ul>
+      <h2>What it counts for</h2>
+      {approvals.map((each) => (
+        <div key={each.kind} class="approval">
+          <p>{approvalInWords(each)}</p>
+          <p>{each.statement}</p>
+          {limitsOf(each).map((limit) => (
+            <p key={limit} class="second">
+              {limit}
+            </p>
+          ))}
+        </div>
+      ))}
       <p>Your board decides whether it counts for you. Ask it first.</p>
     </>
   );
@@ -389,8 +396,8 @@ function MissingLessons(props: { token: string; missing: Missing[]; provider: st
     <>
       {never.length > 0 && (
         <p>
-          {never.length === 8
-            ? 'It opens when you have been sent all eight lessons.'
+          {never.length > 3
+            ? `You have been sent ${8 - never.length} of the eight lessons. It opens when you have been sent all.`
             : `${lessonsInWords(never)} ${never.length === 1 ? 'has' : 'have'} not been sent to you yet. It opens when all eight were.`}
         </p>
       )}
@@ -441,7 +448,8 @@ function ClaimSteps(props: ClaimProps) {
   const { token, own, now, shown, pictures, failed } = props;
   const { claim, adoption, provider } = own;
   const step = stepOf(claim, adoption.body);
-  const at = STEPS.indexOf(step);
+  // Whoever has the certificate has nothing left to do.
+  const at = claim.state === 'issued' ? STEPS.length : STEPS.indexOf(step);
   if (claim.refusedAt !== null) {
     return (
       <p class="lead">
@@ -491,7 +499,8 @@ function ClaimSteps(props: ClaimProps) {
       )}
       <p class="second">
         <a href={`/credit/${provider.slug}`}>All about it</a>. With a question, or if something
-        would help you, write to {provider.name}: {adoption.body.contact.email}
+        would help you, write to {provider.name}:{' '}
+        <a href={`mailto:${adoption.body.contact.email}`}>{adoption.body.contact.email}</a>
       </p>
     </>
   );
@@ -731,6 +740,7 @@ function Attestation(props: {
         </p>
       ))}
       <CertificateText
+        inside
         number={null}
         printed={printed}
         register=""

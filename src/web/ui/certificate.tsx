@@ -21,11 +21,14 @@ interface CertificateTextProps {
   named: boolean;
   /** None where a stranger reads. */
   pictures?: Pictures;
+  /** It stands in a section of a page that is about more. */
+  inside?: boolean;
 }
 
 /** What a certificate says, in the order in which the paper says it. */
 export function CertificateText(props: CertificateTextProps) {
-  const { number, printed, register, named, pictures } = props;
+  const { number, printed, register, named, pictures, inside = false } = props;
+  const [Title, Part] = inside ? (['h3', 'h4'] as const) : (['h1', 'h2'] as const);
   const { provider, signer } = printed;
   const format = printed.format.charAt(0).toUpperCase() + printed.format.slice(1);
   const hours = printed.hours === null ? [] : [`${credits(printed.hours)} hours`];
@@ -40,7 +43,7 @@ export function CertificateText(props: CertificateTextProps) {
           SAMPLE: made where course time can be moved. It certifies nothing.
         </p>
       )}
-      <h1>Certificate of completion</h1>
+      <Title class="certificate-title">Certificate of completion</Title>
       {named ? (
         <>
           <p class="certificate-name" dir="auto" lang={languageOf(printed.name) ?? undefined}>
@@ -87,7 +90,7 @@ export function CertificateText(props: CertificateTextProps) {
       </div>
       {printed.approvals.length > 0 && (
         <section>
-          <h2>Approvals</h2>
+          <Part class="certificate-part">Approvals</Part>
           {printed.approvals.map((approval) => (
             <div key={approval.kind} class="certificate-approval">
               <p>{approvalInWords(approval)}</p>
@@ -103,7 +106,7 @@ export function CertificateText(props: CertificateTextProps) {
       )}
       {printed.objectives.length > 0 && (
         <section>
-          <h2>Learning objectives of “{printed.title}”</h2>
+          <Part class="certificate-part">Learning objectives of “{printed.title}”</Part>
           <ul>
             {printed.objectives.map((objective) => (
               <li key={objective}>{objective}</li>
