@@ -6,6 +6,41 @@ import { deviceCookie, enrollByForm } from './people.ts';
 import { change, put, rows } from './rows.ts';
 import { newAddress, type Visitor, visitor } from './visitor.ts';
 
+/** How somebody on an open device goes through their pages of credit. */
+export function browserOf(visiting: Visitor, credit: string, cookie: string) {
+  return {
+    get: (path: string) => visiting.get(path, { cookie }),
+    /** Presses a button of the credit pages; gives the status. */
+    async press(below: string, fields: Record<string, string> = {}): Promise<number> {
+      const all = { go: 'yes', ...fields };
+      return (await visiting.post(`${credit}${below}`, all, { cookie })).status;
+    },
+    /** Answers every item by the option's id, as a reader finds it on the page. */
+    async answerAll(answers: Record<string, string>): Promise<void> {
+      for (let part = 1; part <= 8; part += 1) {
+        const page = await (await visiting.get(`${credit}/test/${part}`, { cookie })).text();
+        const chosen = Object.fromEntries(
+          Object.entries(answers)
+            .filter(([item]) => item.startsWith(`${part}-`))
+            .map(([item, option]) => {
+              const place = new RegExp(`for="q-${item}-(\\d)">${item} says ${option}<`).exec(
+                page,
+              )?.[1];
+              return [`q-${item}`, place ?? ''];
+            }),
+        );
+        const number = /name="try" value="(\d+)"/.exec(page)?.[1] ?? '';
+        const saved = await visiting.post(
+          `${credit}/test/${part}`,
+          { try: number, onward: 'yes', ...chosen },
+          { cookie },
+        );
+        if (saved.status !== 303) throw new Error(`part ${part} was answered ${saved.status}`);
+      }
+    },
+  };
+}
+
 /** A provider, a learner who came through it and was sent all eight lessons, and the learner's open device. */
 export async function atTheEnd() {
   const visiting = visitor();
@@ -58,37 +93,7 @@ export async function anotherAtTheEnd(
   await visiting.pass(3 * 3600);
   const cookie = await deviceCookie(visiting, email, 90 * 86_400);
   const credit = `${learnPath}/credit`;
-  const browser = {
-    get: (path: string) => visiting.get(path, { cookie }),
-    /** Presses a button of the credit pages; gives the status. */
-    async press(below: string, fields: Record<string, string> = {}): Promise<number> {
-      const all = { go: 'yes', ...fields };
-      return (await visiting.post(`${credit}${below}`, all, { cookie })).status;
-    },
-    /** Answers every item by the option's id, as a reader finds it on the page. */
-    async answerAll(answers: Record<string, string>): Promise<void> {
-      for (let part = 1; part <= 8; part += 1) {
-        const page = await (await visiting.get(`${credit}/test/${part}`, { cookie })).text();
-        const chosen = Object.fromEntries(
-          Object.entries(answers)
-            .filter(([item]) => item.startsWith(`${part}-`))
-            .map(([item, option]) => {
-              const place = new RegExp(`for="q-${item}-(\\d)">${item} says ${option}<`).exec(
-                page,
-              )?.[1];
-              return [`q-${item}`, place ?? ''];
-            }),
-        );
-        const number = /name="try" value="(\d+)"/.exec(page)?.[1] ?? '';
-        const saved = await visiting.post(
-          `${credit}/test/${part}`,
-          { try: number, onward: 'yes', ...chosen },
-          { cookie },
-        );
-        if (saved.status !== 303) throw new Error(`part ${part} was answered ${saved.status}`);
-      }
-    },
-  };
+  const browser = browserOf(visiting, credit, cookie);
   return { visiting, edition, email, subscriberId: id, learnPath, credit, cookie, browser };
 }
 

@@ -291,8 +291,7 @@ function OfferSection(props: OfferProps) {
   return (
     <>
       <p class="lead">
-        {provider.name} gives {gives(body)} for this course to whoever has read all eight lessons
-        and goes five steps.
+        {provider.name} gives {gives(body)} for this course to whoever has read all eight lessons.
       </p>
       <h2>What it takes</h2>
       <ul>
