@@ -10,6 +10,7 @@ import {
   sightings,
 } from '../../src/db/schema.ts';
 import { meter } from '../bench/workers/meter.ts';
+import { plantAdoption, plantEdition } from '../support/adoptions.ts';
 import { into } from '../support/into.ts';
 import { plantLearners } from '../support/many.ts';
 import { pressConfirm, SLOT, signUpByForm } from '../support/people.ts';
@@ -209,6 +210,10 @@ describe('the roster’s page', () => {
     const metered = meter(anyone.env.DB);
     await visitor({ DB: metered.db }).get(`${HOME}/roster`, { cookie: olga.cookie });
     expect(costOf(metered.take()).read).toBeLessThan(180);
+    // With claims and certificates beside the lines, a row more for each name of the page.
+    await plantAdoption(await plantEdition());
+    await visitor({ DB: metered.db }).get(`${HOME}/roster`, { cookie: olga.cookie });
+    expect(costOf(metered.take()).read).toBeLessThan(300);
   });
 
   it('finds somebody by a whole address that never stands in an address of a page', async () => {

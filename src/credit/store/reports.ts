@@ -250,7 +250,11 @@ export function readGoing(db: Database, providerId: number, limit: number): Prom
   );
 }
 
-/** How far those of a roster are on their way to a certificate, by the `ref` of their share. */
+/**
+ * How far those of a roster are on their way to a certificate, by the `ref` of their share. Found by that
+ * alone: the plus keeps SQLite from reading the provider's whole roster. Nothing is looked for where there
+ * never was an adoption.
+ */
 export function readOnRoster(db: Database, providerId: number, refs: readonly string[]) {
   return db.all(
     select(
@@ -265,8 +269,9 @@ export function readOnRoster(db: Database, providerId: number, refs: readonly st
       },
       sql`FROM ${shares} JOIN ${claims} ON ${claims.subscriberId} = ${shares.subscriberId}
           AND ${claims.providerId} = ${shares.providerId}
-        WHERE ${shares.ref} IN ${setOf(refs)} AND ${shares.providerId} = ${providerId}
-          AND ${shares.endedAt} IS NULL AND ${claims.wordsVersion} IS NOT NULL
+        WHERE EXISTS (SELECT 1 FROM ${adoptions} WHERE ${adoptions.providerId} = ${providerId})
+          AND ${shares.ref} IN ${setOf(refs)} AND +${shares.providerId} = ${providerId}
+          AND +${shares.endedAt} IS NULL AND ${claims.wordsVersion} IS NOT NULL
         ORDER BY ${claims.round}`,
     ),
   );
