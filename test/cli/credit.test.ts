@@ -96,6 +96,23 @@ describe('npm run credit', () => {
     );
   });
 
+  it('strikes an item once, opens no try to nobody, and shows what learners said, or that there are too few', async () => {
+    const why = ['--by', 'test', '--why', 'its key was wrong'];
+    expect(await refused('strike', 'demo', '3-1')).toContain('Say why, for the record');
+    expect(await credit('strike', 'demo', '3-1', ...why)).toContain(
+      '3-1 counts as right in every try',
+    );
+    expect(await credit('strike', 'demo', '3-1', ...why)).toContain('3-1 was struck before.');
+    expect(await refused('strike', 'demo', '9-1', ...why)).toContain('no such item');
+    expect(await refused('another-try', '12', ...why)).toContain('There is no claim with this id.');
+    expect(await credit('evaluation', 'demo')).toContain(
+      '0 shown, 0 waiting until there are five together',
+    );
+    expect(await refused('evaluation', 'demo', '--strike', 'abc', ...why)).toContain(
+      'No comment that was shown has this name.',
+    );
+  });
+
   it('names each field that is wrong, and a file that is no JSON', async () => {
     const wrong = await written('wrong.json', { ...example, tries: 11, level: '' });
     const said = await refused('adopt', 'demo', wrong, '--check');
