@@ -1635,6 +1635,18 @@ export const promises: Promises = {
       'Once you are erased, they read that there was one.',
       'credit/pages.test.ts: the register > says of an erased holder’s that it was issued, and never that there is none',
     ],
+    [
+      'a try that you leave open is deleted a year after its last change',
+      'credit/forget-tries.test.ts: what is forgotten of tries > is one that was left open for a year since it was last saved, and no other',
+    ],
+    [
+      'one that failed 90 days after your certificate came.',
+      'credit/forget-tries.test.ts: what is forgotten of tries > is one that failed, 90 days after the certificate came, and none whose certificate has not',
+    ],
+    [
+      '90 days after you handed it in, its answers are only counted with those of others.',
+      'credit/forget-tries.test.ts: what is forgotten of tries > are the answers of one that passed, which become counts, after 90 days; its score stays',
+    ],
   ],
   'src/web/public/sample.tsx': [
     [

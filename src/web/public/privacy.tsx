@@ -124,6 +124,12 @@ export function PrivacyPage(props: PrivacyPageProps) {
             you erase it.
           </li>
           <li>
+            <strong>Your answers in a test:</strong> a try that you leave open is deleted a year
+            after its last change, one that failed 90 days after your certificate came. Of the one
+            that passed, your score stays; 90 days after you handed it in, its answers are only
+            counted with those of others.
+          </li>
+          <li>
             <strong>Erased:</strong> your record is removed everywhere it is ours to remove. For
             three years we keep a keyed hash, which is a fingerprint of your address that cannot be
             turned back into it, with the dates on which you gave and withdrew consent. Backups of
