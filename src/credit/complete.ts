@@ -11,7 +11,7 @@ import {
   textsOf,
 } from './certificate.ts';
 import { ATTESTATION, CREDIT_WORDS, dayIn, firstOf, type Kept, keptBy, stepOf } from './credit.ts';
-import { issue } from './issue.ts';
+import { type Issued, issue } from './issue.ts';
 import { unprintable } from './letters.ts';
 import { claimOn, type Own, type Shut } from './own-claim.ts';
 import { completeClaim, type Passed, readPassed, readPicturesNow } from './store/claims.ts';
@@ -167,7 +167,10 @@ export async function complete(
     logo: shown.printed.provider.logo,
     release: body.release,
   });
-  if (done) ctx.log.info('claim-completed', { claim: claim.id });
+  if (done) {
+    ctx.log.info('claim-completed', { claim: claim.id });
+    return numberOf(await issue(ctx, claim.id));
+  }
   // Not done: another press was first, or something of the claim has changed, which shows the page again.
   return issuedOf(ctx, token, device);
 }
@@ -179,7 +182,13 @@ async function issuedOf(
 ): Promise<Completed> {
   const found = await claimOn(ctx, token, device);
   if (found.kind !== 'claim') return found;
-  if (found.claim.state === 'open') return { kind: 'look-again' };
-  const issued = await issue(ctx, found.claim.id);
-  return { kind: 'completed', number: issued.kind === 'issued' ? issued.number : null };
+  const { state } = found.claim;
+  if (state === 'open') return { kind: 'look-again' };
+  if (state === 'closed') return { kind: 'not-yet' };
+  return numberOf(await issue(ctx, found.claim.id));
 }
+
+const numberOf = (issued: Issued): Completed => ({
+  kind: 'completed',
+  number: issued.kind === 'issued' ? issued.number : null,
+});

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Frozen, frozenOf } from '../../src/credit/certificate.ts';
 import { complete } from '../../src/credit/complete.ts';
 import { tendCertificates } from '../../src/credit/issue.ts';
+import { ownCredit } from '../../src/credit/own-claim.ts';
 import { adoptions, certificates, claims } from '../../src/db/credit.ts';
 import { deliveries, enrollments, logos, providers, subscribers } from '../../src/db/schema.ts';
 import { eraseSubscriber } from '../../src/subscriber/erase-subscriber.ts';
@@ -9,6 +10,7 @@ import { adoptionBody, approval } from '../support/adoptions.ts';
 import { faultyDatabase } from '../support/certificates.ts';
 import { atTheLastStep } from '../support/claims.ts';
 import { isCrash, Process } from '../support/faults.ts';
+import { overheard } from '../support/overheard.ts';
 import { change, count, pick, put, remove, value } from '../support/rows.ts';
 import { see } from '../support/visitor.ts';
 
@@ -266,5 +268,17 @@ describe('completing', () => {
     } as typeof ctx.db;
     expect(await complete({ ...ctx, db }, token, device, input)).toEqual({ kind: 'bad-link' });
     expect([await count(claims), await count(certificates)]).toEqual([0, 0]);
+  });
+
+  it('costs few rows, to look at and to press', async () => {
+    const there = await atTheLastStep({ body: { approvals: [approval()] } });
+    const { ctx, token, device, input } = await atTheVerb(there);
+    const look = overheard();
+    await ownCredit({ ...ctx, db: look.db }, token, device);
+    const press = overheard();
+    await complete({ ...ctx, db: press.db }, token, device, input);
+    expect(look.heard.rowsRead).toBeLessThanOrEqual(42);
+    expect(press.heard.rowsRead).toBeLessThanOrEqual(58);
+    expect(press.heard.rowsWritten).toBeLessThanOrEqual(16);
   });
 });
