@@ -1,6 +1,7 @@
 import { type Column, sql } from 'drizzle-orm';
 import { alias, type SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { Database } from '../db/client.ts';
+import { certificates } from '../db/credit.ts';
 import { bare, setOf } from '../db/names.ts';
 import {
   batches,
@@ -72,6 +73,9 @@ export async function carryOver(ctx: RestoreContext, luggage: Luggage): Promise<
     if (!luggage.tables.has(way.table)) continue;
     const difference = await compare(db, luggage, way);
     const gone = await letGo(db, luggage, way);
+    if (way.table === certificates) {
+      await makeRoomForCertificates(db, luggage, ctx.clock.now());
+    }
     if (way.table === subscribers) await makeRoomForAddresses(db, difference, ctx.clock.now());
     await change(db, way, difference.changed);
     await insertRows(db, way, endsFirst(way, difference.added, (row) => row).flat());
@@ -220,6 +224,30 @@ async function makeRoomForEnrollments(db: Database, luggage: Luggage): Promise<v
           WHERE ${deliveries.enrollmentId} = ${row.id}`,
         sql`UPDATE ${enrollments} SET ${bare(enrollments).id} = ${free} WHERE ${id} = ${row.id}`,
       ],
+    });
+  }
+}
+
+/**
+ * A claim that was issued after the moment may have been issued once more before it was put back: boards
+ * may have the first number, so the second gives way, and says what stands.
+ */
+async function makeRoomForCertificates(db: Database, luggage: Luggage, now: number): Promise<void> {
+  const { number, claimId, withdrawnAt } = certificates;
+  const taken = luggage.tables.get(certificates) ?? [];
+  const standing = taken
+    .filter((row) => valueIn(row, withdrawnAt) === null && valueIn(row, claimId) !== null)
+    .map((row) => [valueIn(row, claimId), valueIn(row, number)]);
+  const set = bare(certificates);
+  for (const part of parts(standing)) {
+    await db.commit({
+      twice: sql`UPDATE ${certificates} SET ${set.withdrawnAt} = ${now},
+          ${set.why} = 'issued a second time while the database was brought back',
+          ${set.replacedBy} = v.value ->> 1
+        FROM json_each(${JSON.stringify(part)}) v
+        WHERE ${claimId} = v.value ->> 0 AND ${number} <> v.value ->> 1
+          AND ${withdrawnAt} IS NULL
+          AND ${number} NOT IN ${setOf(taken.map((row) => valueIn(row, number)))}`,
     });
   }
 }
