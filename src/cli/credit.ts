@@ -7,6 +7,7 @@ import { claimCommands } from './credit/claims.ts';
 import type { Command } from './credit/command.ts';
 import { editionCommands } from './credit/editions.ts';
 import { postTestCommands } from './credit/post-test.ts';
+import { reportCommands } from './credit/reports.ts';
 import { main } from './local.ts';
 import { connect } from './operator.ts';
 
@@ -16,6 +17,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   ...claimCommands,
   ...postTestCommands,
   ...certificateCommands,
+  ...reportCommands,
 };
 
 /** What it does stands below its words where they are long, and what else it takes below that. */

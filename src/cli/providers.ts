@@ -1,9 +1,10 @@
 /** `npm run providers`: takes in continuing-education providers and looks after them. */
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { main, say } from './local.ts';
 import { connect, type Operator, type Person, peopleLines } from './operator.ts';
+import { saveLines } from './save-lines.ts';
 
 const USAGE = `npm run providers -- <command>
 
@@ -190,33 +191,6 @@ export async function addDemo(operator: Operator): Promise<void> {
   }
 }
 
-/**
- * Keeps a roster as a file for its owner alone, and only a whole one: it stands under another name until
- * its last line is there. Gives how many learners are in it.
- */
-async function saveRoster(bytes: AsyncIterable<Uint8Array>, path: string): Promise<number> {
-  const part = `${path}.part`;
-  // A file of its own: npm prints lines before whatever a command prints.
-  const file = await open(part, 'w', 0o600);
-  let lines = 0;
-  try {
-    for await (const chunk of bytes) {
-      // A name has no line break, so each one ends a line; the first is the head.
-      lines += chunk.filter((byte) => byte === 0x0a).length;
-      await file.write(chunk);
-    }
-  } catch (error) {
-    await file.close();
-    await rm(part);
-    throw new Error(`The roster broke off after ${lines} lines, so nothing was kept.`, {
-      cause: error,
-    });
-  }
-  await file.close();
-  await rename(part, path);
-  return lines - 1;
-}
-
 async function run(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
@@ -331,7 +305,7 @@ async function run(args: string[]): Promise<void> {
     }
     case 'roster': {
       if (values.out !== undefined) {
-        const lines = await saveRoster(await operator.file(`${path}/export`, why), values.out);
+        const lines = await saveLines(await operator.file(`${path}/export`, why), values.out);
         return say(`${values.out}: ${lines} learners. It holds their addresses: keep it so.`);
       }
       const from = values.older === undefined ? '' : `?older=${encodeURIComponent(values.older)}`;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { replaceCertificate, withdrawCertificate } from '../../src/credit/change-certificate.ts';
 import { certificates, evaluations, tries } from '../../src/db/credit.ts';
 import { acts, shares } from '../../src/db/schema.ts';
+import { LOCAL_OPERATOR_TOKEN } from '../../src/env.ts';
 import { eraseSubscriber } from '../../src/subscriber/erase-subscriber.ts';
 import { approval, plantAdoption, plantEdition } from '../support/adoptions.ts';
 import { COMPLETED_AT, plantCertificate, plantClaim } from '../support/certificates.ts';
@@ -11,7 +12,7 @@ import { record } from '../support/printed.ts';
 import { plantProvider } from '../support/providers.ts';
 import { change, count, pick, put, rows, value } from '../support/rows.ts';
 import { enterPortal } from '../support/staff.ts';
-import { see, visitor } from '../support/visitor.ts';
+import { see, type Visitor, visitor } from '../support/visitor.ts';
 
 const HOME = '/portal/pk-harbor/credit';
 
@@ -394,5 +395,44 @@ describe('what learners think', () => {
     const after = await see(await olga.get(`${HOME}/evaluation`));
     expect(after.text).toContain('From 5 evaluations');
     expect(after.text).toContain('Shorter weeks');
+  });
+});
+
+/** Asks the operator’s API: with input by POST. */
+function asOperator(anyone: Visitor, path: string, input?: Record<string, unknown>) {
+  const headers = { authorization: `Bearer ${LOCAL_OPERATOR_TOKEN}` };
+  return input
+    ? anyone.postJson(`/operator/api${path}`, input, headers)
+    : anyone.get(`/operator/api${path}`, headers);
+}
+
+describe('whoever runs the course', () => {
+  it('hands a provider its report and a record, with a reason, and nothing of another’s', async () => {
+    const { anyone } = await harbor(1);
+    const one = await plantCertificate({ subscriberId: 1 });
+    const theirs = await plantCertificate({ providerId: 2 });
+    const why = { by: 'test', reason: 'it leaves for good' };
+    const lines = (await csvOf(await asOperator(anyone, '/reports/pk-harbor', why))).slice(1);
+    expect(lines.map(([number]) => number)).toEqual([one]);
+    expect(await pick(acts, ['verb', 'reason'])).toEqual([
+      { verb: 'download-report', reason: 'it leaves for good' },
+    ]);
+    expect((await asOperator(anyone, '/reports/pk-harbor', {})).status).toBe(422);
+    const record = (await (await asOperator(anyone, `/reports/pk-harbor/${one}`)).json()) as object;
+    expect(record).toMatchObject({ number: one, printed: { name: 'Maria Lopez' }, adoption: '7' });
+    expect((await asOperator(anyone, `/reports/pk-harbor/${theirs}`)).status).toBe(404);
+    expect((await asOperator(anyone, '/reports/nobody', why)).status).toBe(404);
+  });
+
+  it('reads at /healthz that a certificate is late, and of none that waits for its provider', async () => {
+    const { anyone, ctx } = await harbor(1);
+    const now = ctx.clock.now();
+    const hour = 3_600;
+    await plantClaim({ id: 1, subscriberId: 1, releasedAt: null, completedAt: now - 9 * hour });
+    const notices = async () =>
+      ((await (await anyone.get('/healthz')).json()) as { notices: string[] }).notices.join();
+    expect(await notices()).not.toContain('without a certificate');
+    await plantClaim({ id: 2, subscriberId: 2, releasedAt: now - hour, completedAt: now - hour });
+    expect(await notices()).toContain('completed for over an hour and without a certificate: 1');
   });
 });

@@ -276,3 +276,15 @@ export function readOnRoster(db: Database, providerId: number, refs: readonly st
     ),
   );
 }
+
+/** Claims that were complete at `before` and let go, and have no certificate: something keeps it from being made. */
+export async function countLate(db: Database, before: Seconds): Promise<number> {
+  const [row] = await db.all(
+    select(
+      { late: sql<number>`count(*)` },
+      sql`FROM ${claims} WHERE ${claims.state} = 'complete' AND ${claims.releasedAt} IS NOT NULL
+        AND ${claims.completedAt} <= ${before} AND ${claims.releasedAt} <= ${before}`,
+    ),
+  );
+  return row?.late ?? 0;
+}

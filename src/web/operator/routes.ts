@@ -47,6 +47,7 @@ import {
 import { postTestRoutes } from './post-test.ts';
 import { providerRoutes } from './providers.ts';
 import { REFUSED } from './refused.ts';
+import { reportRoutes } from './reports.ts';
 import { teamRoutes } from './team-routes.ts';
 
 /** How much may be sent to an address: a picture, eight lessons, or a form. */
@@ -142,6 +143,7 @@ const api = new Hono<App>()
   .route('/certificates', certificateRoutes)
   .route('/editions', editionRoutes)
   .route('/claims', claimRoutes)
+  .route('/reports', reportRoutes)
   .route('/', postTestRoutes)
   .route('/', teamRoutes)
   .get('/halts', async (c) => c.json({ halts: await listHalts(c.var.ctx) }))
