@@ -324,6 +324,7 @@ describe('the record of a certificate', () => {
       'Maria Lopez',
       '29 of 32 right; 26 were needed; the first try',
       'I am this person',
+      '1970-01-01 00:00 UTC',
       '1. Lesson 1',
       'October 8, 2026',
       edition.texts[7] ?? '',

@@ -90,7 +90,7 @@ function Adopted({ c, found }: { c: C; found: ProviderCredit }) {
           ? 'Each certificate waits here until you let it go.'
           : 'Certificates are issued at once.'}
       </p>
-      <ul class="ways">
+      <ul class="credit-ways">
         <li>
           <a href={at(c, '/adoption')}>As it was agreed to</a>
         </li>

@@ -202,7 +202,7 @@ export async function recordTextPage(c: C) {
         </p>
         <p class="hash">SHA-256 {text.hash}</p>
       </Opening>
-      <section aria-labelledby="objectives">
+      <section class="record-text" aria-labelledby="objectives">
         <h2 id="objectives">Learning objectives</h2>
         <ul>
           {text.objectives.map((objective) => (
