@@ -1,6 +1,8 @@
 import { DAY } from '../clock.ts';
 import type { Context } from '../context.ts';
+import { speaksOfCredit } from './adoption.ts';
 import { type BrokerLine, type BrokerNumbers, brokerLinesOf, brokerSheet } from './report.ts';
+import { readAdoptionsOf } from './store/adoptions.ts';
 import {
   type Line,
   markReported,
@@ -18,6 +20,8 @@ export interface Broker {
   lines: BrokerLine[];
   /** What has changed of something that was reported: for a human to tell. */
   corrections: Line[];
+  /** The provider had an approval in one of its adoptions: without any there is nothing to report, ever. */
+  approved: boolean;
 }
 
 /**
@@ -31,11 +35,13 @@ export async function readBroker(
   { providerId, states }: { providerId: number; states: readonly string[] },
 ): Promise<Broker> {
   const now = ctx.clock.now();
-  const [lines, corrections] = await Promise.all([
+  const [lines, corrections, adoptions] = await Promise.all([
     readUnreported(ctx.db, providerId, { now, limit: MOST }),
     readCorrections(ctx.db, providerId, { now, from: now - TOLD_FOR, limit: MOST }),
+    readAdoptionsOf(ctx.db, providerId),
   ]);
-  return { lines: brokerLinesOf(lines, states), corrections };
+  const approved = adoptions.some(({ body }) => speaksOfCredit(body));
+  return { lines: brokerLinesOf(lines, states), corrections, approved };
 }
 
 /**

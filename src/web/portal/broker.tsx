@@ -26,6 +26,8 @@ export async function brokerPage(c: C) {
   const { ctx, member, fields } = c.var;
   const state = stateIn(c.req.query('state') ?? fields?.state);
   const broker = await readBroker(ctx, { providerId: member.provider.id, states: [state] });
+  // Without an approval nothing speaks of credit, and so no page of this.
+  if (!broker.approved) throw new DomainError('not-found', 'There is nothing at this address.');
   return portalPage(
     c,
     { title: 'Report to CE Broker', said: SAID },

@@ -234,9 +234,9 @@ function Download({ c }: { c: C }) {
       {member.mayExport ? (
         <ActForm action={at(c, '/credit/report')} csrf={member.csrf} label="Download CSV" quiet>
           <p>
-            Every certificate that you keep, a line for each: number, name, license, day, hours,
-            approvals, score and whether it stands. That you downloaded it stands in the log. From
-            then on the file is yours to protect.
+            Every certificate that you keep, a line for each, with all that it says, the score and
+            whether it stands. That you downloaded it stands in the log. From then on the file is
+            yours to protect.
           </p>
         </ActForm>
       ) : (
