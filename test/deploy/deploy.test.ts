@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { unstable_readConfig } from 'wrangler';
 import {
@@ -62,6 +63,18 @@ describe('a dry run of the deploy', () => {
       const code = await readFile(join(outDir, 'in_the_room', file), 'utf8');
       expect([file, code.includes('import.meta.url')]).toEqual([file, false]);
     }
+  });
+
+  test('signs badges by a chunk of its own of at most 70 KB, with nothing in it that could fetch', async () => {
+    const assets = join(outDir, 'in_the_room/assets');
+    const [chunk = '', ...more] = (await readdir(assets)).filter((file) =>
+      /^sign-.*\.js$/.test(file),
+    );
+    expect(more).toEqual([]);
+    const code = await readFile(join(assets, chunk), 'utf8');
+    expect(code).toContain('eddsa-rdfc-2022');
+    expect(gzipSync(code).byteLength).toBeLessThan(70_000);
+    expect(code).not.toMatch(/\bundici\b|(?<![\w$])fetch\(|\bhttps?\.(get|request)\(/);
   });
 
   test('shows that mail goes out through Resend, by the real clock', () => {
