@@ -79,12 +79,7 @@ function Facts({ record: { record, printed, issuedAt, reportedAt } }: { record: 
       'Post-test',
       `${right} of ${of} right; ${needed} were needed; ${tries === 1 ? 'the first try' : `${tries} tries`}`,
     ],
-    [
-      'Attested',
-      `${isoInstant(attested.at)
-        .replace('T', ' ')
-        .replace(/:\d\dZ$/, '')} UTC`,
-    ],
+    ['Attested', `${isoInstant(attested.at).slice(0, 16).replace('T', ' ')} UTC`],
     ['In these words', attested.words],
     ['How the hours were counted', `${minutes} minutes. ${method}`],
     ...(reportedAt === null ? [] : [['Reported', day(reportedAt)] satisfies [string, string]]),
