@@ -1,5 +1,6 @@
 import { env as bindings } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import { issue } from '../../src/credit/issue.ts';
 import {
   acts,
   batches,
@@ -15,6 +16,7 @@ import {
 } from '../../src/db/schema.ts';
 import { subscriberName } from '../../src/id.ts';
 import { CONSOLE } from '../../src/web/operator/desk-routes.tsx';
+import { plantClaim } from '../support/certificates.ts';
 import { plantLearners } from '../support/many.ts';
 import { plantBatch } from '../support/plant.ts';
 import { plantProvider } from '../support/providers.ts';
@@ -116,11 +118,14 @@ describe('the console', () => {
     const mira = await enterConsole(anyone);
     await plantProvider();
     const { path } = await withLearner(anyone);
+    const issued = await issue(await anyone.context(), await plantClaim());
+    const number = issued.kind === 'issued' ? issued.number : '';
     const pages = CONSOLE.filter(({ method }) => method === 'GET').map((route) =>
       route.path
         .replace('/people/:sub', path.replace('/operator', ''))
         .replace(':slug', 'pk-harbor')
-        .replace(':n', '3'),
+        .replace(':number', number)
+        .replace(/:n$|:n(?=\/)/, '3'),
     );
     for (const page of pages) {
       rounds();

@@ -5,6 +5,15 @@ import { mount } from '../staff/mount.tsx';
 import { ownRoutes } from '../staff/own.tsx';
 import { CONSOLE_PAGES } from '../staff/rooms.ts';
 import { capPage, changeTheCap } from './cap.tsx';
+import {
+  certificatePage,
+  certificatesPage,
+  forgetIt,
+  replaceIt,
+  sureToForget,
+  sureToWithdraw,
+  withdrawIt,
+} from './certificate.tsx';
 import { type C, type Console, type ConsoleRoute, consolePage } from './console.tsx';
 import { coursePage, mailFrame, mailOfCoursePage } from './course.tsx';
 import { goodbyesPage } from './goodbyes.tsx';
@@ -39,6 +48,7 @@ import { todayPage } from './today.tsx';
 
 const PERSON = '/operator/people/:sub';
 const PROVIDER = '/operator/providers/:slug';
+const CERTIFICATE = '/operator/certificates/:number';
 
 /** What is done on a page: each is an address below it, and the page says what came to nothing. */
 const posts = (
@@ -97,6 +107,31 @@ export const CONSOLE: readonly ConsoleRoute[] = [
   },
   { method: 'GET', path: PROVIDER, role: 'reader', handle: providerPage },
   ...posts(PROVIDER, 'helper', providerPage, { pause: pauseIt, resume: resumeIt }),
+  {
+    method: 'GET',
+    path: '/operator/certificates',
+    role: 'helper',
+    nav: 'Certificates',
+    handle: certificatesPage,
+  },
+  { method: 'GET', path: CERTIFICATE, role: 'helper', handle: certificatePage },
+  ...posts(CERTIFICATE, 'helper', certificatePage, { replace: replaceIt }),
+  {
+    method: 'POST',
+    path: `${CERTIFICATE}/withdraw`,
+    role: 'helper',
+    sure: sureToWithdraw,
+    handle: withdrawIt,
+    again: certificatePage,
+  },
+  {
+    method: 'POST',
+    path: `${CERTIFICATE}/forget`,
+    role: 'helper',
+    sure: sureToForget,
+    handle: forgetIt,
+    again: certificatePage,
+  },
   { method: 'GET', path: '/operator/course', role: 'reader', nav: 'Course', handle: coursePage },
   { method: 'GET', path: '/operator/course/:n', role: 'reader', handle: mailOfCoursePage },
   { method: 'GET', path: '/operator/course/:n/mail', role: 'reader', handle: mailFrame },
