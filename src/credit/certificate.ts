@@ -109,6 +109,14 @@ export interface Certificate {
   printed: Printed;
 }
 
+export type State = 'stands' | 'withdrawn' | 'replaced';
+
+/** Whether it stands. Whatever was replaced does not, and is not called withdrawn. */
+export function stateOf(row: { withdrawnAt: Seconds | null; replacedBy: string | null }): State {
+  if (row.withdrawnAt === null) return 'stands';
+  return row.replacedBy === null ? 'withdrawn' : 'replaced';
+}
+
 /** A picture as it is kept: its type, and base64. */
 export interface Picture {
   type: 'image/png' | 'image/jpeg';

@@ -1,6 +1,13 @@
 import type { Context } from '../context.ts';
 import { learnerOn } from '../subscriber/device.ts';
-import { frozenOf, type Pictures, type Printed, picturesOf } from './certificate.ts';
+import {
+  frozenOf,
+  type Pictures,
+  type Printed,
+  picturesOf,
+  type State,
+  stateOf,
+} from './certificate.ts';
 import {
   type CertificateRow,
   changeRegister,
@@ -15,7 +22,7 @@ export interface Own {
   issuedAt: number;
   printed: Printed;
   pictures: Pictures;
-  state: 'stands' | 'withdrawn' | 'replaced';
+  state: State;
   why: string | null;
   replacedBy: string | null;
   register: CertificateRow['register'];
@@ -31,7 +38,7 @@ const ownOf = (row: CertificateRow, pictures: Pictures): Own | null =>
         issuedAt: row.issuedAt,
         printed: frozenOf(row.frozen).printed,
         pictures,
-        state: row.withdrawnAt === null ? 'stands' : row.replacedBy ? 'replaced' : 'withdrawn',
+        state: stateOf(row),
         why: row.why,
         replacedBy: row.replacedBy,
         register: row.register,

@@ -1,9 +1,17 @@
 import type { Context } from '../context.ts';
-import { frozenOf, type Kept, type Pictures, type Printed, picturesOf } from './certificate.ts';
+import {
+  frozenOf,
+  type Kept,
+  type Pictures,
+  type Printed,
+  picturesOf,
+  type State,
+  stateOf,
+} from './certificate.ts';
 import type { TextBody } from './edition.ts';
 import { type Adoption, readAdoption } from './store/adoptions.ts';
 import { readPictures } from './store/certificates.ts';
-import { readEdition, readText } from './store/editions.ts';
+import { readEdition, readText, readTitles } from './store/editions.ts';
 import { readKeptOne } from './store/reports.ts';
 
 /** All that a board may ask a provider for about one certificate. */
@@ -15,7 +23,7 @@ export interface ProviderRecord {
   record: Kept;
   /** With the titles of the texts that were read, as far as they are kept. */
   lessons: (Kept['lessons'][number] & { title: string | null })[];
-  state: 'stands' | 'withdrawn' | 'replaced';
+  state: State;
   withdrawnAt: number | null;
   why: string | null;
   replaces: string | null;
@@ -39,7 +47,10 @@ export async function readRecord(
     readPictures(ctx.db, picturesOf(printed)),
     readEdition(ctx.db, record.edition),
     readAdoption(ctx.db, row.adoptionId),
-    Promise.all(record.lessons.map(({ textHash }) => readText(ctx.db, textHash))),
+    readTitles(
+      ctx.db,
+      record.lessons.map(({ textHash }) => textHash),
+    ),
   ]);
   const { issuedAt, withdrawnAt, why, replaces, replacedBy, reportedAt, keepUntil } = row;
   return {
@@ -48,14 +59,14 @@ export async function readRecord(
     printed,
     pictures,
     record,
-    lessons: record.lessons.map((lesson, at) => ({
+    lessons: record.lessons.map((lesson) => ({
       ...lesson,
       title:
-        titles[at]?.title ??
+        titles.get(lesson.textHash) ??
         edition?.texts.find((text) => text.lesson === lesson.lesson)?.title ??
         null,
     })),
-    state: withdrawnAt === null ? 'stands' : replacedBy === null ? 'withdrawn' : 'replaced',
+    state: stateOf(row),
     withdrawnAt,
     why,
     replaces,

@@ -1,7 +1,7 @@
 /** What a provider hands to boards: lines of its report, and of the sheet that CE Broker takes. */
 
 import { BOM, csvOf } from '../share/csv.ts';
-import { type Approval, credits, type Licence } from './certificate.ts';
+import { type Approval, credits, type Licence, type State } from './certificate.ts';
 
 /** A certificate as its provider reports it. */
 export interface ReportLine {
@@ -16,7 +16,7 @@ export interface ReportLine {
   right: number;
   of: number;
   tries: number;
-  state: 'stands' | 'withdrawn' | 'replaced';
+  state: State;
   /** The number that stands in its place. */
   replacedBy: string | null;
   /** Somebody else, or nobody knows who, has one that stands with the same name. */

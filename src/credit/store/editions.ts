@@ -58,6 +58,18 @@ export async function readText(db: Database, hash: string): Promise<TextBody | n
   return row ? JSON.parse(row.body) : null;
 }
 
+/** Titles of some texts, by their hashes, as far as they are kept. */
+export async function readTitles(
+  db: Database,
+  hashes: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await db.orm
+    .select({ hash: texts.hash, title: sql<string>`${texts.body} ->> '$.title'` })
+    .from(texts)
+    .where(inArray(texts.hash, [...hashes]));
+  return new Map(rows.map(({ hash, title }) => [hash, title]));
+}
+
 /** The hash of the edition that was stored last; null where there is none. */
 export async function latestEdition(db: Database): Promise<string | null> {
   const [row] = await db.orm
