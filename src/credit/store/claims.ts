@@ -14,6 +14,7 @@ import type { Picture, Pictures } from '../certificate.ts';
 import { isClosed, unattested } from '../close-claims.ts';
 import type { SentLesson } from '../credit.ts';
 import { type Adoption, adoptionOf } from './adoptions.ts';
+import { SO_FAR } from './tries.ts';
 
 export type { Adopter };
 export type ClaimRow = typeof claims.$inferSelect;
@@ -379,10 +380,7 @@ export function readClaimsOfProvider(
     select(
       {
         ...{ id, round, state, legalName, completedOn, releasedAt, refusedAt, createdAt },
-        tries: sql<number>`(SELECT count(*) FROM ${tries} WHERE ${tries.claimId} = ${claims.id}
-          AND ${tries.handedInAt} IS NOT NULL)`,
-        right: sql<number | null>`(SELECT ${tries.right} FROM ${tries}
-          WHERE ${tries.claimId} = ${claims.id} AND ${tries.passed} = 1)`,
+        ...SO_FAR,
       },
       sql`FROM ${claims} WHERE ${claims.adoptionId} IN (SELECT ${adoptions.id} FROM ${adoptions}
           WHERE ${adoptions.providerId} = ${providerId})

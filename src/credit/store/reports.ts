@@ -3,7 +3,7 @@ import { getTableColumns, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Seconds } from '../../clock.ts';
 import type { Database } from '../../db/client.ts';
-import { adoptions, certificates, claims, tries } from '../../db/credit.ts';
+import { adoptions, certificates, claims } from '../../db/credit.ts';
 import { bare, figure, setOf } from '../../db/names.ts';
 import { shares } from '../../db/schema.ts';
 import { type RowOf, select } from '../../db/select.ts';
@@ -11,6 +11,7 @@ import { type Act, writeAct } from '../../db/statements.ts';
 import type { Approval, Licence } from '../certificate.ts';
 import type { ReportLine } from '../report.ts';
 import type { CertificateRow } from './certificates.ts';
+import { SO_FAR } from './tries.ts';
 
 const x = bare(certificates);
 
@@ -226,10 +227,7 @@ const GOING = {
   releasedAt: claims.releasedAt,
   refusedAt: claims.refusedAt,
   createdAt: claims.createdAt,
-  tries: sql<number>`(SELECT count(*) FROM ${tries} WHERE ${tries.claimId} = ${claims.id}
-    AND ${tries.handedInAt} IS NOT NULL)`,
-  right: sql<number | null>`(SELECT max(${tries.right}) FROM ${tries}
-    WHERE ${tries.claimId} = ${claims.id} AND ${tries.passed} = 1)`,
+  ...SO_FAR,
 };
 export type GoingRow = RowOf<typeof GOING>;
 

@@ -7,6 +7,14 @@ import { bare } from '../../db/names.ts';
 import { type Act, writeAct } from '../../db/statements.ts';
 import type { Answers, Grade, Try } from '../post-test.ts';
 
+/** Of a claim: how many tries were handed in, and how many answers were right in the one that passed. */
+export const SO_FAR = {
+  tries: sql<number>`(SELECT count(*) FROM ${tries} WHERE ${tries.claimId} = ${claims.id}
+    AND ${tries.handedInAt} IS NOT NULL)`,
+  right: sql<number | null>`(SELECT ${tries.right} FROM ${tries}
+    WHERE ${tries.claimId} = ${claims.id} AND ${tries.passed} = 1 ORDER BY ${tries.number} LIMIT 1)`,
+};
+
 /** A try with what its JSON says. */
 export interface TryRow extends Try {
   id: number;
