@@ -18,8 +18,13 @@ export function randomIds(count: number): number {
 }
 
 /** 80 random bits as hex, for a key that stands on other people's pages. */
-export function randomKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(10));
+export const randomKey = (): string => randomHex(10);
+
+/** 128 random bits as hex, from which an order is drawn. */
+export const randomSeed = (): string => randomHex(16);
+
+function randomHex(length: number): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(length));
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 

@@ -1,7 +1,6 @@
 import type { Context } from '../context.ts';
 import { personOf } from '../enrollment/learner.ts';
-import { randomId } from '../id.ts';
-import { newSeed } from './credit.ts';
+import { randomId, randomSeed } from '../id.ts';
 import { type Word, wordOn } from './release-claim.ts';
 import { insertRound, reopenRefused } from './store/claims.ts';
 
@@ -26,7 +25,7 @@ export async function claimAgain(
   if (claim.state !== 'issued') return { kind: 'goes-on' };
   const learner = await personOf(ctx, claim.subscriberId);
   const zone = learner?.zone ?? claim.zone;
-  const round = { id: randomId(), after: claim, zone, seed: newSeed() };
+  const round = { id: randomId(), after: claim, zone, seed: randomSeed() };
   const begun = await insertRound(ctx.db, round, found);
   return { kind: begun ? 'again' : 'not-possible' };
 }

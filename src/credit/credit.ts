@@ -83,12 +83,6 @@ export function firstOf(counted: readonly Counted[]): Seconds | null {
 /** The day on a zone's clock, `YYYY-MM-DD`. */
 export const dayIn = (zone: string, at: Seconds): string => dateAfter(at, 0, zone);
 
-/** 128 random bits, hex: the order of a claim's options. */
-export function newSeed(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
 /** What a claim says of its steps. */
 export interface Steps {
   state: 'open' | 'complete' | 'issued' | 'closed';

@@ -1,6 +1,5 @@
 import type { Context } from '../context.ts';
-import { randomId } from '../id.ts';
-import { newSeed } from './credit.ts';
+import { randomId, randomSeed } from '../id.ts';
 import { ownCredit, type Shut } from './own-claim.ts';
 import { insertClaim } from './store/claims.ts';
 
@@ -32,7 +31,7 @@ export async function openClaim(
     adoptionId: offer.adoption.id,
     // The day on the certificate is this zone's, wherever the hour moves to from now on.
     zone: learner.zone ?? 'UTC',
-    seed: newSeed(),
+    seed: randomSeed(),
     now: ctx.clock.now(),
   });
   return { kind: 'opened' };

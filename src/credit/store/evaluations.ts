@@ -102,14 +102,6 @@ export async function readShown(
   };
 }
 
-/** The name of a comment: the same for the same words, so it leads to no row. */
-export async function commentRef(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return [...new Uint8Array(digest).slice(0, 5)]
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('');
-}
-
 /** Takes a comment that was shown out of whatever says it, and keeps the scores; one act. */
 export async function emptyComment(
   db: Database,
