@@ -214,7 +214,5 @@ it('from claims to certificates keeps its four promises, whatever comes in whate
       .beforeEach(reset),
     { runs: 30, kept },
   );
-  // biome-ignore lint/suspicious/noConsole: figures that are read off the run
-  console.log(`certificates at the end of the walks: ${issued}`);
   expect(issued).toBeGreaterThan(0);
 }, 240_000);

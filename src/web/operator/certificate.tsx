@@ -123,6 +123,9 @@ function stateOf({ state, closed }: Entry): string {
 function Replace({ c, number }: { c: C; number: string }) {
   const action = page(number, '/replace');
   const jurisdiction = typedInto(c, action, 'jurisdiction');
+  const field = (name: string, label: string) => (
+    <TextField {...{ name, label }} {...typedInto(c, action, name)} optional autocomplete="off" />
+  );
   return (
     <section aria-labelledby="replace">
       <h2 id="replace">Put something on it right</h2>
@@ -138,27 +141,9 @@ function Replace({ c, number }: { c: C; number: string }) {
           Another number, the same day and the same hours. What is left empty stays as it is; of a
           license all three parts are written anew.
         </p>
-        <TextField
-          name="name"
-          label="Name"
-          {...typedInto(c, action, 'name')}
-          optional
-          autocomplete="off"
-        />
-        <TextField
-          name="latin"
-          label="In Latin letters"
-          {...typedInto(c, action, 'latin')}
-          optional
-          autocomplete="off"
-        />
-        <TextField
-          name="licence"
-          label="License number"
-          {...typedInto(c, action, 'licence')}
-          optional
-          autocomplete="off"
-        />
+        {field('name', 'Name')}
+        {field('latin', 'In Latin letters')}
+        {field('licence', 'License number')}
         <SelectField name="jurisdiction" label="Licensed in" error={jurisdiction.error} optional>
           <option value="">As it is</option>
           {JURISDICTIONS.map((each) => (
@@ -167,13 +152,7 @@ function Replace({ c, number }: { c: C; number: string }) {
             </option>
           ))}
         </SelectField>
-        <TextField
-          name="profession"
-          label="Licensed as"
-          {...typedInto(c, action, 'profession')}
-          optional
-          autocomplete="off"
-        />
+        {field('profession', 'Licensed as')}
       </Deed>
     </section>
   );
